@@ -1,0 +1,8 @@
+// Package audit keeps the log of who did what: append only, one hash chain in each organization, written in
+// the transaction of the deed.
+//
+// Owns: Record, the timeline of a record, Verify of the chain.
+// Does not own: application logs (slog), what counts as a deed (each operation says so).
+//
+// Invariant: hash = SHA-256(previous hash ‖ content); the head of the chain is the last row a transaction locks.
+package audit

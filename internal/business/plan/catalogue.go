@@ -1,0 +1,113 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"fenceplatform.com/fence/internal/platform/money"
+)
+
+// Key names a plan.
+type Key string
+
+// The plans. A trial is growth without a card, until its date.
+const (
+	Trial      Key = "trial"
+	Starter    Key = "starter"
+	Growth     Key = "growth"
+	Enterprise Key = "enterprise"
+)
+
+// Metric is something a plan limits or that is only counted.
+type Metric string
+
+// Users and Storage are levels, the others are counted per billing period.
+const (
+	Users    Metric = "users"
+	Jobs     Metric = "jobs"
+	Quotes   Metric = "quotes" // counted, without a limit
+	Storage  Metric = "storage_bytes"
+	APICalls Metric = "api_calls"
+)
+
+// Feature is something a plan has or has not.
+type Feature string
+
+// The features of the catalogue.
+const (
+	FeatureQuotes             Feature = "quotes"
+	FeatureSignatures         Feature = "e_sign"
+	FeatureROI                Feature = "roi"
+	FeatureLeadForm           Feature = "lead_form"
+	FeatureLocationPricing    Feature = "location_pricing"
+	FeatureApprovals          Feature = "approvals"
+	FeatureCrews              Feature = "crews"
+	FeatureAPIKeys            Feature = "api_keys"
+	FeatureWebhooks           Feature = "webhooks"
+	FeatureOIDC               Feature = "oidc"
+	FeatureEditableRoles      Feature = "editable_roles"
+	FeatureLogExport          Feature = "log_export"
+	FeatureDedicatedPlacement Feature = "dedicated_placement"
+)
+
+// Unlimited is the limit that is never reached.
+const Unlimited int64 = -1
+
+// Plan is one version of one plan of the catalogue.
+type Plan struct {
+	Key           Key
+	Version       int
+	Name          string
+	MonthlyCents  money.Cents // 0 for enterprise: agreed with each company
+	IncludedUsers int64       // further users cost ExtraUserCents each
+	ExtraUser     money.Cents
+	Limits        map[Metric]int64
+	Features      []Feature
+}
+
+// CurrentVersion is the version of the catalogue that new companies get.
+const CurrentVersion = 1
+
+const gigabyte int64 = 1_000_000_000
+
+var starterFeatures = []Feature{FeatureQuotes, FeatureSignatures, FeatureROI, FeatureLeadForm}
+var growthFeatures = append(slices.Clone(starterFeatures),
+	FeatureLocationPricing, FeatureApprovals, FeatureCrews, FeatureAPIKeys, FeatureWebhooks)
+var enterpriseFeatures = append(slices.Clone(growthFeatures),
+	FeatureOIDC, FeatureEditableRoles, FeatureLogExport, FeatureDedicatedPlacement)
+
+// catalogue lists every version that a company may be on, oldest first.
+var catalogue = []Plan{
+	{Key: Starter, Version: 1, Name: "Starter", MonthlyCents: 4_900, IncludedUsers: 1,
+		Limits:   map[Metric]int64{Users: 1, Jobs: 50, Quotes: Unlimited, Storage: gigabyte, APICalls: 10_000},
+		Features: starterFeatures},
+	{Key: Growth, Version: 1, Name: "Growth", MonthlyCents: 14_900, IncludedUsers: 5, ExtraUser: 1_900,
+		Limits:   map[Metric]int64{Users: 10, Jobs: 500, Quotes: Unlimited, Storage: 25 * gigabyte, APICalls: 250_000},
+		Features: growthFeatures},
+	{Key: Enterprise, Version: 1, Name: "Enterprise",
+		Limits:   map[Metric]int64{Users: Unlimited, Jobs: Unlimited, Quotes: Unlimited, Storage: 1000 * gigabyte, APICalls: 5_000_000},
+		Features: enterpriseFeatures},
+}
+
+// Lookup finds a version of a plan. A trial has the limits and features of growth.
+func Lookup(key Key, version int) (Plan, error) {
+	if key == Trial {
+		key = Growth
+	}
+	for _, p := range catalogue {
+		if p.Key == key && p.Version == version {
+			return p, nil
+		}
+	}
+	return Plan{}, fmt.Errorf("no plan %q version %d in the catalogue", key, version)
+}
+
+// LeastWith names the cheapest plan of the current catalogue that has the feature.
+func LeastWith(f Feature) Plan {
+	for _, p := range catalogue {
+		if p.Version == CurrentVersion && slices.Contains(p.Features, f) {
+			return p
+		}
+	}
+	return Plan{}
+}

@@ -1,0 +1,106 @@
+package tenancy
+
+import (
+	"slices"
+	"time"
+
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg"
+)
+
+// ActorKind says what sort of credential stands behind a request.
+type ActorKind string
+
+const (
+	// Person signed in, in a browser or for a token.
+	Person ActorKind = "person"
+	// Key is a program with an API key; it has the rights of the person who made it.
+	Key ActorKind = "api_key"
+	// Homeowner holds the secret link of one quote.
+	Homeowner ActorKind = "homeowner"
+	// Visitor is on a company's pages without having proved anything.
+	Visitor ActorKind = "visitor"
+	// Platform is the product itself, in a task.
+	Platform ActorKind = "platform"
+)
+
+// Request is what is known of the request that an actor makes.
+type Request struct {
+	ID             string
+	IP             string
+	UserAgent      string
+	IdempotencyKey string // empty: the operation is not remembered
+}
+
+// Actor is who acts, in the name of which organization, with which rights.
+type Actor struct {
+	Kind      ActorKind
+	ID        id.ID // the person, key or link; Nil for the platform and visitors
+	Name      string
+	Role      string
+	SessionID id.ID
+	Org       Organization
+	Request   Request
+
+	tenant  pg.Tenant
+	allowed []Permission
+}
+
+// Tenant opens the organization's rows.
+func (a Actor) Tenant() pg.Tenant { return a.tenant }
+
+// WithRequest returns the actor making the given request.
+func (a Actor) WithRequest(r Request) Actor {
+	a.Request = r
+	return a
+}
+
+// As returns an actor of the same organization who proved to be somebody.
+func (a Actor) As(kind ActorKind, who id.ID, name, role string, allowed []Permission) Actor {
+	a.Kind, a.ID, a.Name, a.Role, a.allowed = kind, who, name, role, allowed
+	return a
+}
+
+// May tells whether the actor has the permission.
+func (a Actor) May(p Permission) bool { return slices.Contains(a.allowed, p) }
+
+// Require refuses an actor without the permission.
+func (a Actor) Require(p Permission) error {
+	if a.May(p) {
+		return nil
+	}
+	if a.Kind == Visitor || a.Kind == Homeowner {
+		return fault.New(fault.Unauthenticated, "unauthenticated", "Log in to do this.")
+	}
+	return fault.New(fault.Forbidden, "forbidden", "Your role (%s) may not do this. The owner can change your role.", a.Role).
+		With("permission", string(p))
+}
+
+// Entitlements are what the actor's organization may do at now.
+func (a Actor) Entitlements(now time.Time) plan.Entitlements {
+	return plan.Entitle(a.Org.PlanFacts(), nil, now)
+}
+
+// RequireWritable refuses changes while the organization is read-only, and says who can lift it.
+func (a Actor) RequireWritable(now time.Time) error {
+	e := a.Entitlements(now)
+	if e.State != plan.ReadOnly {
+		return nil
+	}
+	since := e.Since.In(a.Org.Zone())
+	return fault.New(fault.LimitReached, "subscription-required",
+		"Read-only since %s because the trial ended. The owner can choose a plan.", since.Format("Jan 2")).
+		With("state", string(e.State)).With("since", e.Since.UTC().Format(time.RFC3339))
+}
+
+// RequireFeature refuses what the organization's plan does not have.
+func (a Actor) RequireFeature(f plan.Feature, now time.Time) error {
+	if a.Entitlements(now).Has(f) {
+		return nil
+	}
+	least := plan.LeastWith(f)
+	return fault.New(fault.Forbidden, "feature-not-in-plan", "Your plan does not have this. %s does.", least.Name).
+		With("feature", string(f)).With("min_plan", string(least.Key))
+}

@@ -1,0 +1,115 @@
+package tenancy
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/pg/mint"
+)
+
+// Organization is a company that uses the product.
+type Organization struct {
+	ID            id.ID      `db:"org_id" json:"id"`
+	Slug          string     `db:"slug" json:"slug"`
+	Name          string     `db:"name" json:"name"`
+	TimeZone      string     `db:"time_zone" json:"time_zone"`
+	ZIP           string     `db:"zip" json:"zip"`
+	Phone         string     `db:"phone" json:"phone"`
+	Email         string     `db:"email" json:"email"`
+	Street        string     `db:"street" json:"street"`
+	City          string     `db:"city" json:"city"`
+	State         string     `db:"state" json:"state"`
+	LicenseNumber string     `db:"license_number" json:"license_number"`
+	BrandColor    string     `db:"brand_color" json:"brand_color"`
+	Plan          plan.Key   `db:"plan" json:"plan"`
+	PlanVersion   int        `db:"plan_version" json:"plan_version"`
+	TrialEndsAt   *time.Time `db:"trial_ends_at" json:"trial_ends_at"`
+	PeriodAnchor  time.Time  `db:"period_anchor" json:"period_anchor"`
+	CreatedAt     time.Time  `db:"created_at" json:"created_at"`
+	Version       int        `db:"version" json:"version"`
+}
+
+// organizationSQL reads the organization entered; parameter $1 is its id.
+const organizationSQL = `SELECT org_id, slug, name, time_zone, zip, phone, email, street, city, state, license_number, brand_color,
+	plan, plan_version, trial_ends_at, period_anchor, created_at, version
+	FROM app.organizations WHERE org_id = $1`
+
+// PlanFacts are what entitlements are derived from.
+func (o Organization) PlanFacts() plan.Facts {
+	f := plan.Facts{Plan: o.Plan, Version: o.PlanVersion}
+	if o.TrialEndsAt != nil {
+		f.TrialEndsAt = *o.TrialEndsAt
+	}
+	return f
+}
+
+// Zone is the organization's time zone. A name that the zone database no longer knows is UTC.
+func (o Organization) Zone() *time.Location {
+	z, err := time.LoadLocation(o.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return z
+}
+
+// Period is the billing period in which what happens at now is counted.
+func (o Organization) Period(now time.Time) plan.Period {
+	return plan.PeriodAt(o.PeriodAnchor, o.Zone(), now)
+}
+
+// QueueOrganization reads the organization with other statements of one round trip.
+func QueueOrganization(r *pg.Reading, t pg.Tenant, dst *Organization) {
+	pg.One(r, dst, organizationSQL, t.Org())
+}
+
+// InTask is the platform acting for an organization, in a task that names it.
+func InTask(ctx context.Context, db *pg.DB, org id.ID) (Actor, error) {
+	t := mint.Tenant(org)
+	a := Actor{Kind: Platform, Name: "Fence Platform", Role: "platform", tenant: t, allowed: Permissions}
+	_, err := db.Read(ctx, t, func(r *pg.Reading) { QueueOrganization(r, t, &a.Org) })
+	return a, err
+}
+
+// Founding is the platform making a new organization: the only actor whose organization does not exist yet.
+func Founding(org id.ID) Actor {
+	return Actor{Kind: Platform, Name: "Sign-up", Role: "platform", tenant: mint.Tenant(org), Org: Organization{ID: org}, allowed: Permissions}
+}
+
+// insertOrganization writes the row of a new organization.
+func insertOrganization(tx *pg.OrgTx, o Organization) error {
+	_, err := tx.Exec(`INSERT INTO app.organizations (org_id, slug, name, time_zone, zip, phone, email, street, city, state,
+			license_number, brand_color, plan, plan_version, trial_ends_at, period_anchor, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		o.ID, o.Slug, o.Name, o.TimeZone, o.ZIP, o.Phone, o.Email, o.Street, o.City, o.State,
+		o.LicenseNumber, o.BrandColor, o.Plan, o.PlanVersion, o.TrialEndsAt, o.PeriodAnchor, o.CreatedAt)
+	return err
+}
+
+// Found claims the first free host of candidates and writes the organization's row, its counters' rows and
+// the operator's summary. It returns the organization with the name it got.
+func Found(tx *pg.OrgTx, o Organization, candidates func(attempt int) string) (Organization, error) {
+	for attempt := 0; ; attempt++ {
+		o.Slug = candidates(attempt)
+		var claimed bool
+		if err := tx.QueryRow("SELECT platform.claim_host($1)", o.Slug).Scan(&claimed); err != nil {
+			return Organization{}, err
+		}
+		if claimed {
+			break
+		}
+	}
+	o.ID, o.CreatedAt, o.PeriodAnchor, o.Version = tx.Tenant().Org(), tx.Now(), tx.Now(), 1
+	if err := insertOrganization(tx, o); err != nil {
+		return Organization{}, err
+	}
+	err := tx.Together(func(b *pgx.Batch) {
+		b.Queue("SELECT platform.summarize_organization($1, $2, $3)", o.Name, o.Plan, o.TrialEndsAt)
+		b.Queue("INSERT INTO app.audit_heads (org_id) VALUES ($1)", o.ID)
+	})
+	return o, err
+}

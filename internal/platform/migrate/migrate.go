@@ -1,0 +1,172 @@
+package migrate
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"fenceplatform.com/fence/db"
+)
+
+// TasksSchema is where the task runner keeps its tables.
+const TasksSchema = "tasks"
+
+// Ledger is the table that says which migrations were applied.
+const Ledger = "migrations.goose_db_version"
+
+// Init makes the database if it is missing, and in it the roles, grants and extension that only a
+// superuser may make. Running it again changes nothing.
+func Init(ctx context.Context, superuser *pgx.ConnConfig, database string) error {
+	admin, err := pgx.ConnectConfig(ctx, superuser)
+	if err != nil {
+		return fmt.Errorf("connect as superuser: %w", err)
+	}
+	defer admin.Close(ctx)
+	_, err = admin.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{database}.Sanitize()+" ENCODING 'UTF8' TEMPLATE template0")
+	if e, ok := errors.AsType[*pgconn.PgError](err); err != nil && !(ok && e.Code == "42P04") {
+		return fmt.Errorf("create database %s: %w", database, err)
+	}
+	cfg := superuser.Copy()
+	cfg.Database = database
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("connect to %s: %w", database, err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, db.Init); err != nil {
+		return fmt.Errorf("make roles: %w", err)
+	}
+	return nil
+}
+
+// Up applies the missing migrations as the migrating role and hands what they made to the owner.
+func Up(ctx context.Context, migrateURL string, log *slog.Logger) error {
+	pool, err := pgxpool.New(ctx, migrateURL)
+	if err != nil {
+		return fmt.Errorf("connect to migrate: %w", err)
+	}
+	defer pool.Close()
+	if err := upTasks(ctx, pool); err != nil {
+		return fmt.Errorf("migrate the task runner's tables: %w", err)
+	}
+	if err := makeSchema(ctx, pool, "migrations"); err != nil {
+		return fmt.Errorf("make the ledger: %w", err)
+	}
+	std := stdlib.OpenDBFromPool(pool)
+	defer std.Close()
+	provider, err := newProvider(std)
+	if err != nil {
+		return err
+	}
+	results, err := provider.Up(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	for _, r := range results {
+		log.Info("migration applied", "file", r.Source.Path, "took", r.Duration)
+	}
+	if _, err := pool.Exec(ctx, "REASSIGN OWNED BY fence_migrate TO fence_owner"); err != nil {
+		return fmt.Errorf("hand over to the owner: %w", err)
+	}
+	return nil
+}
+
+func upTasks(ctx context.Context, pool *pgxpool.Pool) error {
+	if err := makeSchema(ctx, pool, TasksSchema); err != nil {
+		return err
+	}
+	m, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{
+		Schema: TasksSchema, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}
+
+// makeSchema asks first: CREATE SCHEMA IF NOT EXISTS needs its right even when there is nothing to do.
+func makeSchema(ctx context.Context, pool *pgxpool.Pool, name string) error {
+	var made bool
+	if err := pool.QueryRow(ctx, "SELECT to_regnamespace($1) IS NOT NULL", name).Scan(&made); err != nil || made {
+		return err
+	}
+	_, err := pool.Exec(ctx, "CREATE SCHEMA "+pgx.Identifier{name}.Sanitize())
+	return err
+}
+
+func newProvider(std *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(db.Migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, std, files, goose.WithSessionLocker(locker), goose.WithTableName(Ledger))
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return p, nil
+}
+
+// latest is the highest version among the files of this binary.
+func latest() (int64, error) {
+	files, err := fs.Glob(db.Migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	var highest int64
+	for _, f := range files {
+		v, err := goose.NumericComponent(f)
+		if err != nil {
+			return 0, fmt.Errorf("migration %s: %w", f, err)
+		}
+		highest = max(highest, v)
+	}
+	return highest, nil
+}
+
+// File is one migration and whether it was applied.
+type File struct {
+	Version int64
+	Path    string
+	Applied bool
+}
+
+// Status lists the migrations of this binary in order.
+func Status(ctx context.Context, migrateURL string) ([]File, error) {
+	pool, err := pgxpool.New(ctx, migrateURL)
+	if err != nil {
+		return nil, fmt.Errorf("connect to migrate: %w", err)
+	}
+	defer pool.Close()
+	std := stdlib.OpenDBFromPool(pool)
+	defer std.Close()
+	provider, err := newProvider(std)
+	if err != nil {
+		return nil, err
+	}
+	statuses, err := provider.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read migration status: %w", err)
+	}
+	files := make([]File, 0, len(statuses))
+	for _, s := range statuses {
+		files = append(files, File{Version: s.Source.Version, Path: s.Source.Path, Applied: s.State == goose.StateApplied})
+	}
+	return files, nil
+}

@@ -1,0 +1,93 @@
+package pg
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"fenceplatform.com/fence/internal/platform/pg/internal/tenant"
+)
+
+// Tenant is proof that an organization was resolved; see pg/mint.
+type Tenant = tenant.Tenant
+
+// Options of a pool. The zero value is usable.
+type Options struct {
+	MaxConns         int           // 10 when zero
+	StatementTimeout time.Duration // 15 s when zero; the longest that one statement of a request may take
+	Tracer           pgx.QueryTracer
+}
+
+// DB is the pool of the app role.
+type DB struct {
+	pool             *pgxpool.Pool
+	statementTimeout string
+}
+
+// Open connects as the app role. It does not wait for the server: the first use does.
+func Open(ctx context.Context, url string, o Options) (*DB, error) {
+	pool, err := openPool(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	timeout := o.StatementTimeout
+	if timeout == 0 {
+		timeout = 15 * time.Second
+	}
+	return &DB{pool: pool, statementTimeout: fmt.Sprint(timeout.Milliseconds())}, nil
+}
+
+func openPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	cfg.MaxConns = int32(o.MaxConns)
+	if cfg.MaxConns == 0 {
+		cfg.MaxConns = 10
+	}
+	cfg.MaxConnIdleTime = 5 * time.Minute
+	cfg.ConnConfig.ConnectTimeout = 3 * time.Second
+	cfg.ConnConfig.Tracer = o.Tracer
+	params := cfg.ConnConfig.RuntimeParams
+	params["application_name"] = "fence"
+	// A statement without a context never runs for long, and a transaction never waits for us.
+	params["idle_in_transaction_session_timeout"] = "30000"
+	params["lock_timeout"] = "5000"
+	// A connection that is not idle carries somebody's transaction: close it rather than hand it on.
+	cfg.AfterRelease = func(c *pgx.Conn) bool { return c.PgConn().TxStatus() == 'I' }
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return pool, nil
+}
+
+// Close waits for the connections in use and closes all.
+func (db *DB) Close() { db.pool.Close() }
+
+// Ping answers nil when a statement gets through.
+func (db *DB) Ping(ctx context.Context) error {
+	_, err := db.pool.Exec(ctx, "SELECT 1")
+	return translate(err)
+}
+
+// Lookup runs one of the few functions that may be asked before an organization is known (the host's).
+// The app role cannot read any table without a context, so sql can only call definer functions.
+func (db *DB) Lookup(ctx context.Context, dst []any, sql string, args ...any) error {
+	return translate(db.pool.QueryRow(ctx, sql, args...).Scan(dst...))
+}
+
+// Stat says how busy the pool is.
+func (db *DB) Stat() *pgxpool.Stat { return db.pool.Stat() }
+
+func (db *DB) release(c *pgxpool.Conn) {
+	if c.Conn().PgConn().TxStatus() != 'I' {
+		slog.Debug("connection closed: it came back inside a transaction")
+	}
+	c.Release()
+}

@@ -1,0 +1,43 @@
+package pg
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// System is the pool of the system role: schemas tasks and platform, nothing on tenant tables.
+// The task runner and the listing of organizations use it, nobody else.
+type System struct{ pool *pgxpool.Pool }
+
+// OpenSystem connects as the system role.
+func OpenSystem(ctx context.Context, url string, o Options) (*System, error) {
+	pool, err := openPool(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	return &System{pool: pool}, nil
+}
+
+// Close waits for the connections in use and closes all.
+func (s *System) Close() { s.pool.Close() }
+
+// Pool lends the connections to the task runner.
+func (s *System) Pool() *pgxpool.Pool { return s.pool }
+
+// Exec runs one statement on the schemas of the system role.
+func (s *System) Exec(ctx context.Context, sql string, args ...any) error {
+	_, err := s.pool.Exec(ctx, sql, args...)
+	return translate(err)
+}
+
+// SystemRows collects the rows of a statement on the schemas of the system role by field name.
+func SystemRows[T any](ctx context.Context, s *System, sql string, args ...any) ([]T, error) {
+	rows, err := s.pool.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	got, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
+	return got, translate(err)
+}

@@ -1,0 +1,63 @@
+package tasks
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"fenceplatform.com/fence/internal/platform/migrate"
+	"fenceplatform.com/fence/internal/platform/pg"
+)
+
+type pgxTx = pgx.Tx
+
+// The runner's own messages at level Info say nothing an operator needs.
+var quiet = slog.New(slog.DiscardHandler)
+
+// Workers is the list of what the runner can do.
+type Workers struct{ bundle *river.Workers }
+
+// NewWorkers returns an empty list.
+func NewWorkers() *Workers { return &Workers{bundle: river.NewWorkers()} }
+
+// Handle adds the work for one kind of task. An error has the task tried again later, with growing pauses.
+func Handle[A Args](w *Workers, work func(context.Context, A) error) {
+	river.AddWorker(w.bundle, river.WorkFunc(func(ctx context.Context, job *river.Job[A]) error { return work(ctx, job.Args) }))
+}
+
+// Runner fetches due tasks as the system role and runs them.
+type Runner struct{ client *river.Client[pgx.Tx] }
+
+// NewRunner prepares a runner; Start begins to fetch.
+func NewRunner(sys *pg.System, w *Workers, log *slog.Logger, atOnce int) (*Runner, error) {
+	c, err := river.NewClient(riverpgxv5.New(sys.Pool()), &river.Config{
+		Schema:            migrate.TasksSchema,
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
+		Workers:           w.bundle,
+		Logger:            slog.New(warnings{log.Handler()}),
+		ErrorHandler:      failures{log},
+		FetchCooldown:     50 * time.Millisecond,
+		FetchPollInterval: time.Second,
+		JobTimeout:        time.Minute,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("task runner: %w", err)
+	}
+	return &Runner{client: c}, nil
+}
+
+// Start begins to fetch tasks.
+func (r *Runner) Start(ctx context.Context) error { return r.client.Start(ctx) }
+
+// Stop fetches no more and waits for the tasks under way, until ctx ends. Safe twice.
+func (r *Runner) Stop(ctx context.Context) error { return r.client.Stop(ctx) }
+
+// warnings drops the runner's messages below Warn.
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelWarn }

@@ -1,0 +1,76 @@
+package testkit
+
+import (
+	"testing"
+
+	"fenceplatform.com/fence/internal/platform/id"
+)
+
+// Org names one of the two organizations of a world.
+type Org struct {
+	ID     id.ID
+	Slug   string
+	letter byte
+}
+
+// The two organizations that every test database has.
+var (
+	A = Org{ID: ident("00000000-0000-7000-8000-00000000000a"), Slug: "alpha", letter: 'a'}
+	B = Org{ID: ident("00000000-0000-7000-8000-00000000000b"), Slug: "beta", letter: 'b'}
+)
+
+// Sentinel stands in every text of B: nothing that A can make the product say may contain it.
+const Sentinel = "SENTINEL"
+
+// Fixed rows that both organizations have.
+func (o Org) Owner() id.ID      { return o.row(17) }
+func (o Org) Admin() id.ID      { return o.row(18) }
+func (o Org) Office() id.ID     { return o.row(19) }
+func (o Org) Estimator() id.ID  { return o.row(20) }
+func (o Org) Crew() id.ID       { return o.row(21) }
+func (o Org) Accountant() id.ID { return o.row(22) }
+func (o Org) Customer() id.ID   { return o.row(64) }
+func (o Org) Property() id.ID   { return o.row(65) }
+
+func (o Org) row(n int) id.ID {
+	const hex = "0123456789abcdef"
+	return ident("00000000-0000-7000-8000-000000000" + string(hex[n/16]) + string(hex[n%16]) + string(o.letter))
+}
+
+func ident(s string) id.ID {
+	v, err := id.Parse(s)
+	if err != nil {
+		panic("testkit: " + s)
+	}
+	return v
+}
+
+// Untouched fails the test when anything of the organization changed while fn ran: rows of every tenant
+// table, counted and hashed.
+func (d *Database) Untouched(t testing.TB, o Org, fn func()) {
+	t.Helper()
+	before := d.fingerprint(t, o)
+	fn()
+	for table, sum := range d.fingerprint(t, o) {
+		if before[table] != sum {
+			t.Errorf("%s of organization %s changed", table, o.Slug)
+		}
+	}
+}
+
+func (d *Database) fingerprint(t testing.TB, o Org) map[string]string {
+	t.Helper()
+	sums := map[string]string{}
+	for _, table := range d.TenantTables(t) {
+		sums[table] = Value[string](t, d, "SELECT coalesce(md5(string_agg(r::text, E'\\n' ORDER BY r::text)), 'empty') FROM "+table+" r WHERE org_id = $1", o.ID)
+	}
+	return sums
+}
+
+// TenantTables lists every table with an org_id in schema app.
+func (d *Database) TenantTables(t testing.TB) []string {
+	t.Helper()
+	return Values[string](t, d, `SELECT c.oid::regclass::text FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id'
+		WHERE c.relnamespace = 'app'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1`)
+}
