@@ -14,28 +14,28 @@ const (
 func (s *site) chainLink(w *scribe, t *tally) {
 	sp := t.spec
 	since := w.mark()
-	w.num(t.slopeFt).words(" ft along the ground, ").words(roundUpFeet)
+	w.Num(t.slopeFt).Words(" ft along the ground, ").Words(roundUpFeet)
 	w.add(since, t.index, Item{Key: KeyFabricFt, Quantity: tidy(t.slopeFt), OrderQuantity: upOrNone(t.slopeFt),
 		Unit: "ft", Rule: "chain_link.fabric", From: t.segments})
 
 	since = w.mark()
-	w.num(t.slopeFt).words(" ft ÷ ").num(sp.rollFt).words(" ft a roll")
+	w.Num(t.slopeFt).Words(" ft ÷ ").Num(sp.rollFt).Words(" ft a roll")
 	w.each(since, t, KeyFabricRoll, "chain_link.fabric_rolls", int(upOrNone(t.slopeFt/sp.rollFt)), t.segments)
 
 	since = w.mark()
-	w.num(t.slopeFt).words(" ft ÷ ").num(sp.topRailFt).words(" ft a stick")
+	w.Num(t.slopeFt).Words(" ft ÷ ").Num(sp.topRailFt).Words(" ft a stick")
 	w.each(since, t, KeyTopRail, "chain_link.top_rail", int(upOrNone(t.slopeFt/sp.topRailFt)), t.segments)
 
 	since = w.mark()
 	line := t.posts[postIndex(PostLine)]
-	w.words("one for each of ").some(line, "line post")
+	w.Words("one for each of ").Some(line, "line post")
 	w.each(since, t, KeyLoopCap, "chain_link.loop_caps", line, t.segments)
 
 	s.fittings(w, t)
 	s.ties(w, t, line)
 	if sp.bottomWire {
 		since = w.mark()
-		w.num(t.slopeFt).words(" ft + ").count(wireTieOff).words(" ft to tie off, ").words(roundUpFeet)
+		w.Num(t.slopeFt).Words(" ft + ").Count(wireTieOff).Words(" ft to tie off, ").Words(roundUpFeet)
 		if t.slopeFt > 0 {
 			w.add(since, t.index, Item{Key: KeyTensionWire, Quantity: tidy(t.slopeFt + wireTieOff),
 				OrderQuantity: upOrNone(t.slopeFt + wireTieOff), Unit: "ft", Rule: "chain_link.tension_wire", From: t.segments})
@@ -46,24 +46,24 @@ func (s *site) chainLink(w *scribe, t *tally) {
 // fittings are what holds fabric, rail and wire at terminal posts, for every run's end at one.
 func (s *site) fittings(w *scribe, t *tally) {
 	since := w.mark()
-	w.words("one for each of ").some(t.ends, "run end").words(" at a terminal post")
+	w.Words("one for each of ").Some(t.ends, "run end").Words(" at a terminal post")
 	w.each(since, t, KeyTensionBar, "chain_link.tension_bars", t.ends, t.segments)
 
 	since = w.mark()
-	w.some(t.ends, "tension bar").words(" × ").some(t.spec.bandsAtBar, "band")
+	w.Some(t.ends, "tension bar").Words(" × ").Some(t.spec.bandsAtBar, "band")
 	w.each(since, t, KeyTensionBand, "chain_link.tension_bands", t.ends*t.spec.bandsAtBar, t.segments)
 
 	since = w.mark()
 	held := 1
-	w.some(t.ends, "run end").words(" × 1 for the top rail")
+	w.Some(t.ends, "run end").Words(" × 1 for the top rail")
 	if t.spec.bottomWire {
 		held = 2
-		w.words(" and 1 for the bottom wire")
+		w.Words(" and 1 for the bottom wire")
 	}
 	w.each(since, t, KeyBraceBand, "chain_link.brace_bands", t.ends*held, t.segments)
 
 	since = w.mark()
-	w.words("one for each of ").some(t.ends, "run end").words(" at a terminal post")
+	w.Words("one for each of ").Some(t.ends, "run end").Words(" at a terminal post")
 	w.each(since, t, KeyRailEnd, "chain_link.rail_ends", t.ends, t.segments)
 }
 
@@ -71,8 +71,8 @@ func (s *site) ties(w *scribe, t *tally, linePosts int) {
 	since := w.mark()
 	perPost := wholeUp(t.spec.heightFt * 12 / lineTieIn)
 	onRail := int(upOrNone(t.slopeFt * 12 / railTieIn))
-	w.some(linePosts, "line post").words(" × ").count(perPost).words(" (every ").count(lineTieIn).words(" in) + ").
-		num(t.slopeFt).words(" ft of rail ÷ ").count(railTieIn).words(" in")
+	w.Some(linePosts, "line post").Words(" × ").Count(perPost).Words(" (every ").Count(lineTieIn).Words(" in) + ").
+		Num(t.slopeFt).Words(" ft of rail ÷ ").Count(railTieIn).Words(" in")
 	w.each(since, t, KeyTie, "chain_link.ties", linePosts*perPost+onRail, t.segments)
 }
 

@@ -16,31 +16,33 @@ func (s *site) concrete(w *scribe, tallies []tally) ConcreteTotal {
 		m := &t.spec.mix
 		waste := 1 + m.wastePct/100
 		if w.mark() > since {
-			w.words(" + ")
+			w.Words(" + ")
 		}
-		w.words("(").holes(ordinary, &t.spec.ordinaryHole)
+		w.Words("(")
+		w.holes(ordinary, &t.spec.ordinaryHole)
 		if ordinary > 0 && strong > 0 {
-			w.words(" + ")
+			w.Words(" + ")
 		}
-		w.holes(strong, &t.spec.strongHole).words(")")
+		w.holes(strong, &t.spec.strongHole)
+		w.Words(")")
 		if m.wastePct > 0 {
-			w.words(" + ").num(m.wastePct).words(" %")
+			w.Words(" + ").Num(m.wastePct).Words(" %")
 		}
 		volume := waste * (float64(ordinary)*t.spec.ordinaryHole.volumeFt3 + float64(strong)*t.spec.strongHole.volumeFt3)
 		total += volume
 		if m.perHole {
 			bags += ordinary*int(upOrNone(waste*t.spec.ordinaryHole.volumeFt3/m.yieldFt3)) +
 				strong*int(upOrNone(waste*t.spec.strongHole.volumeFt3/m.yieldFt3))
-			w.words(", each hole rounded up to bags of ").num(m.yieldFt3).words(" ft³")
+			w.Words(", each hole rounded up to bags of ").Num(m.yieldFt3).Words(" ft³")
 		} else {
 			pools = fill(pools, m, volume)
 		}
 		from = t.join(from)
 	}
-	w.words(" = ").num(total).words(" ft³")
+	w.Words(" = ").Num(total).Words(" ft³")
 	for _, p := range pools {
 		bags += int(upOrNone(p.volumeFt3 / p.yieldFt3))
-		w.words(" ÷ ").num(p.yieldFt3).words(" ft³ a bag")
+		w.Words(" ÷ ").Num(p.yieldFt3).Words(" ft³ a bag")
 	}
 	w.add(since, wholeJob, Item{Key: KeyConcreteBag, Quantity: float64(bags), OrderQuantity: float64(bags),
 		Unit: "bag", Rule: "concrete.bags", From: from})
@@ -72,12 +74,13 @@ func (t *tally) holes() (strong, ordinary int) {
 	return strong, ordinary
 }
 
-func (w *scribe) holes(n int, h *hole) *scribe {
+// holes writes a number of equal holes.
+func (w *scribe) holes(n int, h *hole) {
 	if n == 0 {
-		return w
+		return
 	}
-	return w.some(n, "hole").words(" ").num(h.diameterIn).words(" × ").num(h.depthIn).words(" in × ").
-		num(h.volumeFt3).words(" ft³")
+	w.Some(n, "hole").Words(" ").Num(h.diameterIn).Words(" × ").Num(h.depthIn).Words(" in × ").
+		Num(h.volumeFt3).Words(" ft³")
 }
 
 // join adds the segments and gates whose posts the style sets.

@@ -4,9 +4,9 @@ package takeoff
 func (s *site) posts(w *scribe, t *tally) {
 	since := w.mark()
 	line := t.posts[postIndex(PostLine)]
-	w.some(t.bays, "bay").words(" − ").some(t.whole, "run")
+	w.Some(t.bays, "bay").Words(" − ").Some(t.whole, "run")
 	if t.straight > 0 {
-		w.words(" + ").some(t.straight, "post").words(" on the way at nodes")
+		w.Words(" + ").Some(t.straight, "post").Words(" on the way at nodes")
 	}
 	from := t.lined
 	if t.straight > 0 {
@@ -16,33 +16,34 @@ func (s *site) posts(w *scribe, t *tally) {
 
 	since = w.mark()
 	ends := t.posts[postIndex(PostEnd)]
-	w.some(ends, "end").words(" of fence")
+	w.Some(ends, "end").Words(" of fence")
 	w.each(since, t, KeyPostEnd, "posts.end", ends, t.nodes[postIndex(PostEnd)])
 
 	since = w.mark()
 	corners := t.posts[postIndex(PostCorner)]
-	w.some(corners, "turn").words(" of more than ").count(cornerDegrees).words("°")
+	w.Some(corners, "turn").Words(" of more than ").Count(cornerDegrees).Words("°")
 	w.each(since, t, KeyPostCorner, "posts.corner", corners, t.nodes[postIndex(PostCorner)])
 
 	since = w.mark()
 	tees := t.posts[postIndex(PostTee)]
-	w.some(tees, "place").words(" where three or more lines meet")
+	w.Some(tees, "place").Words(" where three or more lines meet")
 	w.each(since, t, KeyPostTee, "posts.tee", tees, t.nodes[postIndex(PostTee)])
 
 	since = w.mark()
 	gatePosts := t.posts[postIndex(PostGate)]
 	from = t.gateIDs
-	w.some(gatePosts, "post").words(" at the edges of ").some(len(t.gates), "gate")
+	w.Some(gatePosts, "post").Words(" at the edges of ").Some(len(t.gates), "gate")
 	if len(from) == 0 { // the gate is another style's, its post is this one's
 		from = t.nodes[postIndex(PostGate)]
-		w.words(" of this style")
+		w.Words(" of this style")
 	}
 	w.each(since, t, KeyPostGate, "posts.gate", gatePosts, from)
 
 	s.caps(w, t)
 
 	since = w.mark()
-	w.words("one for each of ").leaves(t.leaves)
+	w.Words("one for each of ")
+	w.leaves(t.leaves)
 	w.each(since, t, KeyGateKit, "gates.kits", t.leaves, t.gateIDs)
 }
 
@@ -59,9 +60,9 @@ func (s *site) caps(w *scribe, t *tally) {
 	}
 	if t.spec.kind == KindChainLink {
 		all -= t.posts[postIndex(PostLine)]
-		w.words("one for each of ").some(all, "terminal post")
+		w.Words("one for each of ").Some(all, "terminal post")
 	} else {
-		w.words("one for each of ").some(all, "post")
+		w.Words("one for each of ").Some(all, "post")
 	}
 	w.each(since, t, KeyPostCap, "posts.caps", all, t.segments)
 }

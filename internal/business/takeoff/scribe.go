@@ -1,15 +1,15 @@
 package takeoff
 
 import (
-	"math"
 	"slices"
-	"strconv"
+
+	"fenceplatform.com/fence/internal/business/takeoff/formula"
 )
 
-// scribe writes items and their formulas. All formulas share one text that is cut up at the end, so that a
-// take-off costs two allocations for words and not one for every number in them.
+// scribe writes items and their formulas. All formulas share one text that is cut up at the end, see
+// formula.Writer.
 type scribe struct {
-	text  []byte
+	formula.Writer
 	items []Item
 	spans []span
 }
@@ -17,52 +17,26 @@ type scribe struct {
 type span struct{ from, to, spec int32 }
 
 func newScribe() *scribe {
-	return &scribe{text: make([]byte, 0, 2048), items: make([]Item, 0, 24), spans: make([]span, 0, 24)}
-}
-
-func (w *scribe) words(s string) *scribe {
-	w.text = append(w.text, s...)
+	w := &scribe{items: make([]Item, 0, 24), spans: make([]span, 0, 24)}
+	w.Grow(2048)
 	return w
 }
 
-// num writes a number with three decimals at most.
-func (w *scribe) num(v float64) *scribe {
-	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
-		w.text = strconv.AppendInt(w.text, int64(v), 10)
-		return w
-	}
-	w.text = strconv.AppendFloat(w.text, math.Round(v*1000)/1000, 'f', -1, 64)
-	return w
-}
-
-func (w *scribe) count(n int) *scribe {
-	w.text = strconv.AppendInt(w.text, int64(n), 10)
-	return w
-}
-
-// some writes a count with its noun: 1 gate, 2 gates.
-func (w *scribe) some(n int, noun string) *scribe {
-	w.count(n).words(" ").words(noun)
-	if n != 1 {
-		w.words("s")
-	}
-	return w
-}
-
-func (w *scribe) leaves(n int) *scribe {
+// leaves writes a number of gate leaves.
+func (w *scribe) leaves(n int) *formula.Writer {
 	if n == 1 {
-		return w.words("1 leaf")
+		return w.Words("1 leaf")
 	}
-	return w.count(n).words(" leaves")
+	return w.Count(n).Words(" leaves")
 }
 
 // mark is the place in the text at which the next formula begins.
-func (w *scribe) mark() int32 { return int32(len(w.text)) }
+func (w *scribe) mark() int32 { return int32(w.Len()) }
 
 // add makes an item of what was written since mark. Nothing needed is no item.
 func (w *scribe) add(since int32, spec int32, item Item) {
 	if item.Quantity == 0 {
-		w.text = w.text[:since]
+		w.Cut(int(since))
 		return
 	}
 	w.items = append(w.items, item)
@@ -77,7 +51,7 @@ func (w *scribe) each(since int32, t *tally, key, rule string, quantity int, fro
 
 // finish gives the items their formulas, and joins what several styles need under one key.
 func (w *scribe) finish(specs []spec) []Item {
-	text := string(w.text)
+	text := w.String()
 	for i, sp := range w.spans {
 		w.items[i].Formula = text[sp.from:sp.to]
 	}

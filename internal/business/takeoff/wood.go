@@ -1,6 +1,10 @@
 package takeoff
 
-import "math"
+import (
+	"math"
+
+	"fenceplatform.com/fence/internal/business/takeoff/formula"
+)
 
 // wood lists pickets, rails and screws.
 func (s *site) wood(w *scribe, t *tally) {
@@ -12,17 +16,17 @@ func (s *site) wood(w *scribe, t *tally) {
 
 	since = w.mark()
 	rails := t.bays * t.spec.rails
-	w.some(t.bays, "bay").words(" × ").some(t.spec.rails, "rail")
+	w.Some(t.bays, "bay").Words(" × ").Some(t.spec.rails, "rail")
 	sticks := s.railSticks(t)
 	if sticks != rails {
-		w.words(", cut from ").some(sticks, "stick").words(" of ").num(t.spec.railStockFt).words(" ft")
+		w.Words(", cut from ").Some(sticks, "stick").Words(" of ").Num(t.spec.railStockFt).Words(" ft")
 	}
 	order = withWaste(w, sticks, t.spec.railWaste)
 	w.add(since, t.index, Item{Key: KeyRail, Quantity: float64(rails), OrderQuantity: float64(order),
 		Unit: "each", Rule: "wood.rails", From: t.segments})
 
 	since = w.mark()
-	w.some(pickets, "picket").words(" × ").some(t.spec.rails, "rail").words(" × 2 screws")
+	w.Some(pickets, "picket").Words(" × ").Some(t.spec.rails, "rail").Words(" × 2 screws")
 	w.each(since, t, KeyScrew, "wood.screws", pickets*t.spec.rails*2, t.segments)
 
 	since = w.mark()
@@ -35,7 +39,7 @@ func withWaste(w *scribe, quantity int, pct float64) int {
 		return quantity
 	}
 	order := wholeUp(float64(quantity) * (1 + pct/100))
-	w.words(", + ").num(pct).words(" % → ").count(order)
+	w.Words(", + ").Num(pct).Words(" % → ").Count(order)
 	return order
 }
 
@@ -76,26 +80,25 @@ func (s *site) pickets(w *scribe, t *tally) int {
 	w.coverFormula(sp, t.netFt*12)
 	switch sp.rounding {
 	case RoundRun:
-		w.words(", each of ").some(len(t.runs), "run").words(" rounded up")
+		w.Words(", each of ").Some(len(t.runs), "run").Words(" rounded up")
 	case RoundBay:
-		w.words(", each of ").some(t.bays+t.slivers, "bay").words(" rounded up")
+		w.Words(", each of ").Some(t.bays+t.slivers, "bay").Words(" rounded up")
 	}
-	w.words(" = ").count(count)
+	w.Words(" = ").Count(count)
 	return count
 }
 
 // coverFormula writes how a length in inches is closed.
-func (w *scribe) coverFormula(sp *spec, in float64) *scribe {
+func (w *scribe) coverFormula(sp *spec, in float64) *formula.Writer {
 	switch {
 	case sp.overlapIn > 0:
-		w.words("(").num(in).words(" in − ").num(sp.overlapIn).words(" in) ÷ (").
-			num(sp.picketIn).words(" in − ").num(sp.overlapIn).words(" in)")
+		return w.Words("(").Num(in).Words(" in − ").Num(sp.overlapIn).Words(" in) ÷ (").
+			Num(sp.picketIn).Words(" in − ").Num(sp.overlapIn).Words(" in)")
 	case sp.pattern == PatternShadowbox:
-		w.words("2 sides × ").num(in).words(" in ÷ (").num(sp.picketIn).words(" in + ").num(sp.gapIn).words(" in)")
+		return w.Words("2 sides × ").Num(in).Words(" in ÷ (").Num(sp.picketIn).Words(" in + ").Num(sp.gapIn).Words(" in)")
 	default:
-		w.num(in).words(" in ÷ (").num(sp.picketIn).words(" in + ").num(sp.gapIn).words(" in)")
+		return w.Num(in).Words(" in ÷ (").Num(sp.picketIn).Words(" in + ").Num(sp.gapIn).Words(" in)")
 	}
-	return w
 }
 
 // gatePickets closes every leaf by itself: no picket spans two leaves.
@@ -107,9 +110,10 @@ func (s *site) gatePickets(w *scribe, t *tally) int {
 		pickets := t.spec.cover(leaf)
 		total += gate.leaves() * pickets
 		if n > 0 {
-			w.words(" + ")
+			w.Words(" + ")
 		}
-		w.leaves(gate.leaves()).words(" × (").coverFormula(t.spec, leaf).words(" → ").count(pickets).words(")")
+		w.leaves(gate.leaves()).Words(" × (")
+		w.coverFormula(t.spec, leaf).Words(" → ").Count(pickets).Words(")")
 	}
 	return total
 }
