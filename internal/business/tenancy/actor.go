@@ -104,3 +104,8 @@ func (a Actor) RequireFeature(f plan.Feature, now time.Time) error {
 	return fault.New(fault.Forbidden, "feature-not-in-plan", "Your plan does not have this. %s does.", least.Name).
 		With("feature", string(f)).With("min_plan", string(least.Key))
 }
+
+// Of is a visitor of a resolved organization: what somebody is before they prove who they are.
+func Of(t pg.Tenant, org Organization) Actor {
+	return Actor{Kind: Visitor, Name: "Visitor", Org: org, tenant: t}
+}

@@ -1,0 +1,121 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"fenceplatform.com/fence/internal/business/audit"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg"
+)
+
+// Start opens the session that sign-up promised, for its one-time code.
+func (s *Service) Start(ctx context.Context, visitor tenancy.Actor, code string) (Session, error) {
+	var session Session
+	err := s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+		who, err := useCode(tx, code, forStart)
+		if err != nil {
+			return err
+		}
+		u, err := findUser(tx, who)
+		if err != nil {
+			return err
+		}
+		session, err = openSession(tx, visitor, u, InBrowser)
+		return err
+	})
+	return session, err
+}
+
+func findUser(tx *pg.OrgTx, who id.ID) (User, error) {
+	return pg.CollectOne[User](tx, `SELECT `+userColumns+` FROM app.users u WHERE u.org_id = $1 AND u.id = $2`, tx.Tenant().Org(), who)
+}
+
+// RequestReset mails a link to set a new password, if the address is known. The answer is the same either way.
+func (s *Service) RequestReset(ctx context.Context, visitor tenancy.Actor, email string) error {
+	address, err := CleanEmail(email)
+	if err != nil {
+		return err
+	}
+	return s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+		var who id.ID
+		err := tx.QueryRow(`SELECT u.id FROM app.users u WHERE u.org_id = $1 AND u.email_lc = $2 AND u.deactivated_at IS NULL
+			AND (SELECT count(*) FROM app.one_time_codes c WHERE c.org_id = $1 AND c.user_id = u.id AND c.purpose = 'reset' AND c.created_at > $3::timestamptz - interval '1 hour') < 5`,
+			tx.Tenant().Org(), strings.ToLower(address), tx.Now()).Scan(&who)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil // nobody, or asked often enough within the hour
+		}
+		if err != nil {
+			return err
+		}
+		code, err := issueCode(tx, who, forReset)
+		if err != nil {
+			return err
+		}
+		return s.notify.ResetPassword(tx, visitor.Org, address, code)
+	})
+}
+
+// ResetPassword sets a new password for the code's person and ends all of their sessions.
+func (s *Service) ResetPassword(ctx context.Context, visitor tenancy.Actor, code, password string) error {
+	hash, err := s.HashPassword(ctx, password, visitor.Org.Name)
+	if err != nil {
+		return err
+	}
+	defer s.recent.forgetOrg(visitor.Tenant())
+	return s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+		who, err := useCode(tx, code, forReset)
+		if err != nil {
+			return err
+		}
+		org := tx.Tenant().Org()
+		// A link that reached the mailbox proves the address too.
+		tx.AtCommit(pg.Plain, `UPDATE app.users SET password_hash = $3, email_verified_at = coalesce(email_verified_at, $4), version = version + 1 WHERE org_id = $1 AND id = $2`, org, who, hash, tx.Now())
+		tx.AtCommit(pg.Plain, `UPDATE app.sessions SET ended_at = $3 WHERE org_id = $1 AND user_id = $2 AND ended_at IS NULL`, org, who, tx.Now())
+		return audit.Record(tx, visitor, audit.Deed{Action: "password.reset", RecordType: "person", RecordID: who})
+	})
+}
+
+// ConfirmEmail notes that the code's person reads mail at their address.
+func (s *Service) ConfirmEmail(ctx context.Context, visitor tenancy.Actor, code string) error {
+	defer s.recent.forgetOrg(visitor.Tenant())
+	return s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+		who, err := useCode(tx, code, forConfirm)
+		if err != nil {
+			return err
+		}
+		tx.AtCommit(pg.Plain, `UPDATE app.users SET email_verified_at = coalesce(email_verified_at, $3), version = version + 1 WHERE org_id = $1 AND id = $2`, tx.Tenant().Org(), who, tx.Now())
+		return audit.Record(tx, visitor, audit.Deed{Action: "email.confirmed", RecordType: "person", RecordID: who})
+	})
+}
+
+// ResendConfirmation mails the confirming link again, at most five times an hour.
+func (s *Service) ResendConfirmation(ctx context.Context, a tenancy.Actor) error {
+	if err := a.Require(tenancy.OwnAccount); err != nil {
+		return err
+	}
+	return s.db.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
+		u, err := findUser(tx, a.ID)
+		if err != nil || u.EmailVerifiedAt != nil {
+			return err
+		}
+		var asked int
+		err = tx.QueryRow(`SELECT count(*) FROM app.one_time_codes WHERE org_id = $1 AND user_id = $2 AND purpose = 'confirm' AND created_at > $3::timestamptz - interval '1 hour'`, tx.Tenant().Org(), u.ID, tx.Now()).Scan(&asked)
+		if err != nil {
+			return err
+		}
+		if asked >= 5 {
+			return fault.New(fault.RateLimited, "too-many-mails", "We mailed you five links in the last hour. Look in your spam folder.")
+		}
+		code, err := issueCode(tx, u.ID, forConfirm)
+		if err != nil {
+			return err
+		}
+		return s.notify.ConfirmEmail(tx, a.Org, u.Email, code)
+	})
+}

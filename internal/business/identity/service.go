@@ -1,0 +1,77 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"fenceplatform.com/fence/internal/business/audit"
+	"fenceplatform.com/fence/internal/business/notify"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/business/usage"
+	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/secret"
+)
+
+// Service is what people can do about who they are.
+type Service struct {
+	db        *pg.DB
+	notify    *notify.Service
+	passwords *secret.Passwords
+	weak      func(lower string) bool
+	recent    *recentActors
+}
+
+// NewService needs to know which passwords are well known.
+func NewService(db *pg.DB, n *notify.Service, p *secret.Passwords, weak func(string) bool) *Service {
+	return &Service{db: db, notify: n, passwords: p, weak: weak, recent: newRecentActors()}
+}
+
+// HashPassword checks a new password and returns what is stored of it. It takes its time: never inside a
+// transaction.
+func (s *Service) HashPassword(ctx context.Context, password string, own ...string) (string, error) {
+	if err := CheckPassword(password, s.weak, own...); err != nil {
+		return "", err
+	}
+	return s.passwords.Hash(ctx, password)
+}
+
+// Newcomer is somebody who becomes a user.
+type Newcomer struct {
+	Name         string
+	Email        string
+	Role         Role
+	PasswordHash string
+	Verified     bool // the address proved itself: an invitation was mailed to it
+}
+
+// Add makes a newcomer a user, counted against the plan.
+func (s *Service) Add(tx *pg.OrgTx, a tenancy.Actor, n Newcomer) (User, error) {
+	u := User{ID: id.New(), Name: n.Name, Email: n.Email, Role: n.Role, CreatedAt: tx.Now(), Version: 1}
+	if n.Verified {
+		now := tx.Now()
+		u.EmailVerifiedAt = &now
+	}
+	_, err := tx.Exec(`INSERT INTO app.users (org_id, id, name, email, role, password_hash, email_verified_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, tx.Tenant().Org(), u.ID, u.Name, u.Email, u.Role, n.PasswordHash, u.EmailVerifiedAt, u.CreatedAt)
+	if err != nil {
+		return User{}, err
+	}
+	if err := usage.Grow(tx, a, plan.Users); err != nil {
+		return User{}, err
+	}
+	return u, audit.Record(tx, a, audit.Deed{Action: "person.added", RecordType: "person", RecordID: u.ID, After: u})
+}
+
+// Welcome mails the owner of a new company the link that confirms the address.
+func (s *Service) Welcome(tx *pg.OrgTx, org tenancy.Organization, owner User) error {
+	code, err := issueCode(tx, owner.ID, forConfirm)
+	if err != nil {
+		return err
+	}
+	return s.notify.Welcome(tx, org, owner.Email, code)
+}
+
+// sessionLife is how long a sign-in lasts.
+const sessionLife = 30 * 24 * time.Hour

@@ -1,0 +1,60 @@
+package notify
+
+import (
+	"fmt"
+
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/mail"
+	"fenceplatform.com/fence/internal/platform/pg"
+)
+
+// platformName is who mails about accounts come from.
+const platformName = "Fence Platform"
+
+func (s *Service) account(tx *pg.OrgTx, kind, to string, c mail.Content) error {
+	c.Heading = platformName
+	return s.Send(tx, Mail{Kind: kind, To: to, Sender: platformName, Content: c})
+}
+
+// Welcome greets a new owner: where the company's pages are, and a link that confirms the address.
+func (s *Service) Welcome(tx *pg.OrgTx, org tenancy.Organization, to, code string) error {
+	return s.account(tx, "welcome", to, mail.Content{
+		Subject:  "Confirm your e-mail",
+		Sentence: fmt.Sprintf("%s is ready. Confirm this address, so that we can mail your quotes.", org.Name),
+		Facts: []mail.Fact{
+			{Name: "Your address", Value: s.Site.Of(org.Slug, "/")},
+			{Name: "Trial", Value: "Growth until " + org.TrialEndsAt.In(org.Zone()).Format("Mon, Jan 2, 2006")},
+		},
+		Button: &mail.Button{Label: "Confirm", URL: s.Site.Of(org.Slug, "/confirm?code="+code)},
+		Note:   "Your quotes and your customers' links keep working after the trial; without a plan everything else turns read-only.",
+	})
+}
+
+// ConfirmEmail sends the confirming link again.
+func (s *Service) ConfirmEmail(tx *pg.OrgTx, org tenancy.Organization, to, code string) error {
+	return s.account(tx, "confirm", to, mail.Content{
+		Subject:  "Confirm your e-mail",
+		Sentence: fmt.Sprintf("Confirm that this address is yours, so that we can mail the quotes of %s.", org.Name),
+		Button:   &mail.Button{Label: "Confirm", URL: s.Site.Of(org.Slug, "/confirm?code="+code)},
+	})
+}
+
+// ResetPassword sends the link that sets a new password.
+func (s *Service) ResetPassword(tx *pg.OrgTx, org tenancy.Organization, to, code string) error {
+	return s.account(tx, "reset", to, mail.Content{
+		Subject:  "Reset your password",
+		Sentence: fmt.Sprintf("Somebody asked for a new password for %s at %s. The link works once, for one hour.", to, org.Name),
+		Button:   &mail.Button{Label: "Set password", URL: s.Site.Of(org.Slug, "/reset?code="+code)},
+		Note:     "If it was not you, do nothing: your password stays as it is.",
+	})
+}
+
+// Invite asks somebody to join a company.
+func (s *Service) Invite(tx *pg.OrgTx, org tenancy.Organization, by, to, role, code string) error {
+	return s.account(tx, "invite", to, mail.Content{
+		Subject:  "Join " + org.Name,
+		Sentence: fmt.Sprintf("%s invites you to work in %s. The link works for seven days.", by, org.Name),
+		Facts:    []mail.Fact{{Name: "Role", Value: role}, {Name: "Address", Value: s.Site.Host(org.Slug)}},
+		Button:   &mail.Button{Label: "Join " + org.Name, URL: s.Site.Of(org.Slug, "/join?code="+code)},
+	})
+}
