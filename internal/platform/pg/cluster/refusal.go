@@ -61,15 +61,33 @@ func explain(dir string, err error) error {
 // a sentence. logs is where the rest can be read.
 func explainOutput(dir, logs, output string, err error) error {
 	cause := errors.Join(err, errors.New(strings.TrimSpace(output)))
-	if strings.Contains(output, "No space left on device") || strings.Contains(output, "Disk quota exceeded") {
+	complaint := lastComplaint(output)
+	if tellsOfFullDisk(output) || complaint == "" && noRoom(dir) {
 		return refuseDiskFull(dir).Because(cause)
 	}
-	return refuse(CodeNoStart, "PostgreSQL does not start: %s. More is in %s.", lastComplaint(output), logs).Because(cause)
+	if complaint == "" {
+		complaint = "it ended without a word"
+	}
+	return refuse(CodeNoStart, "PostgreSQL does not start: %s. More is in %s.", complaint, logs).Because(cause)
 }
 
-// lastComplaint is the message of the last error in the output of a PostgreSQL program.
+// tellsOfFullDisk also knows the message of a write that the disk took only in part.
+func tellsOfFullDisk(output string) bool {
+	return strings.Contains(output, "No space left on device") ||
+		strings.Contains(output, "Disk quota exceeded") ||
+		strings.Contains(output, "wrote only")
+}
+
+// noRoom tells whether dir's disk has less room than one segment of the write-ahead log. On a full disk
+// PostgreSQL cannot even write why it ends.
+func noRoom(dir string) bool {
+	var disk syscall.Statfs_t
+	return syscall.Statfs(dir, &disk) == nil && disk.Bavail*uint64(disk.Bsize) < 16<<20
+}
+
+// lastComplaint is the message of the last error in the output of a PostgreSQL program, if any.
 func lastComplaint(output string) string {
-	last := "it ended without a word"
+	last := ""
 	for line := range strings.Lines(output) {
 		for _, mark := range []string{"FATAL:", "PANIC:", "error:"} {
 			if _, message, found := strings.Cut(line, mark); found {

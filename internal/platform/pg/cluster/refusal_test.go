@@ -121,6 +121,7 @@ func TestFailingInitdbIsToldInOneSentence(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ script, code, word string }{
 		"full disk": {`echo 'initdb: error: could not write file "x": No space left on device' >&2; exit 1`, cluster.CodeDiskFull, "free some space"},
+		"last page": {`echo 'FATAL: could not extend file "x": wrote only 4096 of 8192 bytes' >&2; exit 1`, cluster.CodeDiskFull, "free some space"},
 		"anything":  {`echo 'initdb: error: the moon is wrong.' >&2; exit 1`, cluster.CodeNoStart, "the moon is wrong"},
 		"silence":   {`exit 1`, cluster.CodeNoStart, "without a word"},
 	} {
