@@ -115,7 +115,7 @@ func (c *count) note(e event, said map[string]*bytes.Buffer, failedIn map[string
 		} else if e.Test != "" && e.Action == "pass" {
 			c.passed++
 		}
-		if e.Test == "" {
+		if e.Test == "" && e.Action != "skip" { // a package without tests
 			fmt.Fprintf(w, "%-4s %s %.1fs\n", e.Action, e.Package, e.Elapsed)
 		}
 		delete(said, key)
