@@ -62,4 +62,39 @@ SELECT org_id, pg_temp.ident(64, letter), 'Dana Ruiz' || mark, '', 'dana@' || le
 INSERT INTO app.properties (org_id, id, customer_id, street, city, state, zip, county, time_zone, notes, created_at, updated_at)
 SELECT org_id, pg_temp.ident(65, letter), pg_temp.ident(64, letter), '12 Oak St', 'Austin', 'TX', '78701', 'Travis', 'America/Chicago', 'Dog at the side gate' || mark, '2026-01-05T16:00:00Z', '2026-01-05T16:00:00Z' FROM org;
 
+-- Quoting and fieldwork: idents 96 to 127. The quote is accepted, its job is sold.
+INSERT INTO app.sketches (org_id, id, property_id, name, layout, extras, drawn_ft, run_count, gate_count, created_by, created_at, updated_by, updated_at, logged_at)
+SELECT org_id, pg_temp.ident(97, letter), pg_temp.ident(65, letter), 'Back yard' || mark,
+	'{"nodes": [{"id": "A", "x": 0, "y": 40}, {"id": "B", "x": 0, "y": 0}, {"id": "C", "x": 60, "y": 0}, {"id": "D", "x": 60, "y": 40}],
+	"segments": [{"id": "s1", "from": "A", "to": "B"}, {"id": "s2", "from": "B", "to": "C"}, {"id": "s3", "from": "C", "to": "D"}],
+	"gates": [{"id": "g1", "segment": "s2", "offset_ft": 8, "opening_in": 48, "kind": "walk"}],
+	"style": {"kind": "wood", "height_ft": 6, "post_spacing_ft": 8, "rails": 3, "rail_waste_pct": 5}}',
+	jsonb_build_object('runs', jsonb_build_object('s1', jsonb_build_object('name', 'Left' || mark, 'measured', true),
+		's2', jsonb_build_object('name', 'Back' || mark, 'measured', true), 's3', jsonb_build_object('name', 'Right' || mark, 'measured', true))),
+	140, 3, 1, pg_temp.ident(17, letter), '2026-01-06T14:00:00Z', pg_temp.ident(17, letter), '2026-01-06T14:00:00Z', '2026-01-06T14:00:00Z' FROM org;
+INSERT INTO app.quotes (org_id, id, number, customer_id, property_id, sketch_id, state, current_n, total_cents, valid_until, sent_at, last_viewed_at, decided_at, created_by, created_name, created_at, updated_at)
+SELECT org_id, pg_temp.ident(96, letter), 'Q-2026-000001', pg_temp.ident(64, letter), pg_temp.ident(65, letter), pg_temp.ident(97, letter), 'accepted', 1, 684922,
+	'2026-02-06T06:00:00Z', '2026-01-06T15:10:00Z', '2026-01-06T20:00:00Z', '2026-01-06T20:05:00Z', pg_temp.ident(17, letter), 'Owner' || mark, '2026-01-06T15:00:00Z', '2026-01-06T20:05:00Z' FROM org;
+INSERT INTO app.quote_versions (org_id, id, quote_id, n, state, sketch_version, layout, extras, priced_at, zone, recommended, validity_days, tax_mode, tax_rate, included, not_included, terms,
+	message, document, document_hash, valid_until, sent_at, first_viewed_at, last_viewed_at, view_count, accepted_at, created_by, created_at)
+SELECT o.org_id, pg_temp.ident(98, letter), pg_temp.ident(96, letter), 1, 'accepted', 1, s.layout, s.extras, '2026-01-06T15:00:00Z', '', 'premium', 30, 'none', 0, 'Posts set in concrete' || mark, 'Rock' || mark, 'Terms' || mark,
+	'Thank you' || mark, '{"fixture":"' || letter || mark || '"}', sha256(convert_to('{"fixture":"' || letter || mark || '"}', 'UTF8')), '2026-02-06T06:00:00Z', '2026-01-06T15:10:00Z',
+	'2026-01-06T20:00:00Z', '2026-01-06T20:00:00Z', 1, '2026-01-06T20:05:00Z', pg_temp.ident(17, letter), '2026-01-06T15:00:00Z'
+FROM org o JOIN app.sketches s USING (org_id);
+INSERT INTO app.quote_options (org_id, id, version_id, tier, name, sort, post_count, drawn_ft, material_cents, direct_cents, cost_cents, price_cents, discount_cents, net_cents, tax_cents, total_cents)
+SELECT org_id, pg_temp.ident(99, letter), pg_temp.ident(98, letter), 'premium', 'Premium' || mark, 2, 20, 140, 250000, 397500, 445199, 684922, 0, 684922, 0, 684922 FROM org;
+INSERT INTO app.quote_lines (org_id, id, option_id, section, kind, key, description, quantity, unit, cost_cents, price_cents, net_cents, sort)
+SELECT org_id, pg_temp.ident(100, letter), pg_temp.ident(99, letter), 'fence', 'material', 'picket', 'Pickets' || mark, 297, 'each', 445199, 684922, 684922, 1 FROM org;
+INSERT INTO app.quote_links (org_id, id, quote_id, version_id, kind, recipient_name, recipient_email, token_hash, created_by, created_at)
+SELECT org_id, pg_temp.ident(101, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), 'mail', 'Dana Ruiz' || mark, 'dana@' || letter || '.example', sha256(convert_to('link of ' || letter, 'UTF8')), pg_temp.ident(17, letter), '2026-01-06T15:10:00Z' FROM org;
+INSERT INTO app.quote_views (org_id, id, quote_id, version_id, link_id, at, ip, user_agent)
+SELECT org_id, pg_temp.ident(102, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(101, letter), '2026-01-06T20:00:00Z', '192.0.2.7', 'fixture' || mark FROM org;
+INSERT INTO app.acceptances (org_id, id, quote_id, version_id, option_id, net_cents, tax_cents, total_cents, deposit_cents, document_hash, role, link_id, signer_name, signature_kind, consent_version, ip, user_agent, accepted_at, time_zone)
+SELECT org_id, pg_temp.ident(103, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(99, letter), 684922, 0, 684922, 0, sha256(convert_to('{"fixture":"' || letter || mark || '"}', 'UTF8')),
+	'homeowner', pg_temp.ident(101, letter), 'Dana Ruiz' || mark, 'typed', '2026-01', '192.0.2.7', 'fixture' || mark, '2026-01-06T20:05:00Z', 'America/Chicago' FROM org;
+INSERT INTO app.quote_documents (org_id, id, quote_id, version_id, kind, sha256, bytes, created_at)
+SELECT org_id, pg_temp.ident(104, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), 'sent', sha256(convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8')), convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8'), '2026-01-06T15:10:00Z' FROM org;
+INSERT INTO app.jobs (org_id, id, number, quote_id, version_id, acceptance_id, customer_id, property_id, state, contract_cents, sold_at, created_at, updated_at)
+SELECT org_id, pg_temp.ident(112, letter), 'J-2026-000001', pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(103, letter), pg_temp.ident(64, letter), pg_temp.ident(65, letter), 'sold', 684922, '2026-01-06T20:05:00Z', '2026-01-06T20:05:01Z', '2026-01-06T20:05:01Z' FROM org;
+
 DROP TABLE org;

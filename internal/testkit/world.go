@@ -31,6 +31,10 @@ func (o Org) Crew() id.ID       { return o.row(21) }
 func (o Org) Accountant() id.ID { return o.row(22) }
 func (o Org) Customer() id.ID   { return o.row(64) }
 func (o Org) Property() id.ID   { return o.row(65) }
+func (o Org) Quote() id.ID      { return o.row(96) }
+func (o Org) Sketch() id.ID     { return o.row(97) }
+func (o Org) Acceptance() id.ID { return o.row(103) }
+func (o Org) Job() id.ID        { return o.row(112) }
 
 func (o Org) row(n int) id.ID {
 	const hex = "0123456789abcdef"
