@@ -28,7 +28,7 @@ assets: ## builds the browser bundles, when a source of them has changed
 .PHONY: test
 test: install-test build $(TOOLS)/suite ## installs what is missing and runs every test; this is CI
 	@scripts/modules e2e
-	@$(TOOLS)/suite
+	@$(WITH_SERVER) $(TOOLS)/suite
 
 .PHONY: e2e
 e2e: install-test build ## runs the browser tests alone
@@ -43,10 +43,12 @@ check: assets $(TOOLS)/staticcheck ## looks for lint, drift of generated files, 
 	@npm run --silent --prefix client types
 	@scripts/drift
 	@scripts/install postgres
-	@go test $(CHECKED)
+	@$(WITH_SERVER) go test $(CHECKED)
 
-# The tests that judge the whole: which package may import which, and the migrations.
-CHECKED = $(addprefix ./,$(wildcard internal/deptest internal/platform/migrate db))
+# The tests that judge the whole: which package may import which, the migrations, the wall.
+CHECKED = ./internal/platform/migrate ./internal/testkit $(addprefix ./,$(wildcard internal/deptest))
+# One PostgreSQL for all packages of a run, instead of one for each.
+WITH_SERVER := go run ./internal/testkit/withserver
 
 .PHONY: bench
 bench: assets ## measures, beside pgbench sending the same statements
