@@ -1,0 +1,121 @@
+// Where dimension labels go: outside the yard, upright, apart from each other. Pure placement;
+// the picture draws what this decides.
+
+import { type SketchDocument, endsOf, isMeasured, lengthOf, runName } from '../model/document';
+import { type Point, add, between, distance, dot, scale, subtract } from '../model/geometry';
+import { lengthLabel } from '../model/words';
+import type { Viewport } from './viewport';
+
+export interface Label {
+  readonly run: string;
+  readonly name: string;
+  readonly text: string;
+  readonly measured: boolean;
+  /** Middle of the text, in pixels. */
+  readonly at: Point;
+  readonly width: number;
+  /** The dimension line, in pixels; null for an estimate or a run too short for one. */
+  readonly dimension: readonly [Point, Point] | null;
+  /** The run's ends on the screen, where the extension lines start. */
+  readonly runEnds: readonly [Point, Point];
+  /** From the run to a label that had to stand away from it. */
+  readonly leader: readonly [Point, Point] | null;
+}
+
+export const labelHeight = 20;
+const characterWidth = 7.6; // 14 px of the face; figures are tabular
+const dimensionGap = 26;
+const shortRun = 28;
+
+interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function placeLabels(doc: SketchDocument, view: Viewport): readonly Label[] {
+  const { segments } = doc.layout;
+  const middle = centroid(doc);
+  const taken: Rect[] = [];
+  const labels: Label[] = [];
+  // Longest first: where room is short, the lengths that cost the most stay closest to their run.
+  const order = [...segments].sort((a, b) => lengthOf(doc, b) - lengthOf(doc, a));
+  for (const run of order) {
+    const [from, to] = endsOf(doc, run);
+    const [a, b] = [view.toScreen(from), view.toScreen(to)];
+    if (offScreen(a, b, view)) continue;
+    const measured = isMeasured(doc, run.id);
+    const text = lengthLabel(distance(from, to), measured);
+    const name = runName(doc, run.id);
+    const width = (text.length + name.length + 1) * characterWidth + 8;
+    const out = outward(a, b, view.toScreen(middle));
+    const spot = findSpot(between(a, b, 0.5), out, width, taken);
+    if (!spot) continue;
+    taken.push(spot.rect);
+    const short = distance(a, b) < shortRun;
+    const shift = scale(out, spot.gap);
+    labels.push({
+      run: run.id,
+      name,
+      text,
+      measured,
+      at: spot.at,
+      width,
+      dimension: measured && !short ? [add(a, shift), add(b, shift)] : null,
+      runEnds: [a, b],
+      leader: short || spot.away ? [between(a, b, 0.5), spot.at] : null,
+    });
+  }
+  return labels;
+}
+
+function centroid(doc: SketchDocument): Point {
+  const { nodes } = doc.layout;
+  const sum = nodes.reduce<Point>((total, node) => add(total, node), { x: 0, y: 0 });
+  return scale(sum, 1 / Math.max(1, nodes.length));
+}
+
+/** The unit vector across a run that leaves the yard; for a single line, up or to the left. */
+function outward(a: Point, b: Point, middle: Point): Point {
+  const along = subtract(b, a);
+  const length = Math.max(1e-6, Math.hypot(along.x, along.y));
+  const across = { x: along.y / length, y: -along.x / length };
+  const side = dot(across, subtract(between(a, b, 0.5), middle));
+  if (Math.abs(side) > 1) return side > 0 ? across : scale(across, -1);
+  const up = Math.abs(across.y) > 0.1 ? across.y < 0 : across.x < 0;
+  return up ? across : scale(across, -1);
+}
+
+interface Spot {
+  readonly at: Point;
+  readonly rect: Rect;
+  readonly gap: number;
+  readonly away: boolean;
+}
+
+function findSpot(middle: Point, out: Point, width: number, taken: readonly Rect[]): Spot | null {
+  for (const step of [0, 1, 2, 3, -2, -3]) {
+    // Beside a steep run the text needs half its width to clear the dimension line's run.
+    const gap = step < 0 ? step * dimensionGap : dimensionGap + step * labelHeight;
+    const clear = Math.abs(out.x) * Math.max(0, width / 2 - dimensionGap + 6) * Math.sign(gap);
+    const at = add(middle, scale(out, gap + clear));
+    const rect = { x: at.x - width / 2, y: at.y - labelHeight / 2, width, height: labelHeight };
+    if (taken.some((other) => overlap(rect, other))) continue;
+    return { at, rect, gap, away: step !== 0 };
+  }
+  return null;
+}
+
+const overlap = (a: Rect, b: Rect): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+function offScreen(a: Point, b: Point, { size }: Viewport): boolean {
+  const beyond = 80;
+  return (
+    Math.max(a.x, b.x) < -beyond ||
+    Math.min(a.x, b.x) > size.width + beyond ||
+    Math.max(a.y, b.y) < -beyond ||
+    Math.min(a.y, b.y) > size.height + beyond
+  );
+}

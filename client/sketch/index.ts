@@ -1,0 +1,3 @@
+import { FenceSketch } from './element';
+
+customElements.define('fence-sketch', FenceSketch);
