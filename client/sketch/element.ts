@@ -135,6 +135,8 @@ export class FenceSketch extends HTMLElement {
       showTable: () => void this.show('table'),
     });
     if (!done) return;
+    // At once, not in the next frame: the key that follows may already be for the new field.
+    this.sheet.update();
     event.preventDefault();
     event.stopPropagation();
   }

@@ -15,11 +15,25 @@ import { typedLength } from '../model/lengths';
 import { describe } from '../model/words';
 import type { Editor } from '../tools/editor';
 import { chooser } from './gatechooser';
-import { button, html, putText } from './html';
+import { button, html, put, putText } from './html';
 import { type Built, fieldForm, lengthField } from './sheet';
 
 const remove = (editor: Editor): HTMLButtonElement =>
   button('Delete', () => editor.session.removeSelected(), { class: 'danger' });
+
+/** On touch there is no Shift: while this is on, a tap adds to what is selected. */
+function selectMore({ selectTool, session }: Editor): HTMLButtonElement {
+  const press = (): void => {
+    selectTool.adding = !selectTool.adding;
+    put(made, 'aria-pressed', String(selectTool.adding));
+    session.redraw();
+  };
+  const made = button('Select more', press, {
+    class: 'touch-only',
+    'aria-pressed': String(selectTool.adding),
+  });
+  return made;
+}
 
 /** Writes a value into a field, but never over what a person is typing there. */
 function fill(field: HTMLInputElement, value: string): void {
@@ -46,6 +60,7 @@ export function runSheet(editor: Editor, id: string): Built {
       state,
       button('Split', () => editor.askSplit(id), { title: 'Put in a corner (i)' }),
       button('Gate', () => editor.askGate(id), { title: 'Add a gate to this run (g)' }),
+      selectMore(editor),
       remove(editor),
     ],
     () => editor.changeLength(id, field.value, only.checked),
@@ -126,13 +141,13 @@ export function cornerSheet(editor: Editor, id: string): Built {
     editor.choose('draw');
     editor.drawTool.startAt(id);
   });
-  const row = html('div', { class: 'line' }, text, pad, drawOn, remove(editor));
+  const row = html('div', { class: 'line' }, text, pad, drawOn, selectMore(editor), remove(editor));
   const refresh = () => putText(text, describe(session.document, { kind: 'corner', id }));
   return { parts: [row], refresh };
 }
 
 export function severalSheet(editor: Editor): Built {
   const text = `${editor.session.selection.length} parts selected`;
-  const row = html('div', { class: 'line' }, html('p', { class: 'state' }, text), remove(editor));
+  const row = html('div', { class: 'line' }, html('p', { class: 'state' }, text), selectMore(editor), remove(editor));
   return { parts: [row], refresh: () => undefined };
 }

@@ -56,6 +56,7 @@ export class Sheet {
 
   /** A character typed on the drawing goes on in the length field. */
   typeInto(text: string): void {
+    this.update();
     const { field } = this.built;
     if (!field) return;
     field.value += text;

@@ -21,7 +21,7 @@ function iconButton(name: string, d: string, press: () => void): HTMLButtonEleme
 
 const tools: readonly [ToolName, string, string][] = [
   ['select', 'Select', 'v'],
-  ['draw', 'Draw', 'd'],
+  ['draw', 'Run', 'd'],
   ['gate', 'Gate', 'g'],
 ];
 
@@ -31,7 +31,6 @@ export class Toolbar {
   private readonly undo: HTMLButtonElement;
   private readonly redo: HTMLButtonElement;
   private readonly snap: HTMLButtonElement;
-  private readonly more: HTMLButtonElement;
 
   constructor(private readonly editor: Editor) {
     const { session } = editor;
@@ -42,12 +41,11 @@ export class Toolbar {
     this.undo = iconButton('Undo', undoPath, () => session.undo());
     this.redo = iconButton('Redo', redoPath, () => session.redo());
     this.snap = button('Snap', () => this.toggleSnap(), { 'aria-pressed': 'true', class: 'optional' });
-    this.more = button('Select more', () => this.toggleMore(), { 'aria-pressed': 'false', class: 'touch-only' });
     this.element = html(
       'div',
       { class: 'sketch-tools', role: 'toolbar', 'aria-label': 'Drawing tools' },
-      html('div', { class: 'group' }, ...this.tools.values(), this.more),
-      html('div', { class: 'group' }, this.undo, this.redo),
+      html('div', { class: 'group' }, ...this.tools.values()),
+      html('div', { class: 'group undo' }, this.undo, this.redo),
       html(
         'div',
         { class: 'group optional' },
@@ -65,17 +63,10 @@ export class Toolbar {
     session.redraw();
   }
 
-  private toggleMore(): void {
-    const { selectTool, session } = this.editor;
-    selectTool.adding = !selectTool.adding;
-    session.redraw();
-  }
-
   update(): void {
-    const { session, selectTool } = this.editor;
+    const { session } = this.editor;
     for (const [name, made] of this.tools) put(made, 'aria-pressed', String(name === session.toolName));
     put(this.snap, 'aria-pressed', String(session.snapOn));
-    put(this.more, 'aria-pressed', String(selectTool.adding));
     const { undoName, redoName } = session.history;
     named(this.undo, 'Undo', undoName);
     named(this.redo, 'Redo', redoName);

@@ -96,12 +96,14 @@ export class Editor implements Hand {
   private resize(): void {
     const { width, height } = this.canvas.getBoundingClientRect();
     if (width === 0 || height === 0) return;
-    this.session.view.size = { width, height };
+    const { view } = this.session;
+    // The sheet below comes and goes: what is under the hand must not move because of it.
+    if (this.fitted && width === view.size.width) view.panBy({ x: 0, y: (view.size.height - height) / 2 });
+    view.size = { width, height };
     this.surface.setAttribute('viewBox', `0 0 ${width} ${height}`);
-    this.painted = [];
     if (!this.fitted) this.session.fit();
     this.fitted = true;
-    this.repaint();
+    this.paint();
   }
 
   /** Paints in the next frame, however many things ask for it until then. */
@@ -110,6 +112,7 @@ export class Editor implements Hand {
   }
 
   private paint(): void {
+    cancelAnimationFrame(this.frame);
     this.frame = 0;
     const { session } = this;
     const { view, document: doc, selection } = session;

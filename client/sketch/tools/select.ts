@@ -46,7 +46,7 @@ export class SelectTool implements Tool {
 
   hint(): string {
     return this.session.document.layout.segments.length === 0
-      ? 'Choose Draw, then click where the fence starts.'
+      ? 'Choose Run, then click where the fence starts.'
       : 'Click a run, a corner or a gate.';
   }
 
@@ -103,6 +103,7 @@ export class SelectTool implements Tool {
   tap(pointer: Pointer): void {
     const held = this.under(pointer);
     if (!held) {
+      this.adding = false;
       this.session.select([]);
       return;
     }

@@ -53,6 +53,8 @@ function answer(state, script, request, body, response) {
     case 'POST /table':
       editTable(state, new URLSearchParams(body));
       return send(200, 'text/html', page(state));
+    case 'GET /favicon.ico':
+      return send(200, 'image/x-icon', '');
     case 'POST /look':
       return json(200, {});
     default:
