@@ -44,8 +44,8 @@ INSERT INTO app.number_sequences (org_id, kind, year, last) SELECT org_id, k, 20
 
 INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)
 SELECT org_id, pg_temp.ident(33, letter), pg_temp.ident(17, letter), sha256(convert_to('session of ' || letter, 'UTF8')), 'browser', '127.0.0.1', 'fixture' || mark, '2026-01-05T15:00:00Z', '2099-01-01T00:00:00Z' FROM org;
-INSERT INTO app.api_keys (org_id, id, user_id, name, prefix, secret_hash, created_at)
-SELECT org_id, pg_temp.ident(34, letter), pg_temp.ident(17, letter), 'Fixture' || mark, 'fk_' || letter, sha256(convert_to('key of ' || letter, 'UTF8')), '2026-01-05T15:00:00Z' FROM org;
+INSERT INTO app.api_keys (org_id, id, user_id, name, ending, secret_hash, created_at)
+SELECT org_id, pg_temp.ident(34, letter), pg_temp.ident(17, letter), 'Fixture' || mark, 'xyz' || letter, sha256(convert_to('key of ' || letter, 'UTF8')), '2026-01-05T15:00:00Z' FROM org;
 INSERT INTO app.one_time_codes (org_id, id, user_id, purpose, code_hash, created_at, expires_at, used_at)
 SELECT org_id, pg_temp.ident(35, letter), pg_temp.ident(17, letter), 'confirm', sha256(convert_to('code of ' || letter, 'UTF8')), '2026-01-05T15:00:00Z', '2026-01-06T15:00:00Z', '2026-01-05T16:00:00Z' FROM org;
 INSERT INTO app.invitations (org_id, id, email, name, role, invited_by, code_hash, created_at, expires_at, accepted_at)
@@ -58,7 +58,7 @@ SELECT org_id, pg_temp.ident(37, letter), 'welcome', 'owner@' || letter || '.exa
 
 INSERT INTO app.customers (org_id, id, name, company, email, phone, notes, created_by, created_at, updated_at, search_text)
 SELECT org_id, pg_temp.ident(64, letter), 'Dana Ruiz' || mark, '', 'dana@' || letter || '.example', '+15125550143', 'Call after six' || mark, pg_temp.ident(17, letter), '2026-01-05T16:00:00Z', '2026-01-05T16:00:00Z',
-	lower('Dana Ruiz' || mark || ' 5125550143 dana@' || letter || '.example 12 Oak St Austin 78701') FROM org;
+	lower('Dana Ruiz' || mark || ' dana@' || letter || '.example 5125550143 512-555-0143 12 Oak St Austin TX 78701') FROM org;
 INSERT INTO app.properties (org_id, id, customer_id, street, city, state, zip, county, time_zone, notes, created_at, updated_at)
 SELECT org_id, pg_temp.ident(65, letter), pg_temp.ident(64, letter), '12 Oak St', 'Austin', 'TX', '78701', 'Travis', 'America/Chicago', 'Dog at the side gate' || mark, '2026-01-05T16:00:00Z', '2026-01-05T16:00:00Z' FROM org;
 
@@ -77,7 +77,7 @@ SELECT org_id, pg_temp.ident(96, letter), 'Q-2026-000001', pg_temp.ident(64, let
 	'2026-02-06T06:00:00Z', '2026-01-06T15:10:00Z', '2026-01-06T20:00:00Z', '2026-01-06T20:05:00Z', pg_temp.ident(17, letter), 'Owner' || mark, '2026-01-06T15:00:00Z', '2026-01-06T20:05:00Z' FROM org;
 INSERT INTO app.quote_versions (org_id, id, quote_id, n, state, sketch_version, layout, extras, priced_at, zone, recommended, validity_days, tax_mode, tax_rate, included, not_included, terms,
 	message, document, document_hash, valid_until, sent_at, first_viewed_at, last_viewed_at, view_count, accepted_at, created_by, created_at)
-SELECT o.org_id, pg_temp.ident(98, letter), pg_temp.ident(96, letter), 1, 'accepted', 1, s.layout, s.extras, '2026-01-06T15:00:00Z', '', 'premium', 30, 'none', 0, 'Posts set in concrete' || mark, 'Rock' || mark, 'Terms' || mark,
+SELECT o.org_id, pg_temp.ident(98, letter), pg_temp.ident(96, letter), 1, 'accepted', 1, s.layout, s.extras, '2026-01-06T15:00:00Z', '', 'premium', 30, 'none', 0, ARRAY['Posts set in concrete' || mark], ARRAY['Rock' || mark], 'Terms' || mark,
 	'Thank you' || mark, '{"fixture":"' || letter || mark || '"}', sha256(convert_to('{"fixture":"' || letter || mark || '"}', 'UTF8')), '2026-02-06T06:00:00Z', '2026-01-06T15:10:00Z',
 	'2026-01-06T20:00:00Z', '2026-01-06T20:00:00Z', 1, '2026-01-06T20:05:00Z', pg_temp.ident(17, letter), '2026-01-06T15:00:00Z'
 FROM org o JOIN app.sketches s USING (org_id);
@@ -89,12 +89,39 @@ INSERT INTO app.quote_links (org_id, id, quote_id, version_id, kind, recipient_n
 SELECT org_id, pg_temp.ident(101, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), 'mail', 'Dana Ruiz' || mark, 'dana@' || letter || '.example', sha256(convert_to('link of ' || letter, 'UTF8')), pg_temp.ident(17, letter), '2026-01-06T15:10:00Z' FROM org;
 INSERT INTO app.quote_views (org_id, id, quote_id, version_id, link_id, at, ip, user_agent)
 SELECT org_id, pg_temp.ident(102, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(101, letter), '2026-01-06T20:00:00Z', '192.0.2.7', 'fixture' || mark FROM org;
-INSERT INTO app.acceptances (org_id, id, quote_id, version_id, option_id, net_cents, tax_cents, total_cents, deposit_cents, document_hash, role, link_id, signer_name, signature_kind, consent_version, ip, user_agent, accepted_at, time_zone)
+INSERT INTO app.acceptances (org_id, id, quote_id, version_id, option_id, net_cents, tax_cents, total_cents, deposit_cents, document_hash, role, link_id, signer_name, signature_kind, signature, consent_version, ip, user_agent, accepted_at, time_zone)
 SELECT org_id, pg_temp.ident(103, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(99, letter), 684922, 0, 684922, 0, sha256(convert_to('{"fixture":"' || letter || mark || '"}', 'UTF8')),
-	'homeowner', pg_temp.ident(101, letter), 'Dana Ruiz' || mark, 'typed', '2026-01', '192.0.2.7', 'fixture' || mark, '2026-01-06T20:05:00Z', 'America/Chicago' FROM org;
+	'homeowner', pg_temp.ident(101, letter), 'Dana Ruiz' || mark, 'typed', '{"kind": "typed"}', '2026-01', '192.0.2.7', 'fixture' || mark, '2026-01-06T20:05:00Z', 'America/Chicago' FROM org;
 INSERT INTO app.quote_documents (org_id, id, quote_id, version_id, kind, sha256, bytes, created_at)
 SELECT org_id, pg_temp.ident(104, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), 'sent', sha256(convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8')), convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8'), '2026-01-06T15:10:00Z' FROM org;
 INSERT INTO app.jobs (org_id, id, number, quote_id, version_id, acceptance_id, customer_id, property_id, state, contract_cents, sold_at, created_at, updated_at)
 SELECT org_id, pg_temp.ident(112, letter), 'J-2026-000001', pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(103, letter), pg_temp.ident(64, letter), pg_temp.ident(65, letter), 'sold', 684922, '2026-01-06T20:05:00Z', '2026-01-06T20:05:01Z', '2026-01-06T20:05:01Z' FROM org;
+
+-- Prices: the reference price list of the engine (docs/engine.md) with one style in all three tiers, and a zone of its own.
+INSERT INTO app.materials (org_id, id, key, name, unit, cost_cents, pack, created_at, updated_at)
+SELECT org_id, pg_temp.ident(128 + n, letter), key, name || mark, unit, cents, pack, '2026-01-05T15:00:00Z', '2026-01-05T15:00:00Z'
+FROM org, (VALUES (0, 'post', 'Post 4×4', 'each', 1250, 1), (1, 'gate_post', 'Gate post 6×6', 'each', 3800, 1), (2, 'rail', 'Rail', 'each', 525, 1),
+	(3, 'picket', 'Cedar picket', 'each', 285, 1), (4, 'screw', 'Screws', 'box of 500', 3400, 500), (5, 'gate_kit', 'Gate kit', 'each', 6500, 1),
+	(6, 'concrete_bag', 'Concrete, 80 lb', 'bag', 620, 1)) AS m(n, key, name, unit, cents, pack);
+INSERT INTO app.styles (org_id, id, key, name, kind, document, created_at, updated_at)
+SELECT org_id, pg_temp.ident(136, letter), 'cedar-privacy', 'Cedar privacy' || mark, 'wood',
+	'{"kind": "wood", "height_ft": 6, "post_spacing_ft": 8, "rails": 3, "rail_waste_pct": 5}', '2026-01-05T15:00:00Z', '2026-01-05T15:00:00Z' FROM org;
+INSERT INTO app.style_materials (org_id, style_id, item_key, material_id)
+SELECT org_id, pg_temp.ident(136, letter), item, pg_temp.ident(128 + n, letter)
+FROM org, (VALUES ('post_line', 0), ('post_end', 0), ('post_corner', 0), ('post_tee', 0), ('post_gate', 1), ('rail', 2), ('picket', 3), ('gate_picket', 3),
+	('screw', 4), ('gate_kit', 5), ('concrete_bag', 6)) AS m(item, n);
+INSERT INTO app.tiers (org_id, id, key, position, name, style_id, base_charge_cents, adjustment_pct, summary, differences, warranty_years, created_at, updated_at)
+SELECT org_id, pg_temp.ident(136 + n, letter), key, n, initcap(key) || mark, pg_temp.ident(136, letter), cents, pct, 'A fence' || mark,
+	jsonb_build_array(jsonb_build_object('topic', 'Pickets', 'words', 'Cedar' || mark)), n, '2026-01-05T15:00:00Z', '2026-01-05T15:00:00Z'
+FROM org, (VALUES (1, 'basic', 29900, -10.0), (2, 'premium', 59900, 0.0), (3, 'elite', 99900, 20.0)) AS t(n, key, cents, pct);
+INSERT INTO app.price_settings (org_id, labor_rate_cents, per_post_hours, per_ft_hours, per_gate_hours, removal_cents_per_ft, overhead_pct, method, method_pct,
+	method_cents_per_ft, free_miles, step_miles, step_cents, minimum_job_cents, tax_mode, tax_rate, deposit_pct, deposit_text, validity_days, recommended_tier,
+	included, not_included, terms, cancellation_notice, updated_at)
+SELECT org_id, 4200, 0.75, 0.12, 2, 350, 12, 'margin', 35, 0, 25, 5, 350, 0, 'none', 0, 30, 'Deposit' || mark, 30, 'premium',
+	ARRAY['Labor' || mark], ARRAY['Permits' || mark], 'Terms' || mark, 'Notice' || mark, '2026-01-05T15:00:00Z' FROM org;
+INSERT INTO app.pricing_zones (org_id, id, name, priority, material_factor, labor_factor, equipment_factor, note, created_at, updated_at)
+SELECT org_id, pg_temp.ident(144, letter), 'Downtown' || mark, 0, 1.02, 1.1, 1, 'Fixture' || mark, '2026-01-05T15:00:00Z', '2026-01-05T15:00:00Z' FROM org;
+INSERT INTO app.pricing_zone_members (org_id, zone_id, kind, low, high)
+SELECT org_id, pg_temp.ident(144, letter), kind, zip, zip FROM org, (VALUES ('zip5', '78701'), ('zip3', '100')) AS m(kind, zip);
 
 DROP TABLE org;

@@ -35,6 +35,10 @@ func (o Org) Quote() id.ID      { return o.row(96) }
 func (o Org) Sketch() id.ID     { return o.row(97) }
 func (o Org) Acceptance() id.ID { return o.row(103) }
 func (o Org) Job() id.ID        { return o.row(112) }
+func (o Org) Material() id.ID   { return o.row(131) } // the picket
+func (o Org) Style() id.ID      { return o.row(136) }
+func (o Org) Tier() id.ID       { return o.row(138) } // Premium
+func (o Org) Zone() id.ID       { return o.row(144) }
 
 func (o Org) row(n int) id.ID {
 	const hex = "0123456789abcdef"
