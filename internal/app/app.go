@@ -1,0 +1,165 @@
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/config"
+	"fenceplatform.com/fence/internal/platform/migrate"
+	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/pg/cluster"
+	"fenceplatform.com/fence/internal/platform/tasks"
+	"fenceplatform.com/fence/internal/platform/telemetry"
+	"fenceplatform.com/fence/internal/ui/assets"
+	"fenceplatform.com/fence/internal/worker"
+)
+
+// App is a serving process.
+type App struct {
+	settings config.Settings
+	log      *slog.Logger
+
+	cluster *cluster.Cluster // nil beside an outside database
+	at      Addresses
+	db      *pg.DB
+	system  *pg.System
+	runner  *tasks.Runner
+	metrics *telemetry.Metrics
+
+	Site     tenancy.Site
+	Services Services
+	SealKey  ed25519.PrivateKey
+
+	public, ops net.Listener
+	draining    atomic.Bool
+}
+
+// New opens everything that serving needs and refuses when something is not as expected. Listeners come
+// first: a taken port is the likeliest trouble, and nothing is started for it.
+func New(ctx context.Context, s config.Settings, log *slog.Logger) (_ *App, err error) {
+	a := &App{settings: s, log: log, metrics: telemetry.New()}
+	defer func() {
+		if err != nil {
+			a.Close(context.WithoutCancel(ctx))
+		}
+	}()
+	if err := assets.Load(); err != nil {
+		return nil, err
+	}
+	if a.Site, err = tenancy.NewSite(s.PublicURL); err != nil {
+		return nil, err
+	}
+	if a.public, err = listen(s.Listen); err != nil {
+		return nil, err
+	}
+	if a.ops, err = listen(s.AdminListen); err != nil {
+		return nil, err
+	}
+	if err := a.openDatabase(ctx); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(s.DataDir, 0o755); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	if a.SealKey, err = sealKey(s); err != nil {
+		return nil, err
+	}
+	if a.Services, err = newServices(a); err != nil {
+		return nil, err
+	}
+	a.runner, err = worker.New(a.db, a.system, a.Services.work(), log, runtime.NumCPU()*2)
+	return a, err
+}
+
+func (a *App) openDatabase(ctx context.Context) (err error) {
+	if a.settings.Embedded() {
+		if a.cluster, a.at, err = privateDatabase(ctx, a.settings, a.log); err != nil {
+			return err
+		}
+	} else {
+		a.at = Addresses{App: a.settings.DatabaseURL, System: a.settings.SystemURL}
+	}
+	if err := migrate.Verify(ctx, a.at.App); err != nil {
+		return err
+	}
+	if a.db, err = pg.Open(ctx, a.at.App, pg.Options{MaxConns: a.settings.Connections}); err != nil {
+		return err
+	}
+	a.system, err = pg.OpenSystem(ctx, a.at.System, pg.Options{MaxConns: 6})
+	return err
+}
+
+// Run serves until ctx ends, then stops in order.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.runner.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start tasks: %w", err)
+	}
+	public := newServer(a.handler())
+	ops := newServer(admin(a.db, &a.draining, a.metrics))
+	group, gctx := errgroup.WithContext(ctx)
+	serve := func(s *http.Server, l net.Listener) {
+		group.Go(func() error {
+			if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		})
+	}
+	serve(public, a.public)
+	serve(ops, a.ops)
+	group.Go(func() error {
+		<-gctx.Done()
+		return a.drain(context.WithoutCancel(ctx), public, ops)
+	})
+	return group.Wait()
+}
+
+// drain ends serving: not ready, requests in flight finish, tasks under way finish.
+func (a *App) drain(ctx context.Context, public, ops *http.Server) error {
+	a.draining.Store(true)
+	ctx, cancel := context.WithTimeout(ctx, drainFor)
+	defer cancel()
+	if !a.settings.Embedded() {
+		time.Sleep(a.settings.DrainPause) // balancers look at /readyz before they stop sending
+	}
+	err := public.Shutdown(ctx)
+	err = errors.Join(err, a.runner.Stop(ctx))
+	return errors.Join(err, ops.Shutdown(ctx))
+}
+
+// Close gives everything back, the database last. Safe after a failed New.
+func (a *App) Close(ctx context.Context) {
+	for _, l := range []net.Listener{a.public, a.ops} {
+		if l != nil {
+			_ = l.Close() // closed already after Run
+		}
+	}
+	if a.db != nil {
+		a.db.Close()
+	}
+	if a.system != nil {
+		a.system.Close()
+	}
+	if a.cluster != nil {
+		ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+		defer cancel()
+		if err := a.cluster.Stop(ctx); err != nil {
+			a.log.Error("private database did not stop", "error", err)
+		}
+	}
+}
+
+// DB is the door, for the demo and for commands in the same process.
+func (a *App) DB() *pg.DB { return a.db }

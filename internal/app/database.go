@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5"
+
+	"fenceplatform.com/fence/internal/platform/config"
+	"fenceplatform.com/fence/internal/platform/migrate"
+	"fenceplatform.com/fence/internal/platform/pg/cluster"
+)
+
+// Addresses are where the database answers, by role.
+type Addresses struct {
+	App, System, Migrate string
+	// Superuser is set for the private server only: who runs it is its superuser.
+	Superuser func(database string) string
+}
+
+// databaseName is the database of a private server.
+const databaseName = "fence"
+
+// privateDatabase starts the private server, makes roles and database, and applies missing migrations.
+func privateDatabase(ctx context.Context, s config.Settings, log *slog.Logger) (*cluster.Cluster, Addresses, error) {
+	c, err := cluster.Start(ctx, cluster.Options{DataDir: s.DataDir, Log: log})
+	if err != nil {
+		return nil, Addresses{}, err
+	}
+	at := addressesOf(c)
+	superuser, err := pgx.ParseConfig(at.Superuser("postgres"))
+	if err == nil {
+		err = migrate.Init(ctx, superuser, databaseName)
+	}
+	if err == nil {
+		err = migrate.Up(ctx, at.Migrate, log)
+	}
+	if err != nil {
+		_ = c.Stop(context.WithoutCancel(ctx)) // the first error is the one to tell
+		return nil, Addresses{}, fmt.Errorf("prepare the private database: %w", err)
+	}
+	return c, at, nil
+}
+
+func addressesOf(c *cluster.Cluster) Addresses {
+	return Addresses{
+		App: c.URL("fence_app", databaseName), System: c.URL("fence_system", databaseName),
+		Migrate: c.URL("fence_migrate", databaseName), Superuser: c.SuperuserURL,
+	}
+}
+
+// Attach finds the database that commands beside a server work on: the configured one, or the private one,
+// started for the time of the command when no server runs it.
+func Attach(ctx context.Context, s config.Settings, log *slog.Logger) (at Addresses, stop func(), err error) {
+	if !s.Embedded() {
+		return Addresses{App: s.DatabaseURL, System: s.SystemURL, Migrate: s.MigrateURL}, func() {}, nil
+	}
+	c, at, err := privateDatabase(ctx, s, log)
+	if cluster.InUse(err) {
+		c, err = cluster.Attach(ctx, cluster.Options{DataDir: s.DataDir, Log: log})
+		if err == nil {
+			at = addressesOf(c)
+		}
+	}
+	if err != nil {
+		return Addresses{}, nil, err
+	}
+	return at, func() { _ = c.Stop(context.WithoutCancel(ctx)) }, nil // a command's end; the server's log tells of trouble
+}

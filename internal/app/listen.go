@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/telemetry"
+)
+
+// Times of a server. A request may take answerWithin; a stop waits a little longer.
+const (
+	answerWithin = 20 * time.Second
+	drainFor     = 25 * time.Second
+)
+
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 40 * time.Second,
+		IdleTimeout: 90 * time.Second, MaxHeaderBytes: 32 << 10,
+	}
+}
+
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("cannot serve on %s: %w", address, err)
+	}
+	return l, nil
+}
+
+// admin answers the operator's probes, on a listener of their own.
+func admin(db *pg.DB, draining *atomic.Bool, m *telemetry.Metrics) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := ready(r.Context(), db, draining); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.Handle("GET /metrics", m.Handler())
+	return mux
+}
+
+func ready(ctx context.Context, db *pg.DB, draining *atomic.Bool) error {
+	if draining.Load() {
+		return errors.New("stopping")
+	}
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	if err := db.Ping(ctx); err != nil {
+		return errors.New("the database does not answer")
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"net/http"
+
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/httpx"
+	"fenceplatform.com/fence/internal/ui/assets"
+	"fenceplatform.com/fence/internal/ui/joining"
+	"fenceplatform.com/fence/internal/ui/kit"
+	"fenceplatform.com/fence/internal/ui/outbox"
+	"fenceplatform.com/fence/internal/ui/shell"
+)
+
+// Routes are the pages of the product, by host. The accounting tests read them.
+type Routes struct {
+	Apex    []shell.Route
+	Company []shell.Route
+}
+
+// Routes lists every page.
+func (a *App) Routes(pages *shell.Pages) Routes {
+	s := a.Services
+	join := &joining.Handlers{Pages: pages, SignUps: s.SignUps, Identity: s.Identity}
+	r := Routes{Apex: join.Apex(), Company: join.Company()}
+	if s.outbox != nil && a.settings.Embedded() {
+		r.Apex = append(r.Apex, (&outbox.Handlers{Pages: pages, Outbox: *s.outbox}).Routes()...)
+	}
+	return r
+}
+
+// maxBody is the largest body of a page's form or an API call.
+const maxBody = 1 << 20
+
+func (a *App) handler() http.Handler {
+	pages := &shell.Pages{Site: a.Site}
+	routes := a.Routes(pages)
+	apex, company := http.NewServeMux(), http.NewServeMux()
+	pages.Mount(apex, routes.Apex)
+	pages.Mount(company, routes.Company)
+	for _, mux := range []*http.ServeMux{apex, company} {
+		mux.HandleFunc("POST "+kit.LookPath, kit.SetLook)
+		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { pages.Refuse(w, r, fault.Missing()) })
+	}
+	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: a.Services.Identity, Site: a.Site, Refuse: pages.Refuse}
+	dynamic := httpx.Chain(resolver.Resolve(apex, company),
+		httpx.SameOrigin(pages.Refuse),
+		httpx.Limits(maxBody, answerWithin),
+	)
+	root := http.NewServeMux()
+	root.Handle("GET "+assets.Prefix, assets.Handler())
+	root.Handle("/", dynamic)
+	return httpx.Chain(root,
+		httpx.Identify(a.settings.TrustedProxies),
+		httpx.Log(a.log, a.metrics.Observe),
+		httpx.Recover(pages.Refuse),
+		httpx.Headers(a.Site.Secure(), " "+a.Site.Companies()),
+	)
+}

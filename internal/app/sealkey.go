@@ -1,0 +1,46 @@
+package app
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fenceplatform.com/fence/internal/platform/config"
+)
+
+// sealKey is what signed quotes are sealed with: the configured seed, or one kept in the data folder.
+func sealKey(s config.Settings) (ed25519.PrivateKey, error) {
+	text := s.SealKey
+	if text == "" {
+		var err error
+		if text, err = keptSeed(filepath.Join(s.DataDir, "seal.key")); err != nil {
+			return nil, err
+		}
+	}
+	seed, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil || len(seed) != ed25519.SeedSize {
+		return nil, fmt.Errorf("FENCE_SEAL_KEY: want 32 bytes in base64")
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+func keptSeed(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if err == nil {
+		return string(b), nil
+	}
+	if !os.IsNotExist(err) {
+		return "", fmt.Errorf("read the seal key: %w", err)
+	}
+	seed := make([]byte, ed25519.SeedSize)
+	_, _ = rand.Read(seed) // never fails
+	text := base64.StdEncoding.EncodeToString(seed)
+	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("keep the seal key: %w", err)
+	}
+	return text, nil
+}

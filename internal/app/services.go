@@ -1,0 +1,109 @@
+package app
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"fenceplatform.com/fence/internal/business/crm"
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/notify"
+	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/mail"
+	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/postal"
+	"fenceplatform.com/fence/internal/platform/secret"
+	"fenceplatform.com/fence/internal/platform/tasks"
+	"fenceplatform.com/fence/internal/ui/assets"
+	"fenceplatform.com/fence/internal/worker"
+)
+
+// Services are the operations of the business.
+type Services struct {
+	Notify   *notify.Service
+	Identity *identity.Service
+	SignUps  *onboarding.Service
+	CRM      *crm.Service
+
+	outbox *mail.Outbox // nil with a mail server
+}
+
+func newServices(a *App) (Services, error) {
+	var s Services
+	queue, err := tasks.NewQueue()
+	if err != nil {
+		return s, err
+	}
+	deliverer, err := s.deliverer(a)
+	if err != nil {
+		return s, err
+	}
+	weak, err := weakPasswords()
+	if err != nil {
+		return s, err
+	}
+	zips, err := zipTable()
+	if err != nil {
+		return s, err
+	}
+	s.Notify = &notify.Service{DB: a.db, Queue: queue, Site: a.Site, From: a.settings.MailFrom, Deliver: deliverer}
+	s.Identity = identity.NewService(a.db, s.Notify, secret.NewPasswords(max(2, runtime.NumCPU())), weak)
+	s.CRM = crm.New(a.db, zips)
+	s.SignUps = &onboarding.Service{
+		DB: a.db, People: s.Identity, Queue: queue, Site: a.Site,
+		PlaceOf: func(zip string) (onboarding.Place, bool) {
+			p, err := zips.Find(zip)
+			return onboarding.Place{City: p.City, State: p.State, TimeZone: p.TimeZone}, err == nil
+		},
+		SeedPrices: func(*pg.OrgTx, tenancy.Organization) error { return nil },
+	}
+	return s, nil
+}
+
+func (s *Services) work() worker.Services {
+	return worker.Services{Notify: s.Notify}
+}
+
+func (s *Services) deliverer(a *App) (mail.Deliverer, error) {
+	if a.settings.SMTPURL == "" {
+		s.outbox = &mail.Outbox{Dir: filepath.Join(a.settings.DataDir, "outbox")}
+		return s.outbox, nil
+	}
+	u, err := url.Parse(a.settings.SMTPURL)
+	if err != nil {
+		return nil, fmt.Errorf("FENCE_SMTP_URL: not an address")
+	}
+	port := 587
+	if u.Port() != "" {
+		if port, err = strconv.Atoi(u.Port()); err != nil {
+			return nil, fmt.Errorf("FENCE_SMTP_URL: port %q", u.Port())
+		}
+	}
+	password, _ := u.User.Password() // absent is empty
+	return mail.SMTP{Host: u.Hostname(), Port: port, User: u.User.Username(), Password: password, Insecure: u.Scheme == "smtp+insecure"}, nil
+}
+
+// weakPasswords tells which passwords are guessed first.
+func weakPasswords() (func(string) bool, error) {
+	b, err := assets.WeakPasswords()
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for line := range strings.Lines(string(b)) {
+		known[strings.TrimSpace(line)] = true
+	}
+	return func(lower string) bool { return known[lower] }, nil
+}
+
+func zipTable() (*postal.Table, error) {
+	b, err := assets.ZIPTable()
+	if err != nil {
+		return nil, err
+	}
+	return postal.Load(b)
+}

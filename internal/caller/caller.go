@@ -1,0 +1,175 @@
+// Package caller says who is calling: the host names the organization, a cookie or a bearer token the actor.
+//
+// Owns: resolving a request for both surfaces (pages and API), the session cookie.
+// Does not own: what a credential is worth (identity), what is answered (ui, api).
+//
+// Invariants: no header and no parameter chooses an organization, X-Org-Id may only confirm it; a host of
+// nobody, a foreign X-Org-Id and a credential of another organization are answered alike, byte for byte.
+package caller
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/httpx"
+	"fenceplatform.com/fence/internal/platform/id"
+)
+
+// Caller is what a request proved.
+type Caller struct {
+	Apex          bool // the platform's own host: no organization
+	Actor         tenancy.Actor
+	SignedIn      bool
+	EmailVerified bool
+	Token         string    // the session's own token, for signing out
+	Now           time.Time // the database's time, at most a second old
+	Request       tenancy.Request
+}
+
+type key struct{}
+
+// Of is the request's caller. Outside of Resolve it is nobody.
+func Of(r *http.Request) *Caller { return In(r.Context()) }
+
+// In is the caller of the request that ctx belongs to.
+func In(ctx context.Context) *Caller {
+	if c, ok := ctx.Value(key{}).(*Caller); ok {
+		return c
+	}
+	return &Caller{}
+}
+
+// Resolver finds out who is calling.
+type Resolver struct {
+	Hosts  *tenancy.Hosts
+	People *identity.Service
+	Site   tenancy.Site
+	// Refuse answers what cannot be resolved.
+	Refuse func(http.ResponseWriter, *http.Request, error)
+}
+
+// Resolve puts the caller into the request. Apex requests go to apex, all others to company.
+func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, forward, err := v.resolve(r)
+		if err != nil {
+			v.Refuse(w, r, err)
+			return
+		}
+		if forward != "" {
+			http.Redirect(w, r, v.Site.Of(forward, r.URL.RequestURI()), http.StatusPermanentRedirect)
+			return
+		}
+		r = r.WithContext(context.WithValue(r.Context(), key{}, c))
+		if c.Apex {
+			apex.ServeHTTP(w, r)
+			return
+		}
+		company.ServeHTTP(w, r)
+	})
+}
+
+func (v *Resolver) resolve(r *http.Request) (c *Caller, forward string, err error) {
+	info := httpx.Info(r)
+	c = &Caller{Request: tenancy.Request{ID: info.ID, IP: info.IP, UserAgent: r.UserAgent(), IdempotencyKey: r.Header.Get("Idempotency-Key")}}
+	label, apex := v.Hosts.Label(hostname(r.Host))
+	if apex {
+		c.Apex = true
+		return c, "", nil
+	}
+	if label == "" {
+		return nil, "", fault.Missing()
+	}
+	place, err := v.Hosts.Find(r.Context(), label)
+	if err != nil {
+		return nil, "", err
+	}
+	if place.Forward != "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		return nil, place.Forward, nil
+	}
+	info.OrgID = place.Tenant.Org().String()
+	if confirm := r.Header.Get("X-Org-Id"); confirm != "" {
+		if org, err := id.Parse(confirm); err != nil || org != place.Tenant.Org() {
+			return nil, "", fault.Missing()
+		}
+	}
+	if len(c.Request.IdempotencyKey) > 255 {
+		return nil, "", fault.InvalidField("/Idempotency-Key", "An Idempotency-Key has at most 255 characters.")
+	}
+	return c, "", v.identify(r, place, c)
+}
+
+// identify takes a program's bearer token or a browser's cookie. The API never looks at cookies, so no page of
+// another site can call it in somebody's name.
+func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) error {
+	token, bearer := bearerToken(r)
+	if !bearer && !isAPI(r) {
+		token = cookieToken(r)
+	}
+	if token == "" {
+		return v.visit(r, place, c)
+	}
+	signed, err := v.People.Authenticate(r.Context(), place.Tenant, token)
+	switch {
+	case err == nil:
+		c.Actor, c.SignedIn, c.EmailVerified, c.Token, c.Now = signed.Actor.WithRequest(c.Request), true, signed.EmailVerified, token, signed.At
+		return nil
+	case bearer || !fault.Is(err, fault.Unauthenticated) && !fault.Is(err, fault.NotFound):
+		return err
+	}
+	return v.visit(r, place, c) // an old cookie is a visitor's
+}
+
+func (v *Resolver) visit(r *http.Request, place tenancy.Place, c *Caller) error {
+	a, now, err := v.Hosts.Visitor(r.Context(), place)
+	c.Actor, c.Now = a.WithRequest(c.Request), now
+	return err
+}
+
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v1/") }
+
+func hostname(hostport string) string {
+	u := url.URL{Host: hostport}
+	return u.Hostname()
+}
+
+func bearerToken(r *http.Request) (string, bool) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", false
+	}
+	return strings.TrimSpace(token), true
+}
+
+// cookieName keeps the cookie to exactly this host and to TLS; browsers take localhost for TLS.
+const cookieName = "__Host-session"
+
+func cookieToken(r *http.Request) string {
+	c, err := r.Cookie(cookieName)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// SetSession gives the browser the session's token.
+func SetSession(w http.ResponseWriter, s identity.Session) {
+	http.SetCookie(w, sessionCookie(s.Token, s.ExpiresAt))
+}
+
+// EndSession takes the token away.
+func EndSession(w http.ResponseWriter) {
+	c := sessionCookie("", time.Unix(1, 0))
+	c.MaxAge = -1
+	http.SetCookie(w, c)
+}
+
+func sessionCookie(token string, until time.Time) *http.Cookie {
+	return &http.Cookie{Name: cookieName, Value: token, Path: "/", Expires: until, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+}

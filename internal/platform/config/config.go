@@ -1,0 +1,135 @@
+// Package config reads the settings of a process: flags and environment of one struct.
+//
+// Owns: Settings, their defaults and checks, the redacted dump. Does not own: what is done with them (app).
+// Invariant: all mistakes are told at once; a secret can come from a file and never appears in a dump.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/url"
+	"os"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Settings of a serving process. Each is a flag and a FENCE_ variable; one marked secret may also be read
+// from the file that FENCE_…_FILE names.
+type Settings struct {
+	Listen         string        `env:"FENCE_LISTEN" default:"127.0.0.1:8080" help:"Address that pages and API are served on."`
+	AdminListen    string        `env:"FENCE_ADMIN_LISTEN" default:"127.0.0.1:8081" help:"Address of /livez, /readyz and /metrics."`
+	PublicURL      string        `name:"public-url" env:"FENCE_PUBLIC_URL" default:"http://fence.localhost:8080" help:"Public address of the apex; companies are one label below."`
+	BaseDomain     string        `env:"FENCE_BASE_DOMAIN" help:"Domain of the apex, when it is not the host of the public address."`
+	DataDir        string        `env:"FENCE_DATA_DIR" type:"path" help:"Folder for the private database and the outbox."`
+	DatabaseURL    string        `name:"database-url" env:"FENCE_DATABASE_URL" secret:"" help:"PostgreSQL as role fence_app. Empty starts a private server."`
+	SystemURL      string        `name:"system-database-url" env:"FENCE_SYSTEM_DATABASE_URL" secret:"" help:"The same database as role fence_system."`
+	MigrateURL     string        `name:"migrate-database-url" env:"FENCE_MIGRATE_DATABASE_URL" secret:"" help:"The same database as role fence_migrate, for fence migrate."`
+	SMTPURL        string        `name:"smtp-url" env:"FENCE_SMTP_URL" secret:"" help:"smtp://user:password@host:port. Empty writes mail to the outbox in the data folder."`
+	MailFrom       string        `env:"FENCE_MAIL_FROM" default:"mail@fence.localhost" help:"Address that mail comes from."`
+	SealKey        string        `env:"FENCE_SEAL_KEY" secret:"" help:"Ed25519 seed (base64, 32 bytes) that signed quotes are sealed with. Empty keeps one in the data folder."`
+	TrustedProxies int           `env:"FENCE_TRUSTED_PROXIES" default:"0" help:"Proxies in front whose X-Forwarded-For is believed."`
+	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
+	DrainPause     time.Duration `env:"FENCE_DRAIN_PAUSE" default:"5s" help:"How long a stopping server stays reachable after /readyz says no."`
+	LogLevel       string        `env:"FENCE_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
+}
+
+// ReadFiles fills secrets from the files that FENCE_…_FILE variables name.
+func (s *Settings) ReadFiles(lookup func(string) (string, bool)) error {
+	var problems []error
+	v := reflect.ValueOf(s).Elem()
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if _, secret := f.Tag.Lookup("secret"); !secret {
+			continue
+		}
+		name := f.Tag.Get("env") + "_FILE"
+		path, ok := lookup(name)
+		if !ok || path == "" {
+			continue
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			continue
+		}
+		if v.Field(i).String() != "" {
+			problems = append(problems, fmt.Errorf("%s and %s are both set: keep one", f.Tag.Get("env"), name))
+			continue
+		}
+		v.Field(i).SetString(strings.TrimSpace(string(b)))
+	}
+	return errors.Join(problems...)
+}
+
+// Embedded tells that the process runs its own private database.
+func (s Settings) Embedded() bool { return s.DatabaseURL == "" }
+
+// Check looks at everything and tells all mistakes at once.
+func (s Settings) Check() error {
+	var problems []error
+	add := func(name, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("%s: %s", name, fmt.Sprintf(format, args...)))
+	}
+	for name, address := range map[string]string{"FENCE_LISTEN": s.Listen, "FENCE_ADMIN_LISTEN": s.AdminListen} {
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			add(name, "%q is not an address like 127.0.0.1:8080", address)
+		}
+	}
+	s.checkPublic(add)
+	for name, text := range map[string]string{"FENCE_DATABASE_URL": s.DatabaseURL, "FENCE_SYSTEM_DATABASE_URL": s.SystemURL, "FENCE_MIGRATE_DATABASE_URL": s.MigrateURL} {
+		if u, err := url.Parse(text); text != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
+			add(name, "want postgres://user:password@host:port/database")
+		}
+	}
+	if s.DatabaseURL != "" && s.SystemURL == "" {
+		add("FENCE_SYSTEM_DATABASE_URL", "is needed together with FENCE_DATABASE_URL: tasks run as their own role")
+	}
+	if s.DatabaseURL != "" && s.SealKey == "" {
+		add("FENCE_SEAL_KEY", "is needed together with FENCE_DATABASE_URL: all replicas seal with the same key")
+	}
+	if u, err := url.Parse(s.SMTPURL); s.SMTPURL != "" && (err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtp+insecure") {
+		add("FENCE_SMTP_URL", "want smtp://user:password@host:port")
+	}
+	if _, err := mail.ParseAddress(s.MailFrom); err != nil {
+		add("FENCE_MAIL_FROM", "%q is not an e-mail address", s.MailFrom)
+	}
+	if s.Connections < 2 || s.Connections > 500 {
+		add("FENCE_CONNECTIONS", "want 2 to 500, got %d", s.Connections)
+	}
+	if s.TrustedProxies < 0 {
+		add("FENCE_TRUSTED_PROXIES", "want 0 or more, got %d", s.TrustedProxies)
+	}
+	return errors.Join(problems...)
+}
+
+func (s Settings) checkPublic(add func(name, format string, args ...any)) {
+	u, err := url.Parse(s.PublicURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
+		add("FENCE_PUBLIC_URL", "%q is not an address like https://fenceplatform.com", s.PublicURL)
+		return
+	}
+	if u.Scheme == "http" && u.Hostname() != "localhost" && !strings.HasSuffix(u.Hostname(), ".localhost") {
+		add("FENCE_PUBLIC_URL", "plain http works on *.localhost only; use https for %s", u.Hostname())
+	}
+	if s.BaseDomain != "" && s.BaseDomain != u.Hostname() {
+		add("FENCE_BASE_DOMAIN", "is %s, but the public address is on %s", s.BaseDomain, u.Hostname())
+	}
+}
+
+// Dump writes every setting with its variable, secrets as their presence only.
+func (s Settings) Dump() string {
+	var b strings.Builder
+	v := reflect.ValueOf(s)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		value := fmt.Sprint(v.Field(i).Interface())
+		if _, secret := f.Tag.Lookup("secret"); secret && value != "" {
+			value = "(set, not shown)"
+		}
+		fmt.Fprintf(&b, "%s=%s\n", f.Tag.Get("env"), value)
+	}
+	return b.String()
+}

@@ -1,0 +1,183 @@
+package httpx
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"fenceplatform.com/fence/internal/platform/fault"
+)
+
+// Middleware wraps a handler.
+type Middleware func(http.Handler) http.Handler
+
+// Chain puts the middlewares around h, the first one outermost.
+func Chain(h http.Handler, all ...Middleware) http.Handler {
+	for i := len(all) - 1; i >= 0; i-- {
+		h = all[i](h)
+	}
+	return h
+}
+
+type requestKey struct{}
+
+// RequestInfo is what the chain knows of a request, filled in as it goes.
+type RequestInfo struct {
+	ID    string
+	IP    string
+	OrgID string // for the log, once known
+	Err   error  // what an internal error was, for the log
+}
+
+// Info is the request's own record. Outside of the chain it is an empty one.
+func Info(r *http.Request) *RequestInfo {
+	if i, ok := r.Context().Value(requestKey{}).(*RequestInfo); ok {
+		return i
+	}
+	return &RequestInfo{}
+}
+
+// Identify gives the request its number and finds the client's address: the connection's, or the last one
+// that the number of trusted proxies in front of us added.
+func Identify(trustedProxies int) Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			info := &RequestInfo{ID: rand.Text()[:10], IP: clientIP(r, trustedProxies)}
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, info)))
+		})
+	}
+}
+
+func clientIP(r *http.Request, trustedProxies int) string {
+	if trustedProxies > 0 {
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		if i := len(hops) - trustedProxies; i >= 0 && net.ParseIP(strings.TrimSpace(hops[i])) != nil {
+			return strings.TrimSpace(hops[i])
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
+// recorder notes what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += n
+	return n, err
+}
+
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Observe is told of every answered request; pattern is the route's, never the path.
+type Observe func(pattern, method, orgID string, status int, took time.Duration)
+
+// Log writes one line a request and tells observe. Internal errors are logged here, once.
+func Log(log *slog.Logger, observe Observe) Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			began := time.Now()
+			rec := &recorder{ResponseWriter: w}
+			next.ServeHTTP(rec, r)
+			info, took := Info(r), time.Since(began)
+			if rec.status == 0 {
+				rec.status = http.StatusOK
+			}
+			observe(r.Pattern, r.Method, info.OrgID, rec.status, took)
+			level := slog.LevelDebug
+			attrs := []any{"request", info.ID, "method", r.Method, "route", r.Pattern, "status", rec.status, "bytes", rec.bytes, "took", took, "organization", info.OrgID}
+			if info.Err != nil {
+				level = slog.LevelError
+				attrs = append(attrs, "error", info.Err)
+			}
+			log.Log(r.Context(), level, "request", attrs...)
+		})
+	}
+}
+
+// Recover turns a panic into an internal error. It stands inside of Log.
+func Recover(refuse func(http.ResponseWriter, *http.Request, error)) Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer func() {
+				if p := recover(); p != nil {
+					if p == http.ErrAbortHandler {
+						panic(p)
+					}
+					refuse(w, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+				}
+			}()
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// Limits bounds what a request may take: the bytes of its body and the time of its answer.
+func Limits(bodyBytes int64, atMost time.Duration) Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.MaxBytesReader(w, r.Body, bodyBytes)
+			ctx, cancel := context.WithTimeout(r.Context(), atMost)
+			defer cancel()
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+}
+
+// SameOrigin refuses what another site's page, a sibling company's included, sends in a visitor's name.
+func SameOrigin(refuse func(http.ResponseWriter, *http.Request, error)) Middleware {
+	guard := http.NewCrossOriginProtection()
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if err := guard.Check(r); err != nil {
+				refuse(w, r, fault.New(fault.Forbidden, CodeCrossOrigin, "This was sent from another site's page. Open our page and try again.").Because(err))
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// Headers says to browsers what pages may do. formAction names further targets of forms.
+func Headers(secure bool, formAction string) Middleware {
+	csp := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
+		"form-action 'self'" + formAction + "; base-uri 'none'; frame-ancestors 'none'"
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := w.Header()
+			h.Set("Content-Security-Policy", csp)
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("Referrer-Policy", "same-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+			if secure {
+				h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}

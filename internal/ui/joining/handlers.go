@@ -1,0 +1,260 @@
+package joining
+
+import (
+	"net/http"
+	"strings"
+
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/httpx"
+	"fenceplatform.com/fence/internal/ui/kit"
+	"fenceplatform.com/fence/internal/ui/shell"
+)
+
+// Handlers answer the pages before signing in.
+type Handlers struct {
+	Pages    *shell.Pages
+	SignUps  *onboarding.Service
+	Identity *identity.Service
+}
+
+// Apex lists the pages of the platform's own host.
+func (h *Handlers) Apex() []shell.Route {
+	const why = "a stranger becomes a customer here"
+	return []shell.Route{
+		{Pattern: "GET /{$}", Open: why, Serve: h.front},
+		{Pattern: "POST /signup", Open: why, Serve: h.signUp},
+	}
+}
+
+// Company lists the pages of a company's host.
+func (h *Handlers) Company() []shell.Route {
+	const why = "whoever comes here has yet to prove who they are"
+	return []shell.Route{
+		{Pattern: "GET /login", Open: why, Serve: h.signInForm},
+		{Pattern: "POST /login", Open: why, Serve: h.signIn},
+		{Pattern: "GET /start", Open: why, Serve: h.startForm},
+		{Pattern: "POST /start", Open: why, Serve: h.start},
+		{Pattern: "GET /forgot", Open: why, Serve: h.forgotForm},
+		{Pattern: "POST /forgot", Open: why, Serve: h.forgot},
+		{Pattern: "GET /reset", Open: why, Serve: h.resetForm},
+		{Pattern: "POST /reset", Open: why, Serve: h.reset},
+		{Pattern: "GET /confirm", Open: why, Serve: h.confirmForm},
+		{Pattern: "POST /confirm", Open: why, Serve: h.confirm},
+		{Pattern: "GET /join", Open: why, Serve: h.joinForm},
+		{Pattern: "POST /join", Open: why, Serve: h.join},
+		{Pattern: "POST /confirm/again", Needs: "own_account", Serve: h.confirmAgain},
+		{Pattern: "POST /logout", Needs: "own_account", Serve: h.signOut},
+	}
+}
+
+// signUpPage is the front page with its form.
+type signUpPage struct {
+	Company, Email, ZIP, UTMSource string
+	Problems                       kit.Problems
+}
+
+func (h *Handlers) front(w http.ResponseWriter, r *http.Request) error {
+	return h.showFront(w, r, signUpPage{UTMSource: r.URL.Query().Get("utm_source")})
+}
+
+func (h *Handlers) showFront(w http.ResponseWriter, r *http.Request, p signUpPage) error {
+	page := shell.Page{Title: "Quote a fence before you leave the yard", Wide: true, Problem: len(p.Problems) > 0}
+	if page.Problem {
+		page.Status = http.StatusUnprocessableEntity
+	}
+	return h.Pages.Plain(w, r, page, nil, frontPage(p))
+}
+
+func (h *Handlers) signUp(w http.ResponseWriter, r *http.Request) error {
+	f := r.PostForm
+	in := onboarding.SignUpInput{
+		Key: caller.Of(r).Request.IdempotencyKey, Company: f.Get("company"), Email: f.Get("email"),
+		Password: f.Get("password"), ZIP: f.Get("zip"), UTMSource: f.Get("utm_source"),
+	}
+	done, err := h.SignUps.SignUp(r.Context(), caller.Of(r).Request, in)
+	if fault.Is(err, fault.Invalid) {
+		return h.showFront(w, r, signUpPage{in.Company, in.Email, in.ZIP, in.UTMSource, kit.ProblemsOf(err)})
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, done.StartURL, http.StatusSeeOther)
+	return nil
+}
+
+// codePage is a page with one button for a mailed link.
+type codePage struct {
+	Code     string
+	Problems kit.Problems
+	Done     bool
+	Email    string
+	Name     string
+	Company  string
+	Role     string
+}
+
+func (h *Handlers) startForm(w http.ResponseWriter, r *http.Request) error {
+	return h.Pages.Plain(w, r, shell.Page{Title: "Your company is ready", Islands: nil}, nil, startPage(codePage{Code: r.URL.Query().Get("code")}))
+}
+
+func (h *Handlers) start(w http.ResponseWriter, r *http.Request) error {
+	session, err := h.Identity.Start(r.Context(), caller.Of(r).Actor, r.PostForm.Get("code"))
+	if fault.Is(err, fault.Invalid) {
+		// The hand-over works for a minute; after that the password does.
+		shell.Notify(w, "The link from the sign-up is too old. Log in with your password.", nil)
+		return shell.SeeOther(w, r, "/login")
+	}
+	return h.enter(w, r, session, "/", err)
+}
+
+func (h *Handlers) enter(w http.ResponseWriter, r *http.Request, s identity.Session, path string, err error) error {
+	if err != nil {
+		return err
+	}
+	caller.SetSession(w, s)
+	return shell.SeeOther(w, r, path)
+}
+
+type signInPage struct {
+	Email, Back string
+	Problems    kit.Problems
+}
+
+func (h *Handlers) signInForm(w http.ResponseWriter, r *http.Request) error {
+	back := localPath(r.URL.Query().Get("back"))
+	if caller.Of(r).SignedIn {
+		return shell.SeeOther(w, r, back)
+	}
+	return h.Pages.Plain(w, r, shell.Page{Title: "Log in"}, nil, signInForm(signInPage{Back: back}))
+}
+
+func (h *Handlers) signIn(w http.ResponseWriter, r *http.Request) error {
+	c, f := caller.Of(r), r.PostForm
+	back := localPath(f.Get("back"))
+	session, err := h.Identity.SignIn(r.Context(), c.Actor, identity.SignInInput{Email: f.Get("email"), Password: f.Get("password"), Kind: identity.InBrowser})
+	if fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.RateLimited) {
+		problem := fault.As(err)
+		httpx.RetryAfter(w.Header(), problem)
+		p := signInPage{Email: f.Get("email"), Back: back, Problems: kit.Problems{{Pointer: "/email", Message: problem.Message}}}
+		page := shell.Page{Title: "Log in", Problem: true, Status: httpx.Status(problem)}
+		if page.Status == http.StatusUnauthorized {
+			page.Status = http.StatusUnprocessableEntity // the form is open to everybody; its content is wrong
+		}
+		return h.Pages.Plain(w, r, page, nil, signInForm(p))
+	}
+	if err == nil && back == "/" {
+		back = shell.FirstPage(c.Actor.As("person", session.User.ID, session.User.Name, string(session.User.Role), session.User.Role.Permissions()))
+	}
+	return h.enter(w, r, session, back, err)
+}
+
+func (h *Handlers) signOut(w http.ResponseWriter, r *http.Request) error {
+	c := caller.Of(r)
+	if err := h.Identity.SignOut(r.Context(), c.Actor, c.Token); err != nil {
+		return err
+	}
+	caller.EndSession(w)
+	return shell.SeeOther(w, r, "/login")
+}
+
+func (h *Handlers) forgotForm(w http.ResponseWriter, r *http.Request) error {
+	return h.Pages.Plain(w, r, shell.Page{Title: "Reset your password"}, nil, forgotPage(codePage{}))
+}
+
+func (h *Handlers) forgot(w http.ResponseWriter, r *http.Request) error {
+	email := r.PostForm.Get("email")
+	err := h.Identity.RequestReset(r.Context(), caller.Of(r).Actor, email)
+	if fault.Is(err, fault.Invalid) {
+		page := shell.Page{Title: "Reset your password", Problem: true, Status: http.StatusUnprocessableEntity}
+		return h.Pages.Plain(w, r, page, nil, forgotPage(codePage{Email: email, Problems: kit.ProblemsOf(err)}))
+	}
+	if err != nil {
+		return err
+	}
+	return h.Pages.Plain(w, r, shell.Page{Title: "Look in your mail"}, nil, forgotPage(codePage{Done: true}))
+}
+
+func (h *Handlers) resetForm(w http.ResponseWriter, r *http.Request) error {
+	return h.Pages.Plain(w, r, shell.Page{Title: "Set a new password"}, nil, resetPage(codePage{Code: r.URL.Query().Get("code")}))
+}
+
+func (h *Handlers) reset(w http.ResponseWriter, r *http.Request) error {
+	f := r.PostForm
+	err := h.Identity.ResetPassword(r.Context(), caller.Of(r).Actor, f.Get("code"), f.Get("password"))
+	if fault.Is(err, fault.Invalid) {
+		page := shell.Page{Title: "Set a new password", Problem: true, Status: http.StatusUnprocessableEntity}
+		return h.Pages.Plain(w, r, page, nil, resetPage(codePage{Code: f.Get("code"), Problems: kit.ProblemsOf(err)}))
+	}
+	if err != nil {
+		return err
+	}
+	shell.Notify(w, "The new password is set. Log in with it.", nil)
+	return shell.SeeOther(w, r, "/login")
+}
+
+func (h *Handlers) confirmForm(w http.ResponseWriter, r *http.Request) error {
+	return h.Pages.Plain(w, r, shell.Page{Title: "Confirm your e-mail"}, nil, confirmPage(codePage{Code: r.URL.Query().Get("code")}))
+}
+
+func (h *Handlers) confirm(w http.ResponseWriter, r *http.Request) error {
+	err := h.Identity.ConfirmEmail(r.Context(), caller.Of(r).Actor, r.PostForm.Get("code"))
+	if fault.Is(err, fault.Invalid) {
+		page := shell.Page{Title: "Confirm your e-mail", Problem: true, Status: http.StatusUnprocessableEntity}
+		return h.Pages.Plain(w, r, page, nil, confirmPage(codePage{Problems: kit.ProblemsOf(err)}))
+	}
+	if err != nil {
+		return err
+	}
+	shell.Notify(w, "Your e-mail is confirmed.", nil)
+	return shell.SeeOther(w, r, "/")
+}
+
+func (h *Handlers) confirmAgain(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Identity.ResendConfirmation(r.Context(), caller.Of(r).Actor); err != nil {
+		return err
+	}
+	shell.Notify(w, "The link is on its way.", nil)
+	return shell.SeeOther(w, r, "/")
+}
+
+func (h *Handlers) joinForm(w http.ResponseWriter, r *http.Request) error {
+	return h.showJoin(w, r, codePage{Code: r.URL.Query().Get("code")})
+}
+
+func (h *Handlers) showJoin(w http.ResponseWriter, r *http.Request, p codePage) error {
+	i, err := h.Identity.Invited(r.Context(), caller.Of(r).Actor, p.Code)
+	if fault.Is(err, fault.Invalid) {
+		p.Problems, p.Code = kit.ProblemsOf(err), ""
+	} else if err != nil {
+		return err
+	}
+	p.Email, p.Role, p.Company = i.Email, i.Role.Label(), caller.Of(r).Actor.Org.Name
+	if p.Name == "" {
+		p.Name = i.Name
+	}
+	page := shell.Page{Title: "Join " + p.Company, Problem: len(p.Problems) > 0}
+	if page.Problem {
+		page.Status = http.StatusUnprocessableEntity
+	}
+	return h.Pages.Plain(w, r, page, nil, joinPage(p))
+}
+
+func (h *Handlers) join(w http.ResponseWriter, r *http.Request) error {
+	f := r.PostForm
+	session, err := h.Identity.Join(r.Context(), caller.Of(r).Actor, identity.JoinInput{Code: f.Get("code"), Name: f.Get("name"), Password: f.Get("password")})
+	if fault.Is(err, fault.Invalid) {
+		return h.showJoin(w, r, codePage{Code: f.Get("code"), Name: f.Get("name"), Problems: kit.ProblemsOf(err)})
+	}
+	return h.enter(w, r, session, "/", err)
+}
+
+// localPath lets nobody be sent to another site.
+func localPath(back string) string {
+	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\r\n\t") {
+		return "/"
+	}
+	return back
+}

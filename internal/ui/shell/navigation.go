@@ -1,0 +1,67 @@
+package shell
+
+import (
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/ui/kit"
+)
+
+// Areas of the navigation, in the order of a fence sale.
+const (
+	AreaHome      = "home"
+	AreaCustomers = "customers"
+	AreaQuotes    = "quotes"
+	AreaJobs      = "jobs"
+	AreaMaterials = "materials"
+	AreaSettings  = "settings"
+)
+
+type entry struct {
+	area  string
+	item  kit.NavItem
+	needs tenancy.Permission
+}
+
+var entries = []entry{
+	{AreaHome, kit.NavItem{Label: "Home", Href: "/", Icon: "house", Phone: true, Key: "g h"}, tenancy.SettingsRead},
+	{AreaCustomers, kit.NavItem{Label: "Customers", Href: "/customers", Icon: "contact", Phone: true, Key: "g c"}, tenancy.CustomersRead},
+	{AreaQuotes, kit.NavItem{Label: "Quotes", Href: "/quotes", Icon: "file-text", Phone: true, Key: "g q"}, tenancy.QuotesRead},
+	{AreaJobs, kit.NavItem{Label: "Jobs", Href: "/jobs", Icon: "hard-hat", Phone: true, Key: "g j"}, tenancy.JobsRead},
+	{AreaMaterials, kit.NavItem{Label: "Materials", Href: "/materials", Icon: "boxes", Key: "g m"}, tenancy.PricesRead},
+	{AreaSettings, kit.NavItem{Label: "Settings", Href: "/settings", Icon: "settings", Key: "g s"}, tenancy.SettingsRead},
+}
+
+func navigation(a tenancy.Actor, area string) []kit.NavItem {
+	var nav []kit.NavItem
+	for _, e := range entries {
+		if a.May(e.needs) {
+			e.item.Current = e.area == area
+			nav = append(nav, e.item)
+		}
+	}
+	return nav
+}
+
+func newMenu(a tenancy.Actor) []kit.Action {
+	var actions []kit.Action
+	if a.May(tenancy.CustomersWrite) {
+		actions = append(actions, kit.Action{Label: "Customer", Icon: "contact", Href: "/customers/new"})
+	}
+	if a.May(tenancy.QuotesWrite) {
+		actions = append(actions, kit.Action{Label: "Quote", Icon: "file-text", Href: "/quotes/new"})
+	}
+	return actions
+}
+
+// FirstPage is where a person of a role begins.
+func FirstPage(a tenancy.Actor) string {
+	switch identity.Role(a.Role) {
+	case identity.Owner, identity.Admin:
+		return "/"
+	case identity.Office:
+		return "/customers"
+	case identity.Crew:
+		return "/jobs"
+	}
+	return "/quotes"
+}

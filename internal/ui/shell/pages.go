@@ -1,0 +1,157 @@
+package shell
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/httpx"
+	"fenceplatform.com/fence/internal/ui/kit"
+)
+
+// Pages renders pages.
+type Pages struct {
+	Site tenancy.Site
+}
+
+// Page is what a signed-in page says about itself.
+type Page struct {
+	Title   string
+	Area    string // which entry of the navigation it belongs to
+	Back    *kit.Link
+	Islands []string
+	Wide    bool
+	Problem bool
+	Status  int // 200 when zero
+}
+
+// Show renders a page in the frame with navigation.
+func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body templ.Component) error {
+	c := caller.Of(r)
+	frame := kit.ShellFrame{
+		Page: kit.Page{
+			Title: page.Title, Place: c.Actor.Org.Name, Problem: page.Problem, Look: kit.LookOf(r),
+			Path: r.URL.RequestURI(), Islands: page.Islands,
+		},
+		Company: c.Actor.Org.Name, Home: "/", New: newMenu(c.Actor), Nav: navigation(c.Actor, page.Area),
+		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
+	}
+	frame.Strips = append(frame.Strips, takeNotice(w, r)...)
+	e := c.Actor.Entitlements(c.Now)
+	if e.State == plan.ReadOnly {
+		err := fault.As(c.Actor.RequireWritable(c.Now))
+		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Watch, Text: err.Message})
+	}
+	if !c.EmailVerified && c.Actor.Kind == tenancy.Person {
+		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail: we mailed you a link. Quotes wait for it.",
+			Action: &kit.Action{Label: "Send it again", Href: "/confirm/again", Post: true}})
+	}
+	return write(w, r, page.Status, kit.Shell(frame), body)
+}
+
+// Plain renders a page without navigation: joining, logging in, the apex.
+func (p *Pages) Plain(w http.ResponseWriter, r *http.Request, page Page, links []kit.Link, body templ.Component) error {
+	frame := kit.PlainFrame{
+		Page:    kit.Page{Title: page.Title, Place: "Fence Platform", Problem: page.Problem, Look: kit.LookOf(r), Path: r.URL.RequestURI(), Islands: page.Islands},
+		Company: caller.Of(r).Actor.Org.Name, Home: "/", Links: links, Wide: page.Wide, Strips: takeNotice(w, r),
+	}
+	if frame.Company != "" {
+		frame.Place = frame.Company
+	}
+	return write(w, r, page.Status, kit.Plain(frame), body)
+}
+
+// Homeowner renders a page for the contractor's customer.
+func (p *Pages) Homeowner(w http.ResponseWriter, r *http.Request, page Page, contractor kit.Contractor, brand string, body templ.Component) error {
+	frame := kit.HomeownerFrame{
+		Page:       kit.Page{Title: page.Title, Place: contractor.Name, Problem: page.Problem, Look: kit.LookOf(r), Path: r.URL.RequestURI(), Brand: brand, Islands: page.Islands},
+		Contractor: contractor,
+	}
+	return write(w, r, page.Status, kit.Homeowner(frame), body)
+}
+
+// Fragment renders a part of a page, for a script that asked for it.
+func (p *Pages) Fragment(w http.ResponseWriter, r *http.Request, status int, body templ.Component) error {
+	return write(w, r, status, body, nil)
+}
+
+// write renders into memory first: a page that fails half-way is an error page, not half a page.
+func write(w http.ResponseWriter, r *http.Request, status int, outer, inner templ.Component) error {
+	ctx := r.Context()
+	if inner != nil {
+		ctx = templ.WithChildren(ctx, inner)
+	}
+	var b bytes.Buffer
+	if err := outer.Render(ctx, &b); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	if status == 0 {
+		status = http.StatusOK
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the client may be gone
+	return nil
+}
+
+// SeeOther answers a form that was carried out.
+func SeeOther(w http.ResponseWriter, r *http.Request, path string) error {
+	http.Redirect(w, r, path, http.StatusSeeOther)
+	return nil
+}
+
+// Refuse answers an error: a problem document for programs, a page for people.
+func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	f, info := httpx.Fault(err), httpx.Info(r)
+	if f.Kind == fault.Internal {
+		info.Err = err
+	}
+	if wantsProblem(r) {
+		httpx.WriteProblem(w, f, info.ID)
+		return
+	}
+	httpx.RetryAfter(w.Header(), f)
+	body := kit.ErrorPage(kit.RefusalOf(f, info.ID))
+	page := Page{Title: kit.RefusalOf(f, info.ID).Heading, Status: httpx.Status(f)}
+	c := caller.Of(r)
+	if c.SignedIn {
+		err = p.Show(w, r, page, body)
+	} else {
+		// Nothing on this page depends on who asked for what: what is missing and what is somebody else's
+		// look the same.
+		frame := kit.PlainFrame{Page: kit.Page{Title: page.Title, Place: "Fence Platform", Path: "/"}, Home: "/"}
+		err = write(w, r, page.Status, kit.Plain(frame), body)
+	}
+	if err != nil {
+		http.Error(w, "We broke something. Nothing was saved. Request "+info.ID, http.StatusInternalServerError)
+	}
+}
+
+func wantsProblem(r *http.Request) bool {
+	path := r.URL.Path
+	return len(path) >= 4 && path[:4] == "/v1/" || r.Header.Get("Accept") == "application/json"
+}
+
+func signInPath(back string) string {
+	if back == "/" {
+		return "/login"
+	}
+	return "/login?back=" + url.QueryEscape(back)
+}
+
+func person(a tenancy.Actor) kit.Person {
+	return kit.Person{Name: a.Name, Role: identity.Role(a.Role).Label(), Menu: []kit.Action{
+		{Label: "Log out", Icon: "log-out", Href: "/logout", Post: true},
+	}}
+}

@@ -1,0 +1,71 @@
+package shell
+
+import (
+	"net/http"
+
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/ui/kit"
+)
+
+// Handler answers a request or says why not.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Route is one page or form of an area.
+type Route struct {
+	Pattern string             // "GET /customers/{id}"
+	Needs   tenancy.Permission // the right to come here at all
+	Open    string             // instead of Needs: why everybody may
+	Serve   Handler
+}
+
+// Mount puts an area's routes on mux, behind their permission.
+func (p *Pages) Mount(mux *http.ServeMux, routes []Route) {
+	for _, route := range routes {
+		mux.Handle(route.Pattern, p.serve(route))
+	}
+}
+
+func (p *Pages) serve(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := p.admit(w, r, route); err != nil {
+			p.Refuse(w, r, err)
+		}
+	})
+}
+
+func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error {
+	c := caller.Of(r)
+	if route.Open == "" {
+		if !c.SignedIn {
+			return p.askToSignIn(w, r)
+		}
+		if err := c.Actor.Require(route.Needs); err != nil {
+			return err
+		}
+	}
+	if r.Method == http.MethodPost && isForm(r) {
+		if err := r.ParseForm(); err != nil {
+			return formFault(err)
+		}
+		if err := checkValues(r.PostForm); err != nil {
+			return err
+		}
+		if key := r.PostForm.Get(kit.KeyField); key != "" && len(key) <= 255 {
+			c.Request.IdempotencyKey = key
+			c.Actor = c.Actor.WithRequest(c.Request)
+		}
+	}
+	return route.Serve(w, r)
+}
+
+// askToSignIn leads to the log-in page and back. What was posted cannot be kept here: the page's own draft
+// keeps it on the device.
+func (p *Pages) askToSignIn(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return fault.New(fault.Unauthenticated, "unauthenticated", "Log in to go on.")
+	}
+	http.Redirect(w, r, signInPath(r.URL.RequestURI()), http.StatusSeeOther)
+	return nil
+}

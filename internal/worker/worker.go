@@ -1,0 +1,44 @@
+// Package worker does tasks: it decodes what is due, enters the organization, and calls the business.
+//
+// Owns: the list of tasks and which operation does each. Does not own: operations (business), the queue (tasks).
+package worker
+
+import (
+	"context"
+	"log/slog"
+
+	"fenceplatform.com/fence/internal/business/notify"
+	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/tasks"
+)
+
+// Services are what tasks call.
+type Services struct {
+	Notify     *notify.Service
+	Attachment notify.Attachment
+}
+
+// New prepares the runner with every task of the product.
+func New(db *pg.DB, sys *pg.System, s Services, log *slog.Logger, atOnce int) (*tasks.Runner, error) {
+	w := tasks.NewWorkers()
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t notify.SendMail) error {
+		return s.Notify.DeliverMail(ctx, a, t.MailID, s.Attachment)
+	})
+	tasks.Handle(w, func(ctx context.Context, t onboarding.RecordSignUp) error {
+		return sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
+	})
+	return tasks.NewRunner(sys, w, log, atOnce)
+}
+
+// handle adds a task that works inside its organization.
+func handle[A tasks.Args](w *tasks.Workers, db *pg.DB, work func(context.Context, tenancy.Actor, A) error) {
+	tasks.Handle(w, func(ctx context.Context, t A) error {
+		a, err := tenancy.InTask(ctx, db, t.Organization())
+		if err != nil {
+			return err
+		}
+		return work(ctx, a, t)
+	})
+}
