@@ -101,7 +101,7 @@ CREATE TABLE platform.sign_ups (
 );
 -- The same sign-up sent twice leads to the same organization.
 CREATE TABLE platform.sign_up_intents (
-	key          uuid PRIMARY KEY,
+	key          text PRIMARY KEY CONSTRAINT sign_up_intents_key_length CHECK (char_length(key) BETWEEN 16 AND 255),
 	org_id       uuid NOT NULL,
 	request_hash bytea NOT NULL,
 	created_at   timestamptz NOT NULL
@@ -120,7 +120,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 	WHERE h.host = wanted AND (h.until IS NULL OR h.until > app.now())
 $$;
 -- Remembers which organization a sign-up is making; a repeat is told the first one.
-CREATE FUNCTION platform.intend_sign_up(wanted_key uuid, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea)
+CREATE FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	INSERT INTO platform.sign_up_intents AS i (key, org_id, request_hash, created_at)
@@ -147,8 +147,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 	ON CONFLICT (org_id) DO UPDATE SET name = excluded.name, plan = excluded.plan, trial_ends_at = excluded.trial_ends_at
 $$;
 -- +goose StatementEnd
-REVOKE ALL ON FUNCTION platform.find_host(text), platform.claim_host(text), platform.intend_sign_up(uuid, uuid, bytea), platform.summarize_organization(text, text, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION platform.find_host(text), platform.claim_host(text), platform.intend_sign_up(uuid, uuid, bytea), platform.summarize_organization(text, text, timestamptz) TO fence_app;
+REVOKE ALL ON FUNCTION platform.find_host(text), platform.claim_host(text), platform.intend_sign_up(text, uuid, bytea), platform.summarize_organization(text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION platform.find_host(text), platform.claim_host(text), platform.intend_sign_up(text, uuid, bytea), platform.summarize_organization(text, text, timestamptz) TO fence_app;
 
 -- The company itself.
 CREATE TABLE app.organizations (

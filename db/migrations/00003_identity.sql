@@ -40,7 +40,7 @@ CREATE TABLE app.api_keys (
 	id          uuid NOT NULL,
 	user_id     uuid NOT NULL, -- acts with this person's rights
 	name        text NOT NULL CONSTRAINT api_keys_name_length CHECK (char_length(name) BETWEEN 1 AND 80),
-	prefix      text NOT NULL,
+	ending      text NOT NULL,
 	secret_hash bytea NOT NULL,
 	created_at  timestamptz NOT NULL,
 	revoked_at  timestamptz,

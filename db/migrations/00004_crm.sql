@@ -51,27 +51,29 @@ CREATE TABLE app.properties (
 CREATE INDEX properties_of_customer ON app.properties (org_id, customer_id, created_at, id);
 CALL platform.raise_wall('app.properties', 'SELECT, INSERT, UPDATE');
 
--- Finds customers of the organization entered by a piece of name, phone, e-mail or address. It runs as the
--- search role because trigram operators are not leakproof and could use no index behind the wall; so it
--- says the organization itself, and returns ids only: the rows are read through the wall.
+-- Finds customers of the organization entered in whose search text every pattern occurs, newest first, older
+-- than a place in that order. It runs as the search role because trigram operators are not leakproof and could
+-- use no index behind the wall; so it says the organization itself, and returns ids only: the rows are read
+-- through the wall. The first pattern is the longest and alone asks the index, which cannot answer ALL.
 -- +goose StatementBegin
-CREATE FUNCTION app.search_customers(pattern text, wanted_status text, at_most int)
+CREATE FUNCTION app.search_customers(patterns text[], wanted_status text, before timestamptz, before_id uuid, at_most int)
 RETURNS TABLE (id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, ext, pg_temp AS $$
 	SELECT c.id
 	FROM app.customers c
-	WHERE c.org_id = (SELECT app.org_id()) AND c.search_text LIKE pattern AND c.status = wanted_status
+	WHERE c.org_id = (SELECT app.org_id()) AND c.search_text LIKE patterns[1] AND c.search_text LIKE ALL (patterns)
+		AND c.status = wanted_status AND (c.created_at, c.id) < (before, before_id)
 	ORDER BY c.created_at DESC, c.id DESC
-	LIMIT least(at_most, 1000)
+	LIMIT least(at_most, 10001)
 $$;
 -- +goose StatementEnd
-REVOKE ALL ON FUNCTION app.search_customers(text, text, int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION app.search_customers(text, text, int) TO fence_app;
+REVOKE ALL ON FUNCTION app.search_customers(text[], text, timestamptz, uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.search_customers(text[], text, timestamptz, uuid, int) TO fence_app;
 GRANT SELECT (org_id, id, search_text, status, created_at) ON app.customers TO fence_search;
 GRANT CREATE ON SCHEMA app TO fence_search;
-ALTER FUNCTION app.search_customers(text, text, int) OWNER TO fence_search;
+ALTER FUNCTION app.search_customers(text[], text, timestamptz, uuid, int) OWNER TO fence_search;
 REVOKE CREATE ON SCHEMA app FROM fence_search;
 
 -- +goose Down
-DROP FUNCTION app.search_customers(text, text, int);
+DROP FUNCTION app.search_customers(text[], text, timestamptz, uuid, int);
 DROP TABLE app.properties, app.customers;

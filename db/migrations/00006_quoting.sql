@@ -82,10 +82,12 @@ CREATE TABLE app.quote_versions (
 	validity_days   int NOT NULL CONSTRAINT quote_versions_validity_range CHECK (validity_days BETWEEN 1 AND 365),
 	deposit_bp      int NOT NULL DEFAULT 0 CONSTRAINT quote_versions_deposit_bp_range CHECK (deposit_bp BETWEEN 0 AND 10000),
 	deposit_cents   bigint NOT NULL DEFAULT 0 CONSTRAINT quote_versions_deposit_not_negative CHECK (deposit_cents >= 0),
+	deposit_words   text NOT NULL DEFAULT '',
+	sold_at_home    boolean NOT NULL DEFAULT true, -- brings the right to cancel and its notices
 	tax_mode        text NOT NULL CONSTRAINT quote_versions_tax_mode_known CHECK (tax_mode IN ('none', 'lump_sum', 'separated', 'full')),
 	tax_rate        double precision NOT NULL CONSTRAINT quote_versions_tax_rate_range CHECK (tax_rate BETWEEN 0 AND 1),
-	included        text NOT NULL DEFAULT '',
-	not_included    text NOT NULL DEFAULT '',
+	included        text[] NOT NULL DEFAULT '{}',
+	not_included    text[] NOT NULL DEFAULT '{}',
 	terms           text NOT NULL DEFAULT '',
 	message         text NOT NULL DEFAULT '',
 	answers         jsonb NOT NULL DEFAULT '{}', -- why a check is fine, by the check's key
@@ -125,7 +127,7 @@ CREATE UNIQUE INDEX quote_versions_one_draft ON app.quote_versions (org_id, quot
 CREATE UNIQUE INDEX quote_versions_one_open ON app.quote_versions (org_id, quote_id) WHERE state = 'sent';
 CALL platform.raise_wall('app.quote_versions', 'SELECT, INSERT, UPDATE');
 
--- One for each tier. Lines that are not optional, and optional ones that are ticked beforehand, add up to it.
+-- One for each tier. The lines that are not optional add up to it.
 CREATE TABLE app.quote_options (
 	org_id         uuid NOT NULL,
 	id             uuid NOT NULL,
@@ -133,7 +135,6 @@ CREATE TABLE app.quote_options (
 	tier           text NOT NULL,
 	name           text NOT NULL,
 	words          jsonb NOT NULL DEFAULT '{}', -- what the homeowner reads about the tier
-	style          jsonb NOT NULL DEFAULT '{}', -- the tier's style, laid over the sketch
 	sort           int NOT NULL,
 	post_count     int NOT NULL,
 	drawn_ft       double precision NOT NULL,
@@ -169,13 +170,13 @@ CREATE TABLE app.quote_lines (
 	cost_cents  bigint NOT NULL,
 	price_cents bigint NOT NULL,
 	net_cents   bigint NOT NULL,
-	optional    boolean NOT NULL DEFAULT false,
-	selected    boolean NOT NULL DEFAULT false, -- an optional line that is ticked beforehand
+	tax_cents   bigint NOT NULL DEFAULT 0, -- of an optional line, which is taxed by itself
+	optional    boolean NOT NULL DEFAULT false, -- for the homeowner to add; no part of the option's amounts
 	sort        int NOT NULL,
 	PRIMARY KEY (org_id, id),
 	CONSTRAINT quote_lines_option_fk FOREIGN KEY (org_id, option_id) REFERENCES app.quote_options (org_id, id),
 	CONSTRAINT quote_lines_optional_is_an_extra CHECK (NOT optional OR extra_id IS NOT NULL),
-	CONSTRAINT quote_lines_selected_is_optional CHECK (NOT selected OR optional)
+	CONSTRAINT quote_lines_tax_of_optional CHECK (optional OR tax_cents = 0)
 );
 CREATE INDEX quote_lines_of_option ON app.quote_lines (org_id, option_id, sort);
 CREATE UNIQUE INDEX quote_lines_extra_once ON app.quote_lines (org_id, option_id, extra_id) WHERE extra_id IS NOT NULL;
@@ -240,7 +241,7 @@ CREATE TABLE app.acceptances (
 	note            text NOT NULL DEFAULT '',
 	signer_name     text NOT NULL CONSTRAINT acceptances_signer_name_length CHECK (char_length(signer_name) BETWEEN 1 AND 120),
 	signature_kind  text NOT NULL CONSTRAINT acceptances_signature_kind_known CHECK (signature_kind IN ('drawn', 'typed', 'recorded')),
-	strokes         jsonb,
+	signature       jsonb NOT NULL, -- as document.Signature: the strokes of a drawn one
 	consent_version text NOT NULL,
 	ip              text NOT NULL,
 	user_agent      text NOT NULL,
@@ -256,8 +257,7 @@ CREATE TABLE app.acceptances (
 	CONSTRAINT acceptances_total_adds_up CHECK (net_cents + tax_cents = total_cents),
 	CONSTRAINT acceptances_role_fits CHECK (
 		(role = 'homeowner') = (link_id IS NOT NULL) AND (role = 'staff') = (recorded_by IS NOT NULL)
-		AND (role = 'staff') = (signature_kind = 'recorded')),
-	CONSTRAINT acceptances_strokes_fit CHECK ((signature_kind = 'drawn') = (strokes IS NOT NULL))
+		AND (role = 'staff') = (signature_kind = 'recorded'))
 );
 CALL platform.raise_wall('app.acceptances', 'SELECT, INSERT');
 

@@ -19,7 +19,7 @@ import (
 type APIKey struct {
 	ID        id.ID      `json:"id"`
 	Name      string     `json:"name"`
-	Prefix    string     `json:"prefix"` // the first characters, to tell keys apart
+	Ending    string     `json:"ending"` // the last characters, to tell keys apart
 	CreatedAt time.Time  `json:"created_at"`
 	RevokedAt *time.Time `json:"revoked_at"`
 }
@@ -51,10 +51,10 @@ func (s *Service) CreateAPIKey(ctx context.Context, a tenancy.Actor, in CreateAP
 		if err := a.RequireFeature(plan.FeatureAPIKeys, tx.Now()); err != nil {
 			return NewAPIKey{}, err
 		}
-		k := NewAPIKey{Secret: keyPrefix + secret.Token()}
-		k.APIKey = APIKey{ID: id.New(), Name: in.Name, Prefix: k.Secret[:9], CreatedAt: tx.Now()}
-		_, err := tx.Exec(`INSERT INTO app.api_keys (org_id, id, user_id, name, prefix, secret_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			tx.Tenant().Org(), k.ID, a.ID, k.Name, k.Prefix, secret.Hash(k.Secret), k.CreatedAt)
+		k := NewAPIKey{Secret: newToken(keyPrefix, tx.Tenant())}
+		k.APIKey = APIKey{ID: id.New(), Name: in.Name, Ending: k.Secret[len(k.Secret)-4:], CreatedAt: tx.Now()}
+		_, err := tx.Exec(`INSERT INTO app.api_keys (org_id, id, user_id, name, ending, secret_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			tx.Tenant().Org(), k.ID, a.ID, k.Name, k.Ending, secret.Hash(k.Secret), k.CreatedAt)
 		if err != nil {
 			return NewAPIKey{}, err
 		}
@@ -69,7 +69,7 @@ func (s *Service) APIKeys(ctx context.Context, a tenancy.Actor) ([]APIKey, error
 	}
 	var keys []APIKey
 	_, err := s.db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
-		pg.All(r, &keys, `SELECT id, name, prefix, created_at, revoked_at FROM app.api_keys WHERE org_id = $1 ORDER BY created_at DESC, id DESC LIMIT 200`, a.Tenant().Org())
+		pg.All(r, &keys, `SELECT id, name, ending, created_at, revoked_at FROM app.api_keys WHERE org_id = $1 ORDER BY created_at DESC, id DESC LIMIT 200`, a.Tenant().Org())
 	})
 	return keys, err
 }

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"encoding/base64"
 	"strings"
 	"time"
 
@@ -20,6 +21,27 @@ const (
 	keyPrefix     = "fk_"
 )
 
+// A token names its organization, so that one of another organization is known at once and answered like
+// an address that does not exist. The name proves nothing: the rest of the token does.
+func newToken(prefix string, t pg.Tenant) string {
+	org := t.Org()
+	return prefix + base64.RawURLEncoding.EncodeToString(org[:]) + "." + secret.Token()
+}
+
+// tokenOrg is the organization that a well-formed token names.
+func tokenOrg(token string) (id.ID, bool) {
+	rest, ok := strings.CutPrefix(token, sessionPrefix)
+	if !ok {
+		rest, ok = strings.CutPrefix(token, keyPrefix)
+	}
+	name, _, cut := strings.Cut(rest, ".")
+	b, err := base64.RawURLEncoding.DecodeString(name)
+	if !ok || !cut || err != nil || len(b) != len(id.Nil) {
+		return id.Nil, false
+	}
+	return id.ID(b), true
+}
+
 // SessionKind says where a session lives.
 type SessionKind string
 
@@ -37,7 +59,7 @@ type Session struct {
 }
 
 func openSession(tx *pg.OrgTx, a tenancy.Actor, u User, kind SessionKind) (Session, error) {
-	s := Session{Token: sessionPrefix + secret.Token(), ExpiresAt: tx.Now().Add(sessionLife), User: u}
+	s := Session{Token: newToken(sessionPrefix, tx.Tenant()), ExpiresAt: tx.Now().Add(sessionLife), User: u}
 	sessionID := id.New()
 	_, err := tx.Exec(`INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -78,6 +100,13 @@ const (
 // may be a second old. A credential of another organization is unknown here: the caller answers it like a
 // host that does not exist.
 func (s *Service) Authenticate(ctx context.Context, t pg.Tenant, token string) (Signed, error) {
+	org, wellFormed := tokenOrg(token)
+	if !wellFormed {
+		return Signed{}, errSignIn()
+	}
+	if org != t.Org() {
+		return Signed{}, fault.Missing()
+	}
 	if got, ok := s.recent.get(t, token); ok {
 		return got, nil
 	}
@@ -86,18 +115,18 @@ func (s *Service) Authenticate(ctx context.Context, t pg.Tenant, token string) (
 		sql, kind = keySQL, tenancy.Key
 	}
 	var c credential
-	var org tenancy.Organization
+	var of tenancy.Organization
 	now, err := s.db.Read(ctx, t, func(r *pg.Reading) {
 		pg.One(r, &c, sql, t.Org(), secret.Hash(token))
-		tenancy.QueueOrganization(r, t, &org)
+		tenancy.QueueOrganization(r, t, &of)
 	})
 	if fault.Is(err, fault.NotFound) {
-		return Signed{}, fault.New(fault.Unauthenticated, "unauthenticated", "Log in to go on.")
+		return Signed{}, errSignIn()
 	}
 	if err != nil {
 		return Signed{}, err
 	}
-	a := tenancy.Of(t, org).As(kind, c.UserID, c.Name, string(c.Role), c.Role.Permissions())
+	a := tenancy.Of(t, of).As(kind, c.UserID, c.Name, string(c.Role), c.Role.Permissions())
 	a.SessionID = c.SessionID
 	if kind == tenancy.Key {
 		a.ID = c.SessionID
@@ -105,15 +134,20 @@ func (s *Service) Authenticate(ctx context.Context, t pg.Tenant, token string) (
 			return Signed{}, err
 		}
 	}
-	signed := Signed{Actor: a, EmailVerified: c.VerifiedAt != nil}
+	signed := Signed{Actor: a, EmailVerified: c.VerifiedAt != nil, At: now}
 	s.recent.put(t, token, signed)
 	return signed, nil
+}
+
+func errSignIn() error {
+	return fault.New(fault.Unauthenticated, "unauthenticated", "Log in to go on.")
 }
 
 // Signed is an actor who proved who they are.
 type Signed struct {
 	Actor         tenancy.Actor
 	EmailVerified bool
+	At            time.Time // the database's time when it was read
 }
 
 // SignOut ends the session at once here, within a second elsewhere.

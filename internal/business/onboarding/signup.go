@@ -43,7 +43,7 @@ type Service struct {
 
 // SignUpInput is what a new owner types on the apex.
 type SignUpInput struct {
-	Key       id.ID // the submission's own key: a repeat leads to the same company
+	Key       string // the submission's own key: a repeat leads to the same company
 	Company   string
 	Email     string
 	Password  string
@@ -139,7 +139,7 @@ func (s *Service) SignUp(ctx context.Context, r tenancy.Request, in SignUpInput)
 
 // intend fixes which organization this submission makes. The password stays out of what is stored.
 func (s *Service) intend(ctx context.Context, in SignUpInput) (id.ID, error) {
-	if in.Key == id.Nil {
+	if in.Key == "" {
 		return id.New(), nil
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{in.Company, in.Email, in.ZIP}, "\x00")))

@@ -2,7 +2,6 @@ package tenancy
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -88,12 +87,9 @@ func (h *Hosts) Find(ctx context.Context, label string) (Place, error) {
 	return f, nil
 }
 
-// Visitor is somebody on the organization's pages who has not proved anything yet.
-func (h *Hosts) Visitor(ctx context.Context, f Place) (Actor, error) {
-	if f.Tenant.IsZero() {
-		return Actor{}, errors.New("visitor of no organization")
-	}
+// Visitor is somebody on the organization's pages who has not proved anything yet, and the database's time.
+func (h *Hosts) Visitor(ctx context.Context, f Place) (Actor, time.Time, error) {
 	a := Actor{Kind: Visitor, Name: "Visitor", tenant: f.Tenant}
-	_, err := h.db.Read(ctx, f.Tenant, func(r *pg.Reading) { QueueOrganization(r, f.Tenant, &a.Org) })
-	return a, err
+	now, err := h.db.Read(ctx, f.Tenant, func(r *pg.Reading) { QueueOrganization(r, f.Tenant, &a.Org) })
+	return a, now, err
 }

@@ -5,6 +5,8 @@ import "codeberg.org/go-pdf/fpdf"
 // Type is how labels are set on paper. The families are registered with the document already.
 type Type struct {
 	Plain, Bold string
+	// BoldStyle is the style of the bold family, where it is the plain one's.
+	BoldStyle string
 	// Italic is the style of the plain family for estimated lengths; without one the letters are slanted.
 	Italic string
 	// Encode turns a label into what the family can show.
@@ -82,7 +84,7 @@ func (t Text) pdf(pdf *fpdf.Fpdf, origin Point, set Type) {
 	choose := func(face Face) {
 		switch face {
 		case FaceMeasured:
-			pdf.SetFont(set.Bold, "", t.Size)
+			pdf.SetFont(set.Bold, set.BoldStyle, t.Size)
 		case FaceEstimated:
 			pdf.SetFont(set.Plain, set.Italic, t.Size)
 		default:

@@ -11,8 +11,8 @@ import (
 // Plan is what is drawn: the layout, and beside it what the engine does not know.
 type Plan struct {
 	Layout takeoff.Layout     `json:"layout"`
-	Runs   map[string]RunNote `json:"runs,omitzero"` // by segment
-	Marks  []Mark             `json:"marks,omitzero"`
+	Runs   map[string]RunNote `json:"runs,omitempty"` // by segment
+	Marks  []Mark             `json:"marks,omitempty"`
 	// Posts come from the take-off of the same layout. Only the office sees them.
 	Posts []takeoff.Post `json:"-"`
 }
