@@ -10,6 +10,7 @@ import { beginLists } from "./behavior/list";
 import { beginMenus } from "./behavior/menu";
 import { beginNetworkWatch } from "./behavior/network";
 import { beginPasswords, beginCopies } from "./behavior/reveal";
+import { beginSendNow } from "./behavior/sendnow";
 import { beginSummaryFocus } from "./behavior/summary";
 import { beginValidation } from "./behavior/validate";
 
@@ -25,3 +26,4 @@ beginKeys();
 beginKeyboardWatch();
 beginLists();
 beginNetworkWatch();
+beginSendNow();
