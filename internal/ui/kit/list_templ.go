@@ -298,7 +298,7 @@ func row(l List, r Row) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				var templ_7745c5c3_Var13 = []any{l.column(i).class(i)}
+				var templ_7745c5c3_Var13 = []any{l.column(i).class(i), templ.KV("has-chip", c.Chip.Word != "")}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -93,3 +93,13 @@ func (m Meter) tone() Tone {
 	}
 	return Calm
 }
+
+// ledger tells that every fact is a number, so that they line up at the right edge.
+func ledger(facts []Fact) bool {
+	for _, f := range facts {
+		if !f.Figure {
+			return false
+		}
+	}
+	return len(facts) > 0
+}
