@@ -120,7 +120,7 @@ func (b *Book) priceTier(t Tier, l takeoff.Layout, d Deal, zone ZoneMatch) (Tier
 
 // terms are the company's, with what the deal says.
 func (b *Book) terms(t Tier, d Deal) Terms {
-	r := &b.Settings.Rates
+	r := b.Settings.Rates
 	terms := Terms{
 		Prices: Prices{Labor: r.Labor, RemovalCentsPerFt: r.RemovalCentsPerFt},
 		Travel: Travel{Miles: d.Miles, FreeMiles: r.Travel.FreeMiles, StepMiles: r.Travel.StepMiles, StepCents: r.Travel.StepCents},

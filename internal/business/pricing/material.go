@@ -51,13 +51,18 @@ type AddMaterialInput struct {
 func (in *AddMaterialInput) Validate() error {
 	var p fault.Problems
 	in.clean(&p)
-	if in.Key == "" {
-		in.Key = slug(in.Name, '_', 30)
-	}
-	if !materialKey.MatchString(in.Key) {
+	if in.Key != "" && !materialKey.MatchString(in.Key) {
 		p.Add("/key", "Write the key in small letters and digits, like picket.cedar.")
 	}
 	return p.Err()
+}
+
+// key is the one given, or one made of the name; a name without letters of ASCII leaves only the id.
+func (in *AddMaterialInput) key(own id.ID) string {
+	if in.Key != "" {
+		return in.Key
+	}
+	return slug(in.Name, '_', 30, "material", own)
 }
 
 // EditMaterialInput changes a material that was read at Version.
@@ -74,17 +79,21 @@ func (in *EditMaterialInput) Validate() error {
 	return p.Err()
 }
 
-// slug makes a key of a name: what is no letter or digit of ASCII becomes one joint.
-func slug(name string, joint byte, most int) string {
+// slug makes a key of a name: what is no letter or digit of ASCII becomes one joint. Keys begin with a letter.
+func slug(name string, joint byte, most int, otherwise string, own id.ID) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
+		digit := r >= '0' && r <= '9'
 		switch {
 		case b.Len() >= most:
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9' && (b.Len() > 0 || joint == '-'):
+		case r >= 'a' && r <= 'z', digit && b.Len() > 0:
 			b.WriteRune(r)
-		case b.Len() > 0 && b.String()[b.Len()-1] != joint:
+		case !digit && b.Len() > 0 && b.String()[b.Len()-1] != joint:
 			b.WriteByte(joint)
 		}
 	}
-	return strings.TrimRight(b.String(), string(joint))
+	if key := strings.TrimRight(b.String(), string(joint)); key != "" {
+		return key
+	}
+	return otherwise + string(joint) + own.String()[24:]
 }

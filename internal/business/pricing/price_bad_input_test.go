@@ -182,7 +182,10 @@ func TestTermsDoNotTrustTheirCaller(t *testing.T) {
 			x.Zone.MaterialFactor = maxFactor
 		}, "/prices/items/picket/cost_cents"},
 		"labor past money": {func(x *Terms) { x.Prices.Labor = Labor{maxUnitCents, maxHours, maxHours, maxHours} }, "/prices/labor/rate_cents_per_hour"},
-		"tax past money":   {func(x *Terms) { x.Method = Method{Kind: MethodFixed, Cents: money.Max / 10 * 9}; x.Tax = Tax{TaxFull, 1} }, "/tax/rate"},
+		"tax past money": {func(x *Terms) {
+			x.Method = Method{Kind: MethodFixed, Cents: money.Max / 10 * 9}
+			x.Tax = Tax{TaxFull, 1}
+		}, "/tax/rate"},
 	} {
 		in := goldD(t)
 		test.spoil(&in.Terms)

@@ -37,7 +37,7 @@ var seedTiers = []seedTier{
 // seedSettings are usual ways of the trade: nothing in them is advice on law or tax.
 func seedSettings() Settings {
 	return Settings{
-		Rates: Rates{
+		Rates: &Rates{
 			Labor:             Labor{RateCentsPerHour: 4200, PerPostHours: 0.75, PerFtHours: 0.12, PerGateHours: 2},
 			RemovalCentsPerFt: 350, OverheadPct: 12,
 			Method:          Method{Kind: MethodMargin, Pct: 35},

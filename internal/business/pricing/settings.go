@@ -12,7 +12,7 @@ import (
 // Settings is how the company prices a job, and what its quotes say. Rates and Offer are edited apart: who
 // may not see costs may still read what every quote says.
 type Settings struct {
-	Rates     Rates     `json:"rates"`
+	Rates     *Rates    `json:"rates,omitzero"` // nil for whoever may not see costs
 	Offer     Offer     `json:"offer"`
 	UpdatedAt time.Time `json:"updated_at"`
 	Version   int       `json:"version"`

@@ -19,8 +19,8 @@ const (
 
 // scanSettings reads settingsColumns.
 func scanSettings(row pgx.CollectableRow) (Settings, error) {
-	var s Settings
-	r, o := &s.Rates, &s.Offer
+	s := Settings{Rates: &Rates{}}
+	r, o := s.Rates, &s.Offer
 	err := row.Scan(&r.Labor.RateCentsPerHour, &r.Labor.PerPostHours, &r.Labor.PerFtHours, &r.Labor.PerGateHours,
 		&r.RemovalCentsPerFt, &r.OverheadPct, &r.Method.Kind, &r.Method.Pct, &r.Method.CentsPerFt,
 		&r.Travel.FreeMiles, &r.Travel.StepMiles, &r.Travel.StepCents, &r.MinimumJobCents, &o.Tax.Mode, &o.Tax.Rate,

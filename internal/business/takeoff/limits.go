@@ -1,8 +1,6 @@
 package takeoff
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -51,7 +49,7 @@ func checkLayout(l *Layout, c *document.Check) {
 	for i := range l.Gates {
 		checkGate(c, &l.Gates[i], i)
 	}
-	for _, key := range slices.Sorted(maps.Keys(l.Styles)) {
+	for _, key := range sortedKeys(l.Styles) {
 		if !validID(key) {
 			c.Add("/styles", "has a key that is empty, too long or has control characters")
 		}

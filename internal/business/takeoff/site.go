@@ -152,30 +152,38 @@ func (s *site) joinSegment(i int, from, to int32, pairs map[[2]int32]int) {
 func (s *site) resolveStyles() {
 	l := s.layout
 	s.specs = make([]spec, 0, 1+len(l.Styles))
-	all := make(map[string]spec, len(l.Styles))
-	index := make(map[string]int32, 1+len(l.Styles))
 	standard := resolve(&l.Style, "", &s.check)
+	var named map[string]spec
+	if len(l.Styles) > 0 {
+		named = make(map[string]spec, len(l.Styles))
+	}
 	for _, key := range sortedKeys(l.Styles) {
 		style := l.Styles[key]
-		all[key] = resolve(&style, key, &s.check)
+		named[key] = resolve(&style, key, &s.check)
 	}
 	for i := range l.Segments {
 		key := l.Segments[i].Style
-		at0, seen := index[key]
-		if !seen {
-			sp := standard
-			if key != "" {
-				var known bool
-				if sp, known = all[key]; !known {
-					s.check.Add(at("/segments", i, "/style"), "is not a key of styles")
-				}
-			}
-			at0 = int32(len(s.specs))
-			s.specs = append(s.specs, sp)
-			index[key] = at0
+		sp, known := named[key]
+		if key == "" {
+			sp, known = standard, true
 		}
-		s.lines[i].spec = at0
+		if !known {
+			s.check.Add(at("/segments", i, "/style"), "is not a key of styles")
+			continue
+		}
+		s.lines[i].spec = s.use(&sp)
 	}
+}
+
+// use is the index of a style among those in use. There are few: looking is faster than a map.
+func (s *site) use(sp *spec) int32 {
+	for i := range s.specs {
+		if s.specs[i].name == sp.name {
+			return int32(i)
+		}
+	}
+	s.specs = append(s.specs, *sp)
+	return int32(len(s.specs) - 1)
 }
 
 func sortedKeys(m map[string]Style) []string {
