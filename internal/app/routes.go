@@ -11,6 +11,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/joining"
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/outbox"
+	"fenceplatform.com/fence/internal/ui/settings"
 	"fenceplatform.com/fence/internal/ui/shell"
 )
 
@@ -24,7 +25,9 @@ type Routes struct {
 func (a *App) Routes(pages *shell.Pages) Routes {
 	s := a.Services
 	join := &joining.Handlers{Pages: pages, SignUps: s.SignUps, Identity: s.Identity}
+	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity}
 	r := Routes{Apex: join.Apex(), Company: join.Company()}
+	r.Company = append(r.Company, arrange.Routes()...)
 	if s.outbox != nil && a.settings.Embedded() {
 		r.Apex = append(r.Apex, (&outbox.Handlers{Pages: pages, Outbox: *s.outbox}).Routes()...)
 	}

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/secret"
@@ -69,3 +70,6 @@ func (r *recentActors) forgetOrg(t pg.Tenant) {
 func keyOf(t pg.Tenant, token string) recentKey {
 	return recentKey{t.Org(), [32]byte(secret.Hash(token))}
 }
+
+// Forget has everybody of the actor's organization looked up anew: after a change of the company itself.
+func (s *Service) Forget(a tenancy.Actor) { s.recent.forgetOrg(a.Tenant()) }

@@ -67,6 +67,11 @@ func QueueOrganization(r *pg.Reading, t pg.Tenant, dst *Organization) {
 	pg.One(r, dst, organizationSQL, t.Org())
 }
 
+// LockOrganization reads the organization for a change, so that two changes follow each other.
+func LockOrganization(tx *pg.OrgTx) (Organization, error) {
+	return pg.CollectOne[Organization](tx, organizationSQL+` FOR UPDATE`, tx.Tenant().Org())
+}
+
 // InTask is the platform acting for an organization, in a task that names it.
 func InTask(ctx context.Context, db *pg.DB, org id.ID) (Actor, error) {
 	t := mint.Tenant(org)

@@ -43,3 +43,6 @@ func MoneyCell(c money.Cents) Cell { return Cell{Text: c.Dollars(), Title: c.Str
 
 // pressed is the value of aria-pressed.
 func pressed(on bool) string { return strconv.FormatBool(on) }
+
+// Figure writes a whole number with thousands set apart.
+func Figure(n int64) string { return count(int(n)) }

@@ -1,0 +1,255 @@
+package settings
+
+import (
+	"net/http"
+
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/business/usage"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/phone"
+	"fenceplatform.com/fence/internal/ui/kit"
+	"fenceplatform.com/fence/internal/ui/shell"
+)
+
+// Handlers answer the settings pages.
+type Handlers struct {
+	Pages    *shell.Pages
+	DB       *pg.DB
+	Company  *onboarding.Service
+	Identity *identity.Service
+}
+
+// Routes lists the pages.
+func (h *Handlers) Routes() []shell.Route {
+	return []shell.Route{
+		{Pattern: "GET /settings", Needs: tenancy.SettingsRead, Serve: h.index},
+		{Pattern: "GET /settings/company", Needs: tenancy.SettingsRead, Serve: h.company},
+		{Pattern: "POST /settings/company", Needs: tenancy.SettingsWrite, Serve: h.editCompany},
+		{Pattern: "GET /settings/people", Needs: tenancy.PeopleRead, Serve: h.people},
+		{Pattern: "POST /settings/people/invite", Needs: tenancy.PeopleWrite, Serve: h.invite},
+		{Pattern: "GET /settings/api-keys", Needs: tenancy.APIKeysWrite, Serve: h.apiKeys},
+		{Pattern: "POST /settings/api-keys", Needs: tenancy.APIKeysWrite, Serve: h.createAPIKey},
+		{Pattern: "POST /settings/api-keys/{id}/revoke", Needs: tenancy.APIKeysWrite, Serve: h.revokeAPIKey},
+		{Pattern: "GET /settings/usage", Needs: tenancy.UsageRead, Serve: h.usage},
+	}
+}
+
+func page(title string) shell.Page {
+	return shell.Page{Title: title, Area: shell.AreaSettings, Back: &kit.Link{Label: "Settings", Href: "/settings"}}
+}
+
+func failed(p shell.Page) shell.Page {
+	p.Problem, p.Status = true, http.StatusUnprocessableEntity
+	return p
+}
+
+// entry is one line of the index: where it leads and how it stands.
+type entry struct{ Label, Href, Value string }
+
+func (h *Handlers) index(w http.ResponseWriter, r *http.Request) error {
+	a := caller.Of(r).Actor
+	e := a.Entitlements(caller.Of(r).Now)
+	entries := []entry{
+		{"Company and license", "/settings/company", a.Org.Name},
+		{"People", "/settings/people", "Who works here and as what"},
+		{"Tiers and prices", "/materials", "Materials, styles, tiers, zones"},
+		{"API keys", "/settings/api-keys", "Programs that work with your data"},
+		{"Usage", "/settings/usage", planSentence(a, e)},
+	}
+	return h.Pages.Show(w, r, shell.Page{Title: "Settings", Area: shell.AreaSettings}, indexPage(entries))
+}
+
+func planSentence(a tenancy.Actor, e plan.Entitlements) string {
+	switch e.State {
+	case plan.Trialing:
+		return "Trial of Growth until " + e.NextChangeAt.In(a.Org.Zone()).Format("Jan 2")
+	case plan.ReadOnly:
+		return "Read-only since " + e.Since.In(a.Org.Zone()).Format("Jan 2")
+	}
+	return e.Plan.Name
+}
+
+type companyForm struct {
+	onboarding.CompanyInput
+	Slug     string
+	Host     string
+	Problems kit.Problems
+}
+
+func (h *Handlers) company(w http.ResponseWriter, r *http.Request) error {
+	a := caller.Of(r).Actor
+	o, err := h.Company.Company(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	return h.Pages.Show(w, r, page("Company and license"), companyPage(h.formOf(o)))
+}
+
+func (h *Handlers) formOf(o tenancy.Organization) companyForm {
+	return companyForm{Slug: o.Slug, Host: h.Pages.Site.Host(o.Slug), CompanyInput: onboarding.CompanyInput{
+		Version: o.Version, Name: o.Name, Phone: phone.Format(o.Phone), Email: o.Email, Street: o.Street, City: o.City, State: o.State,
+		ZIP: o.ZIP, LicenseNumber: o.LicenseNumber, BrandColor: o.BrandColor, TimeZone: o.TimeZone,
+	}}
+}
+
+func (h *Handlers) editCompany(w http.ResponseWriter, r *http.Request) error {
+	version, err := shell.Version(r)
+	if err != nil {
+		return err
+	}
+	a, f := caller.Of(r).Actor, r.PostForm
+	in := onboarding.CompanyInput{
+		Version: version, Name: f.Get("name"), Phone: f.Get("phone"), Email: f.Get("email"), Street: f.Get("street"), City: f.Get("city"),
+		State: f.Get("state"), ZIP: f.Get("zip"), LicenseNumber: f.Get("license_number"), BrandColor: f.Get("brand_color"), TimeZone: f.Get("time_zone"),
+	}
+	_, err = h.Company.EditCompany(r.Context(), a, in)
+	switch {
+	case fault.Is(err, fault.Invalid):
+		form := companyForm{CompanyInput: in, Slug: a.Org.Slug, Host: h.Pages.Site.Host(a.Org.Slug), Problems: kit.ProblemsOf(err)}
+		return h.Pages.Show(w, r, failed(page("Company and license")), companyPage(form))
+	case err != nil && fault.As(err).Code == fault.CodeStale:
+		return h.companyConflict(w, r, in)
+	case err != nil:
+		return err
+	}
+	h.Identity.Forget(a)
+	shell.Notify(w, "The company is saved.", nil)
+	return shell.SeeOther(w, r, "/settings/company")
+}
+
+// companyConflict sets both versions side by side. Nothing was overwritten.
+func (h *Handlers) companyConflict(w http.ResponseWriter, r *http.Request, mine onboarding.CompanyInput) error {
+	o, err := h.Company.Company(r.Context(), caller.Of(r).Actor)
+	if err != nil {
+		return err
+	}
+	theirs := h.formOf(o).CompanyInput
+	c := kit.Conflict{Noun: "company", Action: "/settings/company", Theirs: int64(o.Version), Keep: "/settings/company"}
+	for _, d := range []kit.Difference{
+		{Name: "name", Label: "Company", Yours: mine.Name, Hers: theirs.Name}, {Name: "phone", Label: "Phone", Yours: mine.Phone, Hers: theirs.Phone},
+		{Name: "email", Label: "E-mail", Yours: mine.Email, Hers: theirs.Email}, {Name: "street", Label: "Street", Yours: mine.Street, Hers: theirs.Street},
+		{Name: "city", Label: "City", Yours: mine.City, Hers: theirs.City}, {Name: "state", Label: "State", Yours: mine.State, Hers: theirs.State},
+		{Name: "zip", Label: "ZIP", Yours: mine.ZIP, Hers: theirs.ZIP}, {Name: "license_number", Label: "License number", Yours: mine.LicenseNumber, Hers: theirs.LicenseNumber},
+		{Name: "brand_color", Label: "Color", Yours: mine.BrandColor, Hers: theirs.BrandColor}, {Name: "time_zone", Label: "Time zone", Yours: mine.TimeZone, Hers: theirs.TimeZone},
+	} {
+		if d.Yours == d.Hers {
+			c.Hidden = append(c.Hidden, kit.Hidden{Name: d.Name, Value: d.Hers})
+			continue
+		}
+		d.Changed = true
+		c.Fields = append(c.Fields, d)
+	}
+	p := page("Two people changed the company")
+	p.Status = http.StatusPreconditionFailed
+	return h.Pages.Show(w, r, p, kit.ConflictPage(c))
+}
+
+type peoplePage struct {
+	identity.People
+	Invite   identity.InviteInput
+	MayWrite bool
+	Problems kit.Problems
+}
+
+func (h *Handlers) people(w http.ResponseWriter, r *http.Request) error {
+	return h.showPeople(w, r, page("People"), peoplePage{})
+}
+
+func (h *Handlers) showPeople(w http.ResponseWriter, r *http.Request, p shell.Page, view peoplePage) error {
+	a := caller.Of(r).Actor
+	people, err := h.Identity.People(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	view.People, view.MayWrite = people, a.May(tenancy.PeopleWrite)
+	return h.Pages.Show(w, r, p, peopleView(view))
+}
+
+func (h *Handlers) invite(w http.ResponseWriter, r *http.Request) error {
+	f := r.PostForm
+	in := identity.InviteInput{Email: f.Get("email"), Name: f.Get("name"), Role: identity.Role(f.Get("role"))}
+	i, err := h.Identity.Invite(r.Context(), caller.Of(r).Actor, in)
+	if fault.Is(err, fault.Invalid) {
+		return h.showPeople(w, r, failed(page("People")), peoplePage{Invite: in, Problems: kit.ProblemsOf(err)})
+	}
+	if err != nil {
+		return err
+	}
+	shell.Notify(w, "The invitation is on its way to "+i.Email+".", nil)
+	return shell.SeeOther(w, r, "/settings/people")
+}
+
+type keysPage struct {
+	Keys     []identity.APIKey
+	New      *identity.NewAPIKey
+	Host     string
+	Name     string
+	Problems kit.Problems
+}
+
+func (h *Handlers) apiKeys(w http.ResponseWriter, r *http.Request) error {
+	return h.showKeys(w, r, page("API keys"), keysPage{})
+}
+
+func (h *Handlers) showKeys(w http.ResponseWriter, r *http.Request, p shell.Page, view keysPage) error {
+	a := caller.Of(r).Actor
+	keys, err := h.Identity.APIKeys(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	view.Keys, view.Host = keys, h.Pages.Site.Of(a.Org.Slug, "")
+	return h.Pages.Show(w, r, p, keysView(view))
+}
+
+// createAPIKey answers with the page itself: the secret is shown once and stands in no address.
+func (h *Handlers) createAPIKey(w http.ResponseWriter, r *http.Request) error {
+	name := r.PostForm.Get("name")
+	k, err := h.Identity.CreateAPIKey(r.Context(), caller.Of(r).Actor, identity.CreateAPIKeyInput{Name: name})
+	if fault.Is(err, fault.Invalid) {
+		return h.showKeys(w, r, failed(page("API keys")), keysPage{Name: name, Problems: kit.ProblemsOf(err)})
+	}
+	if err != nil {
+		return err
+	}
+	return h.showKeys(w, r, page("API keys"), keysPage{New: &k})
+}
+
+func (h *Handlers) revokeAPIKey(w http.ResponseWriter, r *http.Request) error {
+	key, err := id.Parse(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := h.Identity.RevokeAPIKey(r.Context(), caller.Of(r).Actor, key); err != nil {
+		return err
+	}
+	shell.Notify(w, "The key no longer works.", nil)
+	return shell.SeeOther(w, r, "/settings/api-keys")
+}
+
+type usagePage struct {
+	Sentence string
+	Meters   []kit.Meter
+}
+
+func (h *Handlers) usage(w http.ResponseWriter, r *http.Request) error {
+	a := caller.Of(r).Actor
+	if err := a.Require(tenancy.UsageRead); err != nil {
+		return err
+	}
+	var used map[plan.Metric]int64
+	now, err := h.DB.Read(r.Context(), a.Tenant(), func(rd *pg.Reading) { usage.QueueStandings(rd, a.Tenant(), &used) })
+	if err != nil {
+		return err
+	}
+	view := usagePage{Sentence: planSentence(a, a.Entitlements(now))}
+	for _, s := range usage.Standings(a, used, now) {
+		view.Meters = append(view.Meters, meter(a, s))
+	}
+	return h.Pages.Show(w, r, page("Usage"), usageView(view))
+}

@@ -1,0 +1,82 @@
+package settings
+
+import (
+	"strconv"
+	"time"
+
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/business/usage"
+	"fenceplatform.com/fence/internal/ui/kit"
+)
+
+func meter(a tenancy.Actor, s usage.Standing) kit.Meter {
+	m := kit.Meter{Label: metricName(s.Metric), Used: s.Used, Limit: max(s.Limit, 0), Words: words(s)}
+	if s.ResetsAt != nil {
+		m.Resets = "resets " + s.ResetsAt.In(a.Org.Zone()).Format("Jan 2")
+	}
+	return m
+}
+
+func metricName(m plan.Metric) string {
+	switch m {
+	case plan.Users:
+		return "People"
+	case plan.Jobs:
+		return "Jobs this month"
+	case plan.Quotes:
+		return "Quotes this month"
+	case plan.Storage:
+		return "Storage"
+	}
+	return "API calls this month"
+}
+
+func words(s usage.Standing) string {
+	used, limit := kit.Figure(s.Used), kit.Figure(s.Limit)
+	if s.Metric == plan.Storage {
+		used, limit = gigabytes(s.Used), gigabytes(s.Limit)
+	}
+	if s.Limit == plan.Unlimited {
+		return used + ", no limit"
+	}
+	return used + " of " + limit
+}
+
+func gigabytes(b int64) string {
+	return strconv.FormatFloat(float64(b)/1e9, 'f', -1, 64) + " GB"
+}
+
+func roleOptions() []kit.Option {
+	hints := map[identity.Role]string{
+		identity.Admin: "Everything but the plan", identity.Office: "Customers, quotes, prices, jobs", identity.Estimator: "Sketches and quotes",
+		identity.Crew: "Jobs", identity.Accountant: "Reads quotes, jobs and usage",
+	}
+	var options []kit.Option
+	for _, r := range identity.Roles[1:] {
+		options = append(options, kit.Option{Value: string(r), Label: r.Label(), Hint: hints[r]})
+	}
+	return options
+}
+
+// zoneOptions are the zones of the United States.
+func zoneOptions() []kit.Option {
+	return []kit.Option{
+		{Value: "America/New_York", Label: "Eastern"}, {Value: "America/Chicago", Label: "Central"}, {Value: "America/Denver", Label: "Mountain"},
+		{Value: "America/Phoenix", Label: "Mountain, Arizona"}, {Value: "America/Los_Angeles", Label: "Pacific"}, {Value: "America/Anchorage", Label: "Alaska"},
+		{Value: "Pacific/Honolulu", Label: "Hawaii"}, {Value: "America/Puerto_Rico", Label: "Atlantic, Puerto Rico"},
+		{Value: "America/Indiana/Indianapolis", Label: "Eastern, Indiana"}, {Value: "America/Detroit", Label: "Eastern, Michigan"}, {Value: "America/Boise", Label: "Mountain, Idaho"},
+	}
+}
+
+func withCurrent(options []kit.Option, value string) []kit.Option {
+	for _, o := range options {
+		if o.Value == value {
+			return options
+		}
+	}
+	return append(options, kit.Option{Value: value, Label: value})
+}
+
+func day(t time.Time) string { return t.Format("Jan 2, 2006") }
