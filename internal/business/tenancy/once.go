@@ -21,7 +21,7 @@ const keepKeys = 24 * time.Hour
 // claimSQL takes the key or reads what it answered. No row: the same request is being answered right now.
 // A key past its age is taken anew.
 const claimSQL = `
-WITH turn AS (SELECT pg_try_advisory_xact_lock(hashtextextended($1::text || $2::text || $3, 0)) AS mine)
+WITH turn AS (SELECT pg_try_advisory_xact_lock(hashtextextended($1::uuid::text || $2::uuid::text || $3, 0)) AS mine)
 INSERT INTO app.idempotency_keys AS k (org_id, actor_id, key, operation, request_hash, created_at)
 SELECT $1, $2, $3, $4, $5, app.now() FROM turn WHERE mine
 ON CONFLICT (org_id, actor_id, key) DO UPDATE SET
