@@ -104,16 +104,12 @@ func TestBadLayoutsNameTheMember(t *testing.T) {
 		"gate id twice":                {gates(`{"id":"g","segment":"s","offset_ft":8,"opening_in":48,"kind":"walk"},{"id":"g","segment":"s","offset_ft":20,"opening_in":48,"kind":"walk"}`), "/gates/1/id"},
 		"style without a name":         {`{` + goodNodes + `,` + goodSegments + `,` + goodStyle + `,"styles":{"":{"kind":"wood"}}}`, "/styles"},
 		"named style that is bad":      {`{` + goodNodes + `,` + goodSegments + `,` + goodStyle + `,"styles":{"a/b":{"kind":"wood","rails":0}}}`, "/styles/a~1b/rails"},
-		"ten million nodes":            {`{"nodes":[` + strings.Repeat(`{"id":"a","x":0,"y":0},`, 10_000_000) + `]}`, "/nodes"},
+		"20,001 nodes":                 {`{"nodes":[` + strings.Repeat(`{"id":"a","x":0,"y":0},`, 20_001) + `]}`, "/nodes"},
 		"20,001 segments":              {`{` + goodNodes + `,"segments":[` + strings.Repeat(`{"id":"s","from":"a","to":"b"},`, 20_000) + `{}],` + goodStyle + `}`, "/segments"},
 		"101 styles":                   {`{` + goodNodes + `,` + goodSegments + `,` + goodStyle + `,"styles":{` + manyStyles(101) + `}}`, "/styles"},
 	} {
-		start := time.Now()
 		_, err := answer([]byte(test.doc))
 		wantProblem(t, name, err, test.pointer)
-		if took := time.Since(start); took > time.Second {
-			t.Errorf("%s: took %v, want less than a second", name, took)
-		}
 	}
 }
 
@@ -232,16 +228,17 @@ func zigzag(n int) Layout {
 	return l
 }
 
+// The two tests of time run alone: beside others they would time the others.
+
 func TestTenThousandSegmentsAnswerInUnderASecond(t *testing.T) {
-	t.Parallel()
 	data, err := json.Marshal(zigzag(10_000))
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
 	o, err := answer(data)
-	if took := time.Since(start); took > time.Second {
-		t.Errorf("took %v, want less than a second", took)
+	if took := time.Since(start); took > soon {
+		t.Errorf("took %v, want less than %v", took, soon)
 	}
 	if err != nil || len(o.Runs) != 15_000 {
 		t.Errorf("%d runs, %v; want 15000", len(o.Runs), err)
@@ -249,7 +246,6 @@ func TestTenThousandSegmentsAnswerInUnderASecond(t *testing.T) {
 }
 
 func TestCrowdedNodesAnswerInUnderASecond(t *testing.T) {
-	t.Parallel()
 	l := zigzag(100)
 	for i := range 19_000 { // all within one cell of the merge
 		l.Nodes = append(l.Nodes, Node{ID: fmt.Sprint("c", i), X: 1000 + float64(i)*1e-6, Y: 1000})
@@ -258,8 +254,8 @@ func TestCrowdedNodesAnswerInUnderASecond(t *testing.T) {
 	if _, err := Calculate(l); err != nil {
 		t.Error(err)
 	}
-	if took := time.Since(start); took > time.Second {
-		t.Errorf("took %v, want less than a second", took)
+	if took := time.Since(start); took > soon {
+		t.Errorf("took %v, want less than %v", took, soon)
 	}
 }
 
