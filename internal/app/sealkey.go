@@ -12,12 +12,14 @@ import (
 	"fenceplatform.com/fence/internal/platform/config"
 )
 
+const sealKeyFile = "seal.key"
+
 // sealKey is what signed quotes are sealed with: the configured seed, or one kept in the data folder.
 func sealKey(s config.Settings) (ed25519.PrivateKey, error) {
 	text := s.SealKey
 	if text == "" {
 		var err error
-		if text, err = keptSeed(filepath.Join(s.DataDir, "seal.key")); err != nil {
+		if text, err = keptSeed(filepath.Join(s.DataDir, sealKeyFile)); err != nil {
 			return nil, err
 		}
 	}
@@ -43,4 +45,20 @@ func keptSeed(path string) (string, error) {
 		return "", fmt.Errorf("keep the seal key: %w", err)
 	}
 	return text, nil
+}
+
+// OwnSealKey is the public half of this installation's key, without making one.
+func OwnSealKey(s config.Settings) (ed25519.PublicKey, error) {
+	if s.SealKey == "" {
+		b, err := os.ReadFile(filepath.Join(s.DataDir, sealKeyFile))
+		if err != nil {
+			return nil, err
+		}
+		s.SealKey = string(b)
+	}
+	key, err := sealKey(s)
+	if err != nil {
+		return nil, err
+	}
+	return key.Public().(ed25519.PublicKey), nil
 }

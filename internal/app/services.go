@@ -12,6 +12,7 @@ import (
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/mail"
 	"fenceplatform.com/fence/internal/platform/pg"
@@ -59,7 +60,7 @@ func newServices(a *App) (Services, error) {
 			p, err := zips.Find(zip)
 			return onboarding.Place{City: p.City, State: p.State, TimeZone: p.TimeZone}, err == nil
 		},
-		SeedPrices: func(*pg.OrgTx, tenancy.Organization) error { return nil },
+		SeedPrices: func(tx *pg.OrgTx, _ tenancy.Organization) error { return pricing.Seed(tx) },
 	}
 	return s, nil
 }

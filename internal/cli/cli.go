@@ -27,6 +27,11 @@ type commands struct {
 	DB      dbCommand      `cmd:"" name:"db" help:"Make roles and database, once, as superuser."`
 	Config  configCommand  `cmd:"" help:"Check or show the settings."`
 	Org     orgCommand     `cmd:"" help:"Companies on this platform."`
+
+	Takeoff takeoffCommand `cmd:"" help:"Take a layout off: posts, items, concrete."`
+	Price   priceCommand   `cmd:"" help:"Price a layout with a price list."`
+	ROI     roiCommand     `cmd:"" name:"roi" help:"Calculate the return of one fence against another."`
+	Verify  verifyCommand  `cmd:"" help:"Prove a signed PDF offline."`
 }
 
 // streams are what a command reads and writes.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
+	"syscall"
 
 	"fenceplatform.com/fence/internal/testkit"
 )
@@ -23,10 +25,21 @@ func run(args []string) int {
 		return 1
 	}
 	defer stop()
+	// Ctrl-C reaches the command too; the server stops when the command has ended.
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), testkit.ServerVariable+"="+testkit.SocketDir())
-	err = cmd.Run()
+	if err = cmd.Start(); err == nil {
+		go func() {
+			for s := range signals {
+				_ = cmd.Process.Signal(s) // it may have ended
+			}
+		}()
+		err = cmd.Wait()
+	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.ExitCode()
 	}
