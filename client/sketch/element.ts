@@ -5,6 +5,7 @@ import { type Page, readPage } from './contract';
 import { Keeper, type Opened } from './keeping/keeper';
 import { type Priced, Pricing, pointedAt } from './keeping/pricing';
 import type { SaveState } from './keeping/autosave';
+import type { SketchDocument } from './model/document';
 import { summary } from './model/words';
 import { Editor } from './tools/editor';
 import { handleKey, undoKey } from './tools/keys';
@@ -33,6 +34,7 @@ export class FenceSketch extends HTMLElement {
   private quiet: ReturnType<typeof setTimeout> | undefined;
   private readonly away = new AbortController();
   private position = 0;
+  private summed: SketchDocument | null = null;
 
   connectedCallback(): void {
     if (this.classList.contains('live')) return;
@@ -212,7 +214,9 @@ export class FenceSketch extends HTMLElement {
 
   private painted(): void {
     const { session } = this.editor;
-    put(this.page.canvas, 'aria-label', summary(session.history.document));
+    const { document: doc } = session.history;
+    if (doc !== this.summed) put(this.page.canvas, 'aria-label', summary(doc));
+    this.summed = doc;
     this.toolbar.update();
     this.sheet.update();
     this.modes.update(this.dataset.mode === 'table' ? 'table' : 'draw');

@@ -1,10 +1,10 @@
 // Where dimension labels go: outside the yard, upright, apart from each other. Pure placement;
 // the picture draws what this decides.
 
-import { type SketchDocument, endsOf, isMeasured, lengthOf, runName } from '../model/document';
+import { type Segment, type SketchDocument, endsOf, isMeasured, lengthOf, runName } from '../model/document';
 import { type Point, add, between, distance, dot, scale, subtract } from '../model/geometry';
 import { lengthLabel } from '../model/words';
-import type { Viewport } from './viewport';
+import type { Size, Viewport } from './viewport';
 
 export interface Label {
   readonly run: string;
@@ -26,6 +26,19 @@ export const labelHeight = 20;
 const characterWidth = 7.6; // 14 px of the face; figures are tabular
 const dimensionGap = 26;
 const shortRun = 28;
+/** With more runs than this only labels keep out of each other's way, not out of the runs'. */
+const crowded = 80;
+
+const labelWidth = (name: string, text: string): number =>
+  (text.length + name.length + 1) * characterWidth + 8;
+
+/** The room the widest label needs beside the drawing, for fitting it on the screen. */
+export function labelRoom(doc: SketchDocument): number {
+  const widths = doc.layout.segments.map((run) =>
+    labelWidth(runName(doc, run.id), lengthLabel(lengthOf(doc, run), isMeasured(doc, run.id))),
+  );
+  return Math.max(0, ...widths) + 16;
+}
 
 interface Rect {
   readonly x: number;
@@ -39,6 +52,7 @@ export function placeLabels(doc: SketchDocument, view: Viewport): readonly Label
   const middle = centroid(doc);
   const taken: Rect[] = [];
   const labels: Label[] = [];
+  const lines = segments.length > crowded ? [] : segments.map((run) => onScreen(doc, run, view));
   // Longest first: where room is short, the lengths that cost the most stay closest to their run.
   const order = [...segments].sort((a, b) => lengthOf(doc, b) - lengthOf(doc, a));
   for (const run of order) {
@@ -48,9 +62,9 @@ export function placeLabels(doc: SketchDocument, view: Viewport): readonly Label
     const measured = isMeasured(doc, run.id);
     const text = lengthLabel(distance(from, to), measured);
     const name = runName(doc, run.id);
-    const width = (text.length + name.length + 1) * characterWidth + 8;
+    const width = labelWidth(name, text);
     const out = outward(a, b, view.toScreen(middle));
-    const spot = findSpot(between(a, b, 0.5), out, width, taken);
+    const spot = findSpot({ middle: between(a, b, 0.5), out, width, size: view.size }, taken, lines);
     if (!spot) continue;
     taken.push(spot.rect);
     const short = distance(a, b) < shortRun;
@@ -94,17 +108,62 @@ interface Spot {
   readonly away: boolean;
 }
 
-function findSpot(middle: Point, out: Point, width: number, taken: readonly Rect[]): Spot | null {
+interface Wanted {
+  readonly middle: Point;
+  readonly out: Point;
+  readonly width: number;
+  readonly size: Size;
+}
+
+/** The first place that is free; a place on a run is better than none, one on a label is not. */
+function findSpot(wanted: Wanted, taken: readonly Rect[], lines: readonly Line[]): Spot | null {
+  const { middle, out, width, size } = wanted;
+  let second: Spot | null = null;
   for (const step of [0, 1, 2, 3, -2, -3]) {
-    // Beside a steep run the text needs half its width to clear the dimension line's run.
+    // Beside a steep run the text needs half its width to clear the run.
     const gap = step < 0 ? step * dimensionGap : dimensionGap + step * labelHeight;
     const clear = Math.abs(out.x) * Math.max(0, width / 2 - dimensionGap + 6) * Math.sign(gap);
-    const at = add(middle, scale(out, gap + clear));
+    const at = within(add(middle, scale(out, gap + clear)), width, size);
     const rect = { x: at.x - width / 2, y: at.y - labelHeight / 2, width, height: labelHeight };
     if (taken.some((other) => overlap(rect, other))) continue;
-    return { at, rect, gap, away: step !== 0 };
+    const spot = { at, rect, gap, away: step !== 0 };
+    if (!lines.some(([a, b]) => crosses(a, b, rect))) return spot;
+    second ??= spot;
   }
-  return null;
+  return second;
+}
+
+type Line = readonly [Point, Point];
+
+function onScreen(doc: SketchDocument, run: Segment, view: Viewport): Line {
+  const [from, to] = endsOf(doc, run);
+  return [view.toScreen(from), view.toScreen(to)];
+}
+
+/** Keeps a label whole at the edge of the screen while its run is in sight. */
+function within(at: Point, width: number, size: Size): Point {
+  const room = width / 2 + 4;
+  const x = at.x < -room || at.x > size.width + room ? at.x : Math.min(size.width - room, Math.max(room, at.x));
+  return { x, y: at.y };
+}
+
+/** Whether a line passes through a rectangle (slab by slab). */
+function crosses(a: Point, b: Point, rect: Rect): boolean {
+  let [enter, leave] = [0, 1];
+  for (const [from, step, low, high] of [
+    [a.x, b.x - a.x, rect.x, rect.x + rect.width],
+    [a.y, b.y - a.y, rect.y, rect.y + rect.height],
+  ] as const) {
+    if (Math.abs(step) < 1e-9) {
+      if (from < low || from > high) return false;
+      continue;
+    }
+    const [near, far] = [(low - from) / step, (high - from) / step];
+    enter = Math.max(enter, Math.min(near, far));
+    leave = Math.min(leave, Math.max(near, far));
+    if (enter > leave) return false;
+  }
+  return true;
 }
 
 const overlap = (a: Rect, b: Rect): boolean =>

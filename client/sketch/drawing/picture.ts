@@ -1,9 +1,10 @@
-// Draws the document: grid, runs, gates, posts, labels, selection. Redrawn whole when the
-// document, the view or the selection changed; what follows the pointer is the overlay's.
+// Draws the document: grid, runs, gates, posts, labels, selection, each part only when it
+// changed. What follows the pointer is the overlay's.
 
 import {
   type Element,
   type Gate,
+  type Segment,
   type SketchDocument,
   endsOf,
   findNode,
@@ -27,6 +28,7 @@ import {
   subtract,
 } from '../model/geometry';
 import { openingText } from '../model/lengths';
+import { type Item, KeyedLayer } from './keyed';
 import { type Label, labelHeight, placeLabels } from './labels';
 import { type GatePlace, type Post, fence, gateSymbol, postSymbol, removal } from './symbols';
 import { line, svg } from './svg';
@@ -44,18 +46,36 @@ export interface Scene {
 export class Picture {
   readonly layer = svg('g', { class: 'scene', id: 'sketch-scene' });
   labels: readonly Label[] = [];
+  private readonly ground = svg('g');
+  private readonly runs = new KeyedLayer('runs');
+  private readonly gates = svg('g', { class: 'gates' });
+  private readonly posts = new KeyedLayer('posts');
+  private readonly text = new KeyedLayer('labels');
+  private readonly handles = svg('g', { class: 'handles' });
+  private grid: string | null = null;
+
+  constructor() {
+    const { ground, runs, gates, posts, text, handles } = this;
+    this.layer.append(ground, runs.element, gates, posts.element, text.element, handles);
+  }
 
   draw(scene: Scene, view: Viewport): void {
     const { document: doc } = scene;
     this.labels = placeLabels(doc, view);
-    this.layer.replaceChildren(
-      drawGrid(view),
-      svg('g', { class: 'runs' }, ...doc.layout.segments.map((run) => drawRun(scene, view, run.id))),
-      svg('g', { class: 'gates' }, ...gatesOf(doc).map((gate) => drawGate(scene, view, gate))),
-      svg('g', { class: 'posts' }, ...drawPosts(scene, view)),
-      svg('g', { class: 'labels' }, ...this.labels.map((label) => drawLabel(scene, label))),
-      svg('g', { class: 'handles' }, ...drawHandles(scene, view)),
-    );
+    this.drawGround(view);
+    this.runs.draw(doc.layout.segments.map((run) => runItem(scene, view, run)));
+    this.gates.replaceChildren(...gatesOf(doc).map((gate) => drawGate(scene, view, gate)));
+    this.posts.draw(postItems(scene, view));
+    this.text.draw(this.labels.map((label) => labelItem(scene, label)));
+    this.handles.replaceChildren(...drawHandles(scene, view));
+  }
+
+  /** The grid is the same while the view is: a drag does not draw it again. */
+  private drawGround(view: Viewport): void {
+    const { center, scale: zoom, size } = view;
+    const key = [center.x, center.y, zoom, size.width, size.height].join();
+    if (this.grid !== key) this.ground.replaceChildren(drawGrid(view));
+    this.grid = key;
   }
 }
 
@@ -83,24 +103,46 @@ function drawGrid(view: Viewport): SVGElement {
   return group;
 }
 
-function drawRun(scene: Scene, view: Viewport, id: string): SVGElement {
+function runItem(scene: Scene, view: Viewport, run: Segment): Item {
   const { document: doc } = scene;
-  const run = findRun(doc, id);
-  if (!run) return svg('g');
   const [from, to] = endsOf(doc, run);
-  const length = distance(from, to);
-  const at = (feet: number) => view.toScreen(between(from, to, feet / length));
-  const name = ['run', selected(scene, 'run', id) && 'selected', dims(scene, id) && 'dim'];
+  const ends: Line = [view.toScreen(from), view.toScreen(to)];
+  const look: RunLook = {
+    ends,
+    feet: distance(from, to),
+    kind: styleOf(doc, run).kind,
+    removal: run.removal_ft ?? 0,
+    gates: gatesOn(doc, run.id).map((gate) => [gate.offset_ft, gate.offset_ft + openingFt(gate)]),
+    selected: selected(scene, 'run', run.id),
+    dim: dims(scene, run.id),
+  };
+  return { key: run.id, print: JSON.stringify(look), draw: () => drawRun(look) };
+}
+
+type Line = readonly [Point, Point];
+
+interface RunLook {
+  readonly ends: Line;
+  readonly feet: number;
+  readonly kind: string;
+  readonly removal: number;
+  readonly gates: readonly (readonly [start: number, end: number])[];
+  readonly selected: boolean;
+  readonly dim: boolean;
+}
+
+function drawRun(look: RunLook): SVGElement {
+  const { ends, feet, gates } = look;
+  const at = (along: number) => between(ends[0], ends[1], along / feet);
+  const name = ['run', look.selected && 'selected', look.dim && 'dim'];
   const group = svg('g', { class: name.filter(Boolean).join(' ') });
-  if (selected(scene, 'run', id)) group.append(line(at(0), at(length), 'casing'));
+  if (look.selected) group.append(line(...ends, 'casing'));
   let start = 0;
-  const kind = styleOf(doc, run).kind;
-  for (const gate of [...gatesOn(doc, id), null]) {
-    const end = gate ? gate.offset_ft : length;
-    if (end - start > 1e-6) group.append(...fence({ a: at(start), b: at(end) }, kind));
-    if (gate) start = gate.offset_ft + openingFt(gate);
+  for (const [gateStart, gateEnd] of [...gates, [feet, feet] as const]) {
+    if (gateStart - start > 1e-6) group.append(...fence({ a: at(start), b: at(gateStart) }, look.kind));
+    start = gateEnd;
   }
-  if (run.removal_ft) group.append(...removal({ a: at(0), b: at(Math.min(run.removal_ft, length)) }));
+  if (look.removal > 0) group.append(...removal({ a: at(0), b: at(Math.min(look.removal, feet)) }));
   return group;
 }
 
@@ -148,20 +190,30 @@ function drawGate(scene: Scene, view: Viewport, gate: Gate): SVGElement {
   return group;
 }
 
-function drawPosts(scene: Scene, view: Viewport): SVGElement[] {
+function postItems(scene: Scene, view: Viewport): Item[] {
   const { document: doc, posts } = scene;
   if (!posts) {
     // Without a fresh take-off only what the hand drew is known: the corners.
     return doc.layout.nodes.map((node) => {
       const at = view.toScreen(node);
-      return svg('rect', { x: at.x - 3, y: at.y - 3, width: 6, height: 6, class: 'post bare' });
+      const square = { x: at.x - 3, y: at.y - 3, width: 6, height: 6, class: 'post bare' };
+      return { key: node.id, print: JSON.stringify(square), draw: () => svg('rect', square) };
     });
   }
-  return posts.map((post) => {
-    const symbol = postSymbol(post.kind, view.toScreen(post), inwards(doc, view, post));
-    if (dims(scene, post.kind, `post_${post.kind}`)) symbol.classList.add('dim');
-    else if (scene.lit.size > 0) symbol.classList.add('lit');
-    return symbol;
+  return posts.map((post, index) => {
+    const at = view.toScreen(post);
+    const along = post.kind === 'end' ? inwards(doc, view, post) : { x: 1, y: 0 };
+    const dim = dims(scene, post.kind, `post_${post.kind}`);
+    const light = dim ? 'dim' : scene.lit.size > 0 ? 'lit' : '';
+    return {
+      key: `post ${index}`,
+      print: JSON.stringify([post.kind, at, along, light]),
+      draw: () => {
+        const symbol = postSymbol(post.kind, at, along);
+        if (light) symbol.classList.add(light);
+        return symbol;
+      },
+    };
   });
 }
 
@@ -174,10 +226,23 @@ function inwards(doc: SketchDocument, view: Viewport, post: Post): Point {
   return scale(subtract(b, a), 1 / Math.max(1e-6, distance(a, b)));
 }
 
-function drawLabel(scene: Scene, label: Label): SVGElement {
-  const group = svg('g', { class: label.measured ? 'label measured' : 'label estimated' });
-  if (selected(scene, 'run', label.run)) group.classList.add('selected');
-  if (dims(scene, label.run)) group.classList.add('dim');
+function labelItem(scene: Scene, label: Label): Item {
+  const name = [
+    'label',
+    label.measured ? 'measured' : 'estimated',
+    selected(scene, 'run', label.run) && 'selected',
+    dims(scene, label.run) && 'dim',
+  ];
+  const classes = name.filter(Boolean).join(' ');
+  return {
+    key: label.run,
+    print: JSON.stringify([label, classes]),
+    draw: () => drawLabel(label, classes),
+  };
+}
+
+function drawLabel(label: Label, classes: string): SVGElement {
+  const group = svg('g', { class: classes });
   if (label.dimension) {
     const [a, b] = label.dimension;
     group.append(...ticks(a, b), line(a, b, 'dimension'));

@@ -49,10 +49,10 @@ export function fence({ a, b }: Stretch, kind: string): SVGElement[] {
   return [line(a, b, 'fence'), svg('path', { d: crosses, class: 'fence-cross' })];
 }
 
-/** Old fence to take down along a run: dashed with slashes, beside the new one. */
+/** Old fence to take down along a run: dashed with slashes, beside the new one, mostly outside. */
 export function removal({ a, b }: Stretch): SVGElement[] {
   const along = unit(a, b);
-  const off = scale(across(along), 9);
+  const off = scale(across(along), -9);
   const [from, to] = [add(a, off), add(b, off)];
   let slashes = '';
   for (let at = 14; at < distance(a, b); at += 28) {

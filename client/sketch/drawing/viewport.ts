@@ -51,14 +51,15 @@ export class Viewport {
     this.center = subtract(this.center, moved);
   }
 
-  /** Shows a box with room around it for the dimension lines; an empty sheet shows 80 ft. */
-  fit(box: Box | null): void {
+  /** Shows a box with room around it for the dimension lines and their labels; an empty sheet shows 80 ft. */
+  fit(box: Box | null, beside = 0): void {
     const { width, height } = this.size;
     const across = box ? box.right - box.left : emptySheetFt;
     const up = box ? box.top - box.bottom : emptySheetFt * (height / width);
-    const margin = Math.min(72, width / 5, height / 5);
-    const wide = (width - 2 * margin) / Math.max(across, 8);
-    const high = (height - 2 * margin) / Math.max(up, 8);
+    const sides = Math.min(Math.max(72, beside), width / 4);
+    const ends = Math.min(72, height / 5);
+    const wide = (width - 2 * sides) / Math.max(across, 8);
+    const high = (height - 2 * ends) / Math.max(up, 8);
     this.scale = Math.min(40, Math.max(farthest, Math.min(wide, high)));
     this.center = box
       ? { x: (box.left + box.right) / 2, y: (box.bottom + box.top) / 2 }

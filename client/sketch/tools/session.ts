@@ -4,7 +4,11 @@
 import {
   type Element,
   type SketchDocument,
+  endsOf,
   exists,
+  findGate,
+  findNode,
+  findRun,
   sameElement,
   walkingOrder,
 } from '../model/document';
@@ -13,6 +17,7 @@ import { boundsOf, type Point } from '../model/geometry';
 import type { History } from '../model/history';
 import { remove } from '../model/runs';
 import { describe, shortName } from '../model/words';
+import { labelRoom } from '../drawing/labels';
 import type { Ghost } from '../drawing/overlay';
 import { Viewport } from '../drawing/viewport';
 
@@ -163,7 +168,17 @@ export class Session {
       return false;
     }
     this.select([element]);
+    this.reveal(element);
     return true;
+  }
+
+  /** Brings what the keyboard walked to onto the screen. */
+  private reveal(element: Element): void {
+    const id = element.kind === 'gate' ? findGate(this.document, element.id)?.segment : element.id;
+    const run = findRun(this.document, id ?? '');
+    const places = run ? endsOf(this.document, run) : [];
+    const corner = element.kind === 'corner' ? findNode(this.document, element.id) : undefined;
+    for (const place of corner ? [corner] : places) this.view.reveal(place);
   }
 
   removeSelected(): void {
@@ -176,7 +191,7 @@ export class Session {
   }
 
   fit(): void {
-    this.view.fit(boundsOf(this.document.layout.nodes));
+    this.view.fit(boundsOf(this.document.layout.nodes), labelRoom(this.document));
     this.listener.redraw();
   }
 
