@@ -3,6 +3,7 @@ package kit
 import (
 	"crypto/rand"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -71,4 +72,13 @@ func (a Action) attrs() templ.Attributes {
 		out["data-opens"] = a.Opens
 	}
 	return out
+}
+
+// address lets only links through that lead somewhere: pages, mail, phone and prepared text messages. What
+// comes from outside may hold a script.
+func address(href string) templ.SafeURL {
+	if strings.HasPrefix(href, "sms:") {
+		return templ.SafeURL(href)
+	}
+	return templ.URL(href)
 }

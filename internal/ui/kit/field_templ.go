@@ -90,7 +90,7 @@ func PhoneField(f Field) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = line(f.fill("tel").wide(Short).check(`[\s+\-.()]*1?([\s\-.()]*\d){10}\s*`, "Enter a phone number with 10 digits, like 512-555-0143."), "tel", "tel").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = line(f.fill("tel").wide(Short).check(`[\s+\-.\(\)]*1?([\s\-.\(\)]*\d){10}\s*`, "Enter a phone number with 10 digits, like 512-555-0143."), "tel", "tel").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
