@@ -8,6 +8,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/ui/assets"
+	"fenceplatform.com/fence/internal/ui/customers"
 	"fenceplatform.com/fence/internal/ui/joining"
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/outbox"
@@ -26,7 +27,9 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	s := a.Services
 	join := &joining.Handlers{Pages: pages, SignUps: s.SignUps, Identity: s.Identity}
 	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity}
+	people := &customers.Handlers{Pages: pages, Customers: s.CRM, Work: a.work}
 	r := Routes{Apex: join.Apex(), Company: join.Company()}
+	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
 	if s.outbox != nil && a.settings.Embedded() {
 		r.Apex = append(r.Apex, (&outbox.Handlers{Pages: pages, Outbox: *s.outbox}).Routes()...)

@@ -111,3 +111,15 @@ func (c Conflict) theirs() string {
 	}
 	return c.Who
 }
+
+// Compare sorts fields into those in which the two versions differ and those that both agree on.
+func (c *Conflict) Compare(all ...Difference) {
+	for _, d := range all {
+		if d.Yours == d.Hers {
+			c.Hidden = append(c.Hidden, Hidden{d.Name, d.Hers})
+			continue
+		}
+		d.Changed = true
+		c.Fields = append(c.Fields, d)
+	}
+}

@@ -131,20 +131,18 @@ func (h *Handlers) companyConflict(w http.ResponseWriter, r *http.Request, mine 
 	}
 	theirs := h.formOf(o).CompanyInput
 	c := kit.Conflict{Noun: "company", Action: "/settings/company", Theirs: int64(o.Version), Keep: "/settings/company"}
-	for _, d := range []kit.Difference{
-		{Name: "name", Label: "Company", Yours: mine.Name, Hers: theirs.Name}, {Name: "phone", Label: "Phone", Yours: mine.Phone, Hers: theirs.Phone},
-		{Name: "email", Label: "E-mail", Yours: mine.Email, Hers: theirs.Email}, {Name: "street", Label: "Street", Yours: mine.Street, Hers: theirs.Street},
-		{Name: "city", Label: "City", Yours: mine.City, Hers: theirs.City}, {Name: "state", Label: "State", Yours: mine.State, Hers: theirs.State},
-		{Name: "zip", Label: "ZIP", Yours: mine.ZIP, Hers: theirs.ZIP}, {Name: "license_number", Label: "License number", Yours: mine.LicenseNumber, Hers: theirs.LicenseNumber},
-		{Name: "brand_color", Label: "Color", Yours: mine.BrandColor, Hers: theirs.BrandColor}, {Name: "time_zone", Label: "Time zone", Yours: mine.TimeZone, Hers: theirs.TimeZone},
-	} {
-		if d.Yours == d.Hers {
-			c.Hidden = append(c.Hidden, kit.Hidden{Name: d.Name, Value: d.Hers})
-			continue
-		}
-		d.Changed = true
-		c.Fields = append(c.Fields, d)
-	}
+	c.Compare(
+		kit.Difference{Name: "name", Label: "Company", Yours: mine.Name, Hers: theirs.Name},
+		kit.Difference{Name: "phone", Label: "Phone", Yours: mine.Phone, Hers: theirs.Phone},
+		kit.Difference{Name: "email", Label: "E-mail", Yours: mine.Email, Hers: theirs.Email},
+		kit.Difference{Name: "street", Label: "Street", Yours: mine.Street, Hers: theirs.Street},
+		kit.Difference{Name: "city", Label: "City", Yours: mine.City, Hers: theirs.City},
+		kit.Difference{Name: "state", Label: "State", Yours: mine.State, Hers: theirs.State},
+		kit.Difference{Name: "zip", Label: "ZIP", Yours: mine.ZIP, Hers: theirs.ZIP},
+		kit.Difference{Name: "license_number", Label: "License number", Yours: mine.LicenseNumber, Hers: theirs.LicenseNumber},
+		kit.Difference{Name: "brand_color", Label: "Color", Yours: mine.BrandColor, Hers: theirs.BrandColor},
+		kit.Difference{Name: "time_zone", Label: "Time zone", Yours: mine.TimeZone, Hers: theirs.TimeZone},
+	)
 	p := page("Two people changed the company")
 	p.Status = http.StatusPreconditionFailed
 	return h.Pages.Show(w, r, p, kit.ConflictPage(c))
