@@ -1,4 +1,17 @@
 // What the server's page hands over: the document beside the elements that the island fills.
+//
+//   <fence-sketch>
+//     <script type="application/json" class="sketch-document">{…Handed…}</script>
+//     <p class="sketch-status" role="status">Saved 10:42</p>
+//     <div class="sketch-canvas">…the server's picture, for a page without script…</div>
+//     <div class="sketch-panel" role="region" aria-label="Take-off and price">…</div>
+//     <form class="sketch-table" method="post" action="…/table">…</form>
+//   </fence-sketch>
+//
+// All five are direct children. In the panel, an element with data-parts="s1 s2" lights those runs
+// and gates, or the posts of a kind (line, corner …); <details id> stays open over a refresh.
+// GET of the form's action answers a page or fragment with the form as the saved document has it;
+// POST answers the whole page (also 422, with .error-summary), whose <fence-sketch> is swapped in.
 
 import type { Extras, Layout, SketchDocument } from './model/document';
 

@@ -118,12 +118,8 @@ export class FenceSketch extends HTMLElement {
     });
     addEventListener('keydown', (event) => this.onPageKey(event), { signal });
     addEventListener('online', () => void this.keeper.flush(), { signal });
-    addEventListener('pagehide', () => this.keeper.leave(), { signal });
-    document.addEventListener(
-      'visibilitychange',
-      () => (document.hidden ? this.keeper.leave() : void this.keeper.flush()),
-      { signal },
-    );
+    addEventListener('pagehide', () => void this.keeper.flush(), { signal });
+    document.addEventListener('visibilitychange', () => void this.keeper.flush(), { signal });
   }
 
   private onKey(event: KeyboardEvent): void {

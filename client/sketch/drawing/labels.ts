@@ -67,7 +67,10 @@ export function placeLabels(doc: SketchDocument, view: Viewport): readonly Label
     const spot = findSpot({ middle: between(a, b, 0.5), out, width, size: view.size }, taken, lines);
     if (!spot) continue;
     taken.push(spot.rect);
-    const short = distance(a, b) < shortRun;
+    const long = distance(a, b);
+    const short = long < shortRun;
+    // Across the dimension line the text must leave room for both ticks.
+    const textRoom = (Math.abs(b.x - a.x) * width + Math.abs(b.y - a.y) * labelHeight) / long + 16;
     const shift = scale(out, spot.gap);
     labels.push({
       run: run.id,
@@ -76,7 +79,7 @@ export function placeLabels(doc: SketchDocument, view: Viewport): readonly Label
       measured,
       at: spot.at,
       width,
-      dimension: measured && !short ? [add(a, shift), add(b, shift)] : null,
+      dimension: measured && !short && long > textRoom ? [add(a, shift), add(b, shift)] : null,
       runEnds: [a, b],
       leader: short || spot.away ? [between(a, b, 0.5), spot.at] : null,
     });

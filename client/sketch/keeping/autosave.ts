@@ -22,6 +22,7 @@ export interface SaveOptions {
 const restMs = 700; // of stillness before a save: sent within a second
 const firstRetryMs = 2_000;
 const lastRetryMs = 30_000;
+const keepaliveLimit = 60_000;
 
 export class Autosave {
   private waiting: SketchDocument | null = null;
@@ -62,15 +63,10 @@ export class Autosave {
     await this.sending;
   }
 
-  /** A last try while the page goes away; the journal keeps the change should it not arrive. */
-  leave(): void {
-    if (this.waiting && !this.stopped) void this.request(this.waiting, true).catch(() => undefined);
-  }
-
   private async send(document: SketchDocument): Promise<void> {
     this.options.onState({ kind: 'saving' });
     try {
-      await this.judge(await this.request(document, false), document);
+      await this.judge(await this.request(document), document);
     } catch {
       this.again(document, 'offline');
     } finally {
@@ -78,9 +74,10 @@ export class Autosave {
     }
   }
 
-  private request(document: SketchDocument, keepalive: boolean): Promise<Response> {
+  private request({ layout, extras }: SketchDocument): Promise<Response> {
     const { url, csrf, version } = this.options;
     const send = this.options.fetch ?? fetch;
+    const body = JSON.stringify({ layout, extras });
     return send(url, {
       method: 'PUT',
       headers: {
@@ -88,9 +85,10 @@ export class Autosave {
         'If-Match': `"${version}"`,
         ...(csrf !== null && { 'X-CSRF-Token': csrf }),
       },
-      body: JSON.stringify({ layout: document.layout, extras: document.extras }),
+      body,
       redirect: 'manual',
-      keepalive,
+      // A save that is under way outlives the page, as far as browsers allow the size.
+      keepalive: body.length < keepaliveLimit,
     });
   }
 

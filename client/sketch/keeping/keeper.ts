@@ -112,16 +112,8 @@ export class Keeper {
     }
   }
 
-  get waiting(): boolean {
-    return this.autosave.unsent;
-  }
-
   flush(): Promise<void> {
     return this.autosave.flush();
-  }
-
-  leave(): void {
-    this.autosave.leave();
   }
 }
 
