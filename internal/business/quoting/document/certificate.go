@@ -44,12 +44,13 @@ func KeyID(key ed25519.PublicKey) string { return fingerprint(key)[:16] }
 // Canonical is the certificate as it is attached.
 func (c Certificate) Canonical() ([]byte, error) { return canonical(c) }
 
-func (s Statement) message() ([]byte, error) {
-	text, err := canonical(s)
+// message is what the sealer signs, given the statement's canonical JSON.
+func (s Statement) message() (text, message []byte, err error) {
+	text, err = canonical(s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return append([]byte(statementDomain), text...), nil
+	return text, append([]byte(statementDomain), text...), nil
 }
 
 // signed states and signs.
@@ -59,7 +60,7 @@ func signed(key ed25519.PrivateKey, v Version, pdf []byte, a Acceptance) (Certif
 		SentPDF:   SentPDF{Bytes: len(pdf), SHA256: fingerprint(pdf)},
 		PublicKey: hex.EncodeToString(key.Public().(ed25519.PublicKey)),
 	}}
-	message, err := c.message()
+	_, message, err := c.message()
 	if err != nil {
 		return Certificate{}, err
 	}

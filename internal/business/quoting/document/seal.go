@@ -104,23 +104,20 @@ func finish(u *pdfUpdate, certificate span, table int, key ed25519.PrivateKey, c
 	if seal == nil {
 		return nil, errNotOurs
 	}
-	message, err := seal.message(file, c.Statement)
+	text, _, err := c.message()
 	if err != nil {
 		return nil, err
 	}
+	message := seal.message(file, text, c.SentPDF.Bytes)
 	copy(file[seal.digits.from:seal.digits.to], hex.EncodeToString(ed25519.Sign(key, message)))
 	return file, nil
 }
 
 // message is what the seal signs: the statement, the sent PDF, and the file without the seal's own digits.
-func (s seal) message(file []byte, stated Statement) ([]byte, error) {
-	text, err := canonical(stated)
-	if err != nil {
-		return nil, err
-	}
+func (s seal) message(file, statement []byte, sentBytes int) []byte {
 	whole := sha256.New()
 	whole.Write(file[:s.digits.from])
 	whole.Write(file[s.digits.to:])
-	sent := file[:min(max(stated.SentPDF.Bytes, 0), len(file))]
-	return fmt.Appendf(nil, "%s%s\n%s\n%d\n%s\n", sealDomain, fingerprint(text), fingerprint(sent), len(file), hex.EncodeToString(whole.Sum(nil))), nil
+	sent := file[:min(max(sentBytes, 0), len(file))]
+	return fmt.Appendf(nil, "%s%s\n%s\n%d\n%s\n", sealDomain, fingerprint(statement), fingerprint(sent), len(file), hex.EncodeToString(whole.Sum(nil)))
 }

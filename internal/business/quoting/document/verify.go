@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -26,6 +27,21 @@ type Report struct {
 	Certificate Certificate
 	// SentPDF is the quote as it was sent, a part of the file.
 	SentPDF []byte
+}
+
+// String says the report in sentences, for people.
+func (r Report) String() string {
+	if !r.Genuine {
+		return strings.Join(r.Differences, "\n")
+	}
+	v, a := r.Certificate.Version, r.Certificate.Acceptance
+	who := a.Name + " signed"
+	if a.Role == RoleStaff {
+		who = a.RecordedBy + " of " + v.Organization.Name + " recorded that " + a.Name + " accepted"
+	}
+	option, _ := v.Option(a.Option)
+	return fmt.Sprintf("Genuine. %s %s of %s, %s for %s, on %s (%s). Sealed with key %s.", who, v.title(), v.Organization.Name,
+		option.Name, a.TotalCents, a.At.In(a.zone()).Format("Mon, Jan 2, 2006, 3:04:05 PM MST"), a.TimeZone, r.KeyID)
 }
 
 // Verify tells whether file is, byte for byte, a signed quote that was sealed with one of the trusted keys. The
@@ -99,9 +115,14 @@ func inspect(file []byte, trusted []ed25519.PublicKey) (r Report) {
 	}
 	r.Certificate, r.KeyID = c, keyIDOf(c.PublicKey)
 	r.SentPDF = file[:min(max(c.SentPDF.Bytes, 0), s.certificate.from)]
-	r.Differences = append(r.Differences, c.keyProblems(trusted)...)
+	text, message, err := c.message()
+	if err != nil {
+		differ("The certificate in the file cannot be read: bytes changed after the seal.")
+		return r
+	}
+	r.Differences = append(r.Differences, c.keyProblems(trusted, message)...)
 	r.Differences = append(r.Differences, c.contradictions(r.SentPDF)...)
-	if !s.holds(file, c) {
+	if !verifies(c.PublicKey, s.message(file, text, c.SentPDF.Bytes), string(file[s.digits.from:s.digits.to])) {
 		differ("Bytes changed after the seal.")
 	}
 	return r
@@ -124,7 +145,7 @@ func readCertificate(file []byte, at span) (c Certificate, ok bool) {
 }
 
 // keyProblems tells whether a trusted key signed the statement.
-func (c Certificate) keyProblems(trusted []ed25519.PublicKey) []string {
+func (c Certificate) keyProblems(trusted []ed25519.PublicKey, message []byte) []string {
 	known := false
 	for _, key := range trusted {
 		known = known || len(key) == ed25519.PublicKeySize && hex.EncodeToString(key) == c.PublicKey
@@ -132,8 +153,7 @@ func (c Certificate) keyProblems(trusted []ed25519.PublicKey) []string {
 	if !known {
 		return []string{fmt.Sprintf("It was sealed with an unknown key %s…: whoever holds it could have changed anything.", keyIDOf(c.PublicKey))}
 	}
-	message, err := c.message()
-	if err != nil || !verifies(c.PublicKey, message, c.Signature) {
+	if !verifies(c.PublicKey, message, c.Signature) {
 		return []string{"The certificate was changed after it was signed."}
 	}
 	return nil
@@ -158,12 +178,6 @@ func (c Certificate) contradictions(sent []byte) (words []string) {
 		}
 	}
 	return words
-}
-
-// holds tells whether the seal fits the file as it is.
-func (s seal) holds(file []byte, c Certificate) bool {
-	message, err := s.message(file, c.Statement)
-	return err == nil && verifies(c.PublicKey, message, string(file[s.digits.from:s.digits.to]))
 }
 
 // verifies reads key and signature in lower-case hexadecimal only: each has one way to be written.

@@ -9,6 +9,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 	"pgregory.net/rapid"
@@ -283,5 +284,29 @@ func TestPaperCarriesTheSameScene(t *testing.T) {
 	var out bytes.Buffer
 	if err := pdf.Output(&out); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestTenThousandRunsAreDrawnInASecond(t *testing.T) {
+	t.Parallel()
+	legs := make([][2]float64, 10_000)
+	for i := range legs {
+		legs[i] = [2]float64{8, float64(i%4)*60 - 85}
+	}
+	p := line(takeoff.KindWood, legs...)
+	for range 1_000 {
+		i := len(p.Layout.Gates) * 7
+		p.Layout.Gates = append(p.Layout.Gates, takeoff.Gate{ID: fmt.Sprint(i), Segment: fmt.Sprintf("s%d", i), OffsetFt: 1, OpeningIn: 48, Kind: takeoff.GateWalk})
+	}
+	begin := time.Now()
+	s := drawing.Draw(p, drawing.Sheet{Audience: drawing.ForOffice})
+	// Five seconds leave room for the race detector and a busy machine.
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("drawing took %v", took)
+	} else {
+		t.Logf("drawing took %v", took)
+	}
+	if labels := len(texts(s)); labels > 600 {
+		t.Errorf("%d labels, want at most 300 runs and 300 gates", labels)
 	}
 }

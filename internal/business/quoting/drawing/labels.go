@@ -2,6 +2,7 @@ package drawing
 
 import (
 	"math"
+	"slices"
 
 	"fenceplatform.com/fence/internal/business/takeoff"
 )
@@ -11,6 +12,8 @@ const (
 	tick         = 4.0  // half of an end tick
 	shortRun     = 28.0 // units under which a run's label hangs on a leader
 	baseline     = 0.35 // of the text size, from the middle of a label to its baseline
+	// mostLabels bounds the search for room, which grows with its square: a sheet holds no more.
+	mostLabels = 300
 )
 
 // rooms remembers what is taken on the scene while labels look for a place.
@@ -78,13 +81,18 @@ func (r *rooms) open(a, b Point) bool {
 
 // labels places the texts, the most important first: lengths, gates, marks, post numbers.
 func (d *draft) labels() {
+	shortest, tried := d.shortestLabelled(), 0
 	for _, r := range d.runs {
-		if !d.labelRun(r) {
+		try := r.LengthFt >= shortest && tried < mostLabels
+		if try {
+			tried++
+		}
+		if !try || !d.labelRun(r) {
 			d.lost = append(d.lost, r.Segment)
 		}
 	}
-	for _, g := range d.room.gates {
-		if !d.labelGate(g) {
+	for i, g := range d.room.gates {
+		if i >= mostLabels || !d.labelGate(g) {
 			d.lost = append(d.lost, g.gate.ID)
 		}
 	}
@@ -94,6 +102,19 @@ func (d *draft) labels() {
 		text.At = n.at.plus(n.inwards.times(6 + half(text, n.inwards)))
 		d.put(text, 0)
 	}
+}
+
+// shortestLabelled is the length from which a run gets a label: the longest runs come first.
+func (d *draft) shortestLabelled() float64 {
+	if len(d.runs) <= mostLabels {
+		return 0
+	}
+	lengths := make([]float64, len(d.runs))
+	for i, r := range d.runs {
+		lengths[i] = r.LengthFt
+	}
+	slices.Sort(lengths)
+	return lengths[len(lengths)-mostLabels]
 }
 
 func (d *draft) runLabel(r *placedRun) Text {

@@ -134,6 +134,9 @@ func (b box) with(p Point) box {
 
 // clip gives the part of a line inside the box as fractions of the line; ok is false when there is none.
 func (b box) clip(p, q Point) (from, to float64, ok bool) {
+	if max(p.X, q.X) < b.left || min(p.X, q.X) > b.right || max(p.Y, q.Y) < b.top || min(p.Y, q.Y) > b.bottom {
+		return 0, 0, false
+	}
 	d := q.minus(p)
 	from, to = 0, 1
 	for _, edge := range [4][2]float64{

@@ -1,0 +1,38 @@
+package quoting
+
+import (
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/money"
+	"fenceplatform.com/fence/internal/platform/pg"
+)
+
+// Sale is what an acceptance promises, for the job.
+type Sale struct {
+	AcceptanceID id.ID
+	QuoteID      id.ID
+	QuoteNumber  string
+	VersionID    id.ID
+	CustomerID   id.ID
+	PropertyID   id.ID
+	TotalCents   money.Cents
+	AcceptedAt   time.Time
+}
+
+// FindSale reads an acceptance in a transaction.
+func FindSale(tx *pg.OrgTx, acceptance id.ID) (Sale, error) {
+	s := Sale{AcceptanceID: acceptance}
+	err := tx.QueryRow(`SELECT a.quote_id, q.number, a.version_id, q.customer_id, q.property_id, a.total_cents, a.accepted_at
+		FROM app.acceptances a JOIN app.quotes q ON q.org_id = a.org_id AND q.id = a.quote_id
+		WHERE a.org_id = $1 AND a.id = $2`, tx.Tenant().Org(), acceptance).
+		Scan(&s.QuoteID, &s.QuoteNumber, &s.VersionID, &s.CustomerID, &s.PropertyID, &s.TotalCents, &s.AcceptedAt)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Sale{}, fault.Missing()
+	}
+	return s, err
+}
