@@ -46,7 +46,8 @@ func LoadBook(tx *pg.OrgTx, a tenancy.Actor) (*Book, error) {
 	return b, err
 }
 
-// Book reads the book by itself.
+// Book reads the book by itself. Whoever reads prices may have yards priced; the costs in it are not for all
+// of them to see.
 func (s *Service) Book(ctx context.Context, a tenancy.Actor) (*Book, error) {
 	b := &Book{}
 	if err := a.Require(tenancy.PricesRead); err != nil {

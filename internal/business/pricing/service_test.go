@@ -267,9 +267,39 @@ func TestCostsAreForWhoMaySeeThem(t *testing.T) {
 	if err != nil || m.CostCents == nil || *m.CostCents != 285 {
 		t.Errorf("the owner sees %+v, %v; want a cost of $2.85", m, err)
 	}
-	nobody := acting(t, d, testkit.A)
-	if _, err := s.Book(t.Context(), nobody); !fault.Is(err, fault.Forbidden) {
-		t.Errorf("the book without prices.read: %v, want forbidden", err)
+}
+
+func TestReadingAsksForRights(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDatabase(t)
+	s, a := NewService(d.App), acting(t, d, testkit.A, tenancy.PricesWrite, tenancy.CostsSee)
+	_, book := s.Book(t.Context(), a)
+	_, materials := s.Materials(t.Context(), a)
+	_, material := s.Material(t.Context(), a, testkit.A.Material())
+	_, style := s.Style(t.Context(), a, testkit.A.Style())
+	_, tier := s.Tier(t.Context(), a, testkit.A.Tier())
+	_, settings := s.Settings(t.Context(), a)
+	_, zone := s.Zone(t.Context(), a, testkit.A.Zone())
+	_, look := s.LookUpZone(t.Context(), a, "78701")
+	for name, err := range map[string]error{"book": book, "materials": materials, "material": material, "style": style,
+		"tier": tier, "settings": settings, "zone": zone, "look up": look} {
+		if !fault.Is(err, fault.Forbidden) {
+			t.Errorf("%s without prices.read: %v, want forbidden", name, err)
+		}
+	}
+}
+
+func TestZonesAreBounded(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDatabase(t)
+	d.Exec(t, `INSERT INTO app.pricing_zones (org_id, id, name, material_factor, labor_factor, equipment_factor, created_at, updated_at)
+		SELECT $1, gen_random_uuid(), 'Zone ' || n, 1, 1, 1, now(), now() FROM generate_series(2, 199) n`, testkit.A.ID)
+	s, a := NewService(d.App), owner(t, d, testkit.A)
+	if _, err := s.CreateZone(t.Context(), a, hills); err != nil {
+		t.Errorf("the 200th zone: %v", err)
+	}
+	if _, err := s.CreateZone(t.Context(), a, hills); !fault.Is(err, fault.Conflict) {
+		t.Errorf("the 201st zone: %v, want conflict", err)
 	}
 }
 
