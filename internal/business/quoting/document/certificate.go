@@ -127,7 +127,9 @@ func (s *sheet) signature(a Acceptance) {
 	case SignatureDrawn:
 		s.strokes(a.Signature, leftEdge, s.y, wide, high)
 	case SignatureTyped:
-		s.write(leftEdge+4, base-14, semiBold, 26, s.fit(semiBold, 26, wide+180, a.Name))
+		// A signature is never cut: a long name is set smaller.
+		size := min(26, 26*(fullWidth-8)/max(s.width(semiBold, 26, a.Name), 1))
+		s.write(leftEdge+4, base-14, semiBold, size, a.Name)
 	case SignatureRecorded:
 		s.tone(inkSoft)
 		s.write(leftEdge+4, base-14, regular, 11, s.fit(regular, 11, fullWidth, "No signature here: recorded by "+a.RecordedBy))

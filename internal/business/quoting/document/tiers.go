@@ -14,7 +14,9 @@ func (s *sheet) tiers(v Version) {
 	for from := 0; from < len(v.Options); from += mostColumns {
 		group := v.Options[from:min(from+mostColumns, len(v.Options))]
 		s.need(150)
-		s.rule(s.y, ruleWidth)
+		if s.y > s.top {
+			s.rule(s.y, ruleWidth)
+		}
 		s.tierNames(group)
 		for _, label := range labels(group) {
 			s.row(group, label, 9, regular, 12, func(o Option) string {
