@@ -36,8 +36,20 @@ function mark(input: HTMLInputElement): void {
   word.textContent = "Error: ";
   const sentence = document.createElement("span");
   sentence.append(word, input.dataset.sentence ?? "");
-  error.replaceChildren(sentence);
+  error.replaceChildren(alertIcon(), sentence);
   error.closest(".field")?.classList.add("has-error");
+}
+
+/** The same icon that the server draws: a circle with an exclamation mark. */
+function alertIcon(): SVGSVGElement {
+  const draw = <K extends keyof SVGElementTagNameMap>(name: K, attributes: Record<string, string>): SVGElementTagNameMap[K] => {
+    const shape = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
+    return shape;
+  };
+  const icon = draw("svg", { class: "icon", viewBox: "0 0 24 24", width: "20", height: "20", "aria-hidden": "true" });
+  icon.append(draw("circle", { cx: "12", cy: "12", r: "10" }), draw("path", { d: "M12 8v4M12 16h.01" }));
+  return icon;
 }
 
 function clear(input: HTMLInputElement): void {

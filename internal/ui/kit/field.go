@@ -33,8 +33,8 @@ type Problems []fault.Field
 
 // ProblemsOf takes the fields out of an Invalid fault; any other error has none.
 func ProblemsOf(err error) Problems {
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Kind != fault.Invalid {
+	f, found := errors.AsType[*fault.Error](err)
+	if !found || f.Kind != fault.Invalid {
 		return nil
 	}
 	if len(f.Fields) == 0 {
