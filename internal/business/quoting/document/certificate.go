@@ -88,12 +88,16 @@ func signaturePages(c Certificate, fonts Fonts) ([]byte, error) {
 func (s *sheet) certificate(c Certificate) {
 	v, a := c.Version, c.Acceptance
 	s.letterhead(v.Organization)
-	s.write(leftEdge, s.y+12, bold, 15, "Certificate of signature")
-	s.y += 24
 	option, _ := v.Option(a.Option)
+	heading, by, done := "Certificate of signature", "Signed by", "Signed"
+	if a.Role == RoleStaff {
+		heading, by, done = "Certificate of acceptance", "Accepted by", "Accepted"
+	}
+	s.write(leftEdge, s.y+12, bold, 15, heading)
+	s.y += 24
 	s.titleBlock(
-		[]cell{{"Quote", v.Number, 3}, {"Version", strconv.Itoa(v.Version), 1.4}, {"Signed", DayOf(a.At, a.zone()).String(), 3}, {"Total", a.TotalCents.String(), 3}},
-		[]cell{{"Signed by", a.Name, 4.4}, {"Property", v.Property.String(), 6}},
+		[]cell{{"Quote", v.Number, 3}, {"Version", strconv.Itoa(v.Version), 1.4}, {done, DayOf(a.At, a.zone()).String(), 3}, {"Total", a.TotalCents.String(), 3}},
+		[]cell{{by, a.Name, 4.4}, {"Property", v.Property.String(), 6}},
 	)
 	s.y += 14
 	s.signature(a)
