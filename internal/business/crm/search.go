@@ -49,8 +49,8 @@ func fold(s string) string {
 	return b.String()
 }
 
-// patterns turns what was typed into LIKE patterns that all have to match, the longest first because it
-// narrows most. Nothing typed gives none.
+// patterns turns what was typed into LIKE patterns that all have to match. The one that narrows most comes
+// first: the index is asked for that one alone. Nothing typed gives none.
 func patterns(typed string) ([]string, error) {
 	if !utf8.ValidString(typed) || strings.ContainsFunc(typed, func(c rune) bool { return unicode.IsControl(c) && !unicode.IsSpace(c) }) {
 		return nil, fault.InvalidField("/search", "A character in the search cannot be shown. Take it out.")
@@ -68,12 +68,27 @@ func patterns(typed string) ([]string, error) {
 	for i, w := range words {
 		words[i] = phoneDigits(w)
 	}
-	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	slices.SortStableFunc(words, func(a, b string) int { return longestRun(b) - longestRun(a) })
 	words = slices.Compact(words)
 	for i, w := range words {
 		words[i] = "%" + likeEscaper.Replace(w) + "%"
 	}
 	return words, nil
+}
+
+// longestRun is how many letters and digits stand together in the word: what the index, made of threes of
+// them, can narrow by. Letters of other scripts are left to the comparison itself.
+func longestRun(word string) (longest int) {
+	run := 0
+	for i := range len(word) {
+		if c := word[i]; c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	return longest
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
