@@ -165,3 +165,12 @@ func asJSON(t *testing.T, v any) string {
 	}
 	return string(text)
 }
+
+func uuidOf(t *testing.T, text string) id.ID {
+	t.Helper()
+	v, err := id.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
