@@ -31,11 +31,11 @@ export function chooser(
   };
   const kinds = gateKinds.map((kind) => ({
     kind,
-    made: button(kindNames[kind], () => pick(now().openingIn, kind), { class: 'chip' }),
+    made: button(kindNames[kind], () => pick(now().openingIn, kind), { class: 'pick' }),
   }));
   const chips = openingChips.map((inches) => ({
     inches,
-    made: button(openingText(inches), () => pick(inches, kindFor(inches, now().kind)), { class: 'chip' }),
+    made: button(openingText(inches), () => pick(inches, kindFor(inches, now().kind)), { class: 'pick' }),
   }));
   const other = lengthField('Other opening', 'opening');
   const { form } = fieldForm([other.wrap], () => typedOpening(other.field, now().kind, choose));
@@ -44,7 +44,7 @@ export function chooser(
     for (const { inches, made } of chips) put(made, 'aria-pressed', String(inches === now().openingIn));
   };
   const group = (name: string, made: readonly HTMLElement[]) =>
-    html('div', { class: 'chips', role: 'group', 'aria-label': name }, ...made);
+    html('div', { class: 'picks', role: 'group', 'aria-label': name }, ...made);
   return {
     parts: [
       group('Kind of gate', kinds.map(({ made }) => made)),

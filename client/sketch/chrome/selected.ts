@@ -53,10 +53,10 @@ export function runSheet(editor: Editor, id: string): Built {
   const state = html('p', { class: 'state' });
   const { form } = fieldForm(
     [
-      html('label', { class: 'field name' }, html('span', {}, 'Run'), name),
+      html('label', { class: 'entry name' }, html('span', {}, 'Run'), name),
       wrap,
       html('button', { class: 'primary' }, 'Set length'),
-      html('label', { class: 'check' }, only, 'Only this corner'),
+      html('label', { class: 'only' }, only, 'Only this corner'),
       state,
       button('Split', () => editor.askSplit(id), { title: 'Put in a corner (i)' }),
       button('Gate', () => editor.askGate(id), { title: 'Add a gate to this run (g)' }),
@@ -106,7 +106,7 @@ export function gateSheet(editor: Editor, id: string): Built {
     () => (isSliding(gate()) ? `Runs ${side(gate())}` : `Swings ${gate()?.swing ?? 'in'}`),
     () => change('Turned the gate', { swing: gate()?.swing === 'out' ? 'in' : 'out' }),
   );
-  const row = html('div', { class: 'line' }, hinge.made, swing.made, remove(editor));
+  const row = html('div', { class: 'deeds' }, hinge.made, swing.made, remove(editor));
   const refresh = (): void => {
     const now = gate();
     const run = now && findRun(session.document, now.segment);
@@ -117,7 +117,7 @@ export function gateSheet(editor: Editor, id: string): Built {
     hinge.refresh();
     swing.refresh();
   };
-  const distances = html('div', { class: 'line' }, ...forms);
+  const distances = html('div', { class: 'deeds' }, ...forms);
   return { parts: [distances, ...kinds.parts, row], refresh, field: start.field };
 }
 
@@ -141,13 +141,13 @@ export function cornerSheet(editor: Editor, id: string): Built {
     editor.choose('draw');
     editor.drawTool.startAt(id);
   });
-  const row = html('div', { class: 'line' }, text, pad, drawOn, selectMore(editor), remove(editor));
+  const row = html('div', { class: 'deeds' }, text, pad, drawOn, selectMore(editor), remove(editor));
   const refresh = () => putText(text, describe(session.document, { kind: 'corner', id }));
   return { parts: [row], refresh };
 }
 
 export function severalSheet(editor: Editor): Built {
   const text = `${editor.session.selection.length} parts selected`;
-  const row = html('div', { class: 'line' }, html('p', { class: 'state' }, text), selectMore(editor), remove(editor));
+  const row = html('div', { class: 'deeds' }, html('p', { class: 'state' }, text), selectMore(editor), remove(editor));
   return { parts: [row], refresh: () => undefined };
 }

@@ -129,7 +129,7 @@ export function lengthField(label: string, name: string): { wrap: HTMLElement; f
     inputmode: coarse ? 'none' : 'decimal',
     enterkeyhint: 'done',
   });
-  return { wrap: html('label', { class: 'field' }, html('span', {}, label), field), field };
+  return { wrap: html('label', { class: 'entry' }, html('span', {}, label), field), field };
 }
 
 /** A form line with one field; what is wrong with it is said beside it. */
@@ -143,7 +143,7 @@ export function fieldForm(
     const why = submit();
     putText(problem, why === null ? '' : `Error: ${why}`);
   };
-  const form = html('form', { submit: send, class: 'line', novalidate: true }, ...parts, problem);
+  const form = html('form', { submit: send, class: 'deeds', novalidate: true }, ...parts, problem);
   form.addEventListener('input', () => putText(problem, ''));
   return { form, problem };
 }

@@ -24,7 +24,7 @@ export class Strips {
       }),
     );
     const close = button('Close', () => this.hide(strip.key), { class: 'close' });
-    const made = html('div', { class: `strip ${strip.weight ?? 'note'}` }, text, ...actions, close);
+    const made = html('div', { class: `sketch-note ${strip.weight ?? 'note'}` }, text, ...actions, close);
     if (strip.passing) made.dataset.passing = '';
     const old = this.shown.get(strip.key);
     if (old?.textContent === made.textContent) return;

@@ -44,11 +44,11 @@ export class Toolbar {
     this.element = html(
       'div',
       { class: 'sketch-tools', role: 'toolbar', 'aria-label': 'Drawing tools' },
-      html('div', { class: 'group' }, ...this.tools.values()),
-      html('div', { class: 'group undo' }, this.undo, this.redo),
+      html('div', { class: 'tool-group' }, ...this.tools.values()),
+      html('div', { class: 'tool-group undo' }, this.undo, this.redo),
       html(
         'div',
-        { class: 'group optional' },
+        { class: 'tool-group optional' },
         this.snap,
         iconButton('Zoom out', minusPath, () => session.zoom(0.8)),
         iconButton('Zoom in', plusPath, () => session.zoom(1.25)),

@@ -23,7 +23,7 @@ export interface Label {
 }
 
 export const labelHeight = 20;
-const characterWidth = 7.6; // 14 px of the face; figures are tabular
+const characterWidth = 8; // of the face at 14 and 15 px; figures are tabular
 const dimensionGap = 26;
 const shortRun = 28;
 /** With more runs than this only labels keep out of each other's way, not out of the runs'. */

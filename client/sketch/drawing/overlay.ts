@@ -90,8 +90,8 @@ function drawCross(at: Point): SVGElement {
 
 function drawMark({ point, word }: NonNullable<Ghost['mark']>, view: Viewport): SVGElement[] {
   const at = view.toScreen(point);
-  const parts: SVGElement[] = [svg('circle', { cx: at.x, cy: at.y, r: word ? 6 : 3, class: 'mark' })];
-  if (word) parts.push(svg('text', { x: at.x + 12, y: at.y - 10, class: 'mark-word' }, word));
+  const parts: SVGElement[] = [svg('circle', { cx: at.x, cy: at.y, r: word ? 6 : 3, class: 'snap-mark' })];
+  if (word) parts.push(svg('text', { x: at.x + 12, y: at.y - 10, class: 'snap-word' }, word));
   return parts;
 }
 

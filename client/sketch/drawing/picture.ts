@@ -245,7 +245,7 @@ function drawLabel(label: Label, classes: string): SVGElement {
   const group = svg('g', { class: classes });
   if (label.dimension) {
     const [a, b] = label.dimension;
-    group.append(...ticks(a, b), line(a, b, 'dimension'));
+    group.append(...ticks(a, b), line(a, b, 'dimension-line'));
     group.append(line(nearer(label.runEnds[0], a), a, 'extension'));
     group.append(line(nearer(label.runEnds[1], b), b, 'extension'));
   }

@@ -74,7 +74,9 @@ async function gateByKeys(page) {
 
 /** Where a run is on the screen; an upright line has no width, so no bounding box for playwright. */
 const runBox = (page, index) =>
-  page.evaluate((at) => {
+  page.evaluate(async (at) => {
+    // The drawing is painted in the frame after the deed.
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     const { x, y, width, height } = document.querySelectorAll('.runs .run')[at].getBoundingClientRect();
     return { x, y, width, height };
   }, index);
@@ -175,7 +177,7 @@ test('a dragged corner turns a measured run into an estimate, says so and offers
   await page.mouse.move(run.x + 1, run.y + run.height - 60, { steps: 6 });
   await page.mouse.up();
   await page.getByText('Run C was measured and is an estimate now.').waitFor();
-  await page.locator('.strip').getByRole('button', { name: 'Undo' }).click();
+  await page.locator('.sketch-note').getByRole('button', { name: 'Undo' }).click();
   await waitFor(() => state.saves > 0 && lengths(state.document)[2] === 40);
 });
 

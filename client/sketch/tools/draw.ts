@@ -30,8 +30,8 @@ export class DrawTool implements Tool {
   }
 
   hint(): string {
-    if (!this.openEnd()) return 'Click where the fence starts.';
-    return 'Click the next corner, or type its length.';
+    if (!this.openEnd()) return 'Pick where the fence starts.';
+    return 'Pick the next corner, or type its length.';
   }
 
   /** Whether a line is under way. */
@@ -205,7 +205,7 @@ export class DrawTool implements Tool {
     }
     const typed = parseLength(text);
     if (!typed) return 'Enter the length of the run, for example 40 or 40 6.';
-    if (!from) return 'Click where the fence starts first.';
+    if (!from) return 'Pick where the fence starts first.';
     if (typed.turn !== undefined) this.turn(typed.turn);
     const to = add(from, scale(direction(this.aimed()), typed.feet));
     const near = this.session.document.layout.nodes.find((node) => distance(node, to) < 0.02);

@@ -23,7 +23,7 @@ export class GateTool implements Tool {
   hint(): string {
     return this.session.document.layout.segments.length === 0
       ? 'Draw a run first. A gate stands in a run.'
-      : 'Click the run where the gate goes.';
+      : 'Pick the run where the gate goes.';
   }
 
   ghost(): Ghost {

@@ -46,8 +46,8 @@ export class SelectTool implements Tool {
 
   hint(): string {
     return this.session.document.layout.segments.length === 0
-      ? 'Choose Run, then click where the fence starts.'
-      : 'Click a run, a corner or a gate.';
+      ? 'Choose Run, then pick where the fence starts.'
+      : 'Pick a run, a corner or a gate.';
   }
 
   ghost(): Ghost {
