@@ -21,9 +21,19 @@ export function keypad(target: () => HTMLInputElement | null): HTMLElement {
     button(text, () => type(types), {
       class: /^\d$/.test(text) ? 'digit' : '',
       ...(name !== undefined && { 'aria-label': name }),
-      // Pressing a key must not take the field's focus away.
-      pointerdown: (event: Event) => event.preventDefault(),
+      pointerdown: keepFocus,
     }),
   );
-  return html('div', { class: 'keypad', role: 'group', 'aria-label': 'Keypad' }, ...keys);
+  // What a pad types raises no change event: its own key sends the field's form where the form
+  // has no button for it.
+  const set = button('Set', () => send(target()), { class: 'primary pad-set', pointerdown: keepFocus });
+  return html('div', { class: 'keypad', role: 'group', 'aria-label': 'Keypad' }, ...keys, set);
+}
+
+/** Pressing a key must not take the focus away from the field. */
+const keepFocus = (event: Event): void => event.preventDefault();
+
+function send(field: HTMLInputElement | null): void {
+  field?.form?.requestSubmit();
+  field?.blur();
 }
