@@ -19,14 +19,11 @@ type ReviseInput struct {
 // Revise starts the next version as a copy of the newest one. The customer keeps what he has until it is sent.
 func (s *Service) Revise(ctx context.Context, a tenancy.Actor, quote id.ID, in ReviseInput) (Changed, error) {
 	return s.change(ctx, a, change{"quotes.revise", tenancy.QuotesWrite, quote, in}, func(tx *pg.OrgTx, d *dossier) (Changed, error) {
-		if err := stale("quote", d.quote.Version, in.Version); err != nil {
-			return Changed{}, err
-		}
-		if d.draft() != nil {
+		if d.held() != nil && d.draft() != nil {
 			return Changed{}, fault.New(fault.Conflict, "draft-exists", "There is a draft of the next version already. Finish it, or throw it away.")
 		}
-		last := d.current()
-		if _, err := next(last.Status, Revise); err != nil {
+		last, _, err := d.holding(in.Version, Revise)
+		if err != nil {
 			return Changed{}, err
 		}
 		if err := d.loadOptions(tx); err != nil {
@@ -94,12 +91,12 @@ func (s *Service) Withdraw(ctx context.Context, a tenancy.Actor, quote id.ID, in
 
 // holding is the version that the customer has, when the event may happen to it.
 func (d *dossier) holding(version int, e Event) (*Version, Status, error) {
-	if err := stale("quote", d.quote.Version, version); err != nil {
-		return nil, "", err
-	}
 	current := d.current()
 	to, err := next(current.Status, e)
-	return current, to, err
+	if err != nil {
+		return nil, "", err // says more than that somebody was faster
+	}
+	return current, to, stale("quote", d.quote.Version, version)
 }
 
 // ExtendInput holds an offer open for so many days from today.

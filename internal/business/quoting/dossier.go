@@ -155,14 +155,11 @@ func (d *dossier) save(tx *pg.OrgTx) {
 
 // writing is the draft of a quote that was read at version, or the reason why it cannot be written.
 func (d *dossier) writing(version int) (*Version, error) {
-	if err := stale("quote", d.quote.Version, version); err != nil {
-		return nil, err
-	}
 	draft := d.draft()
 	if draft == nil {
-		return nil, refusal(d.current().Status)
+		return nil, refusal(d.current().Status) // says more than that somebody was faster
 	}
-	return draft, nil
+	return draft, stale("quote", d.quote.Version, version)
 }
 
 // current is what lists speak of: the version that the customer has, else the draft, else what was last one.

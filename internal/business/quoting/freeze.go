@@ -72,11 +72,11 @@ func (s *Service) freeze(ctx context.Context, a tenancy.Actor, quote id.ID, in S
 	if err != nil {
 		return nil, err
 	}
-	if err := stale("quote", f.record.Quote.Version, in.Version); err != nil {
-		return nil, err
-	}
 	if len(f.record.Versions) == 0 {
 		return nil, refusal(statusAt(f.record.Quote.Status, f.record.Quote.LastViewedAt, f.record.Quote.ValidUntil, now))
+	}
+	if err := stale("quote", f.record.Quote.Version, in.Version); err != nil {
+		return nil, err
 	}
 	if unit != "" {
 		to.property.Street += ", " + unit

@@ -138,7 +138,7 @@ func TestSendingTwiceAtOnceSendsOnce(t *testing.T) {
 	}
 	for _, err := range errs {
 		if err != nil {
-			wantFault(t, err, fault.Conflict, fault.CodeStale)
+			wantFault(t, err, fault.Conflict, "quote-sent")
 		}
 	}
 	if got := w.mails(t, testkit.A, "quote_sent"); len(got) != 1 {
@@ -369,4 +369,37 @@ func TestChangesOfAnotherOrganizationsQuoteFindNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestARecipientOfBothVersionsIsLedToTheNewOne(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	a := w.actor(t, testkit.A)
+	s, old := w.sent(t, a, testkit.A)
+	visitor := w.visitor(t, testkit.A)
+	_, err := w.quotes.FollowLink(t.Context(), visitor, old)
+	wantFault(t, err, fault.Conflict, "no-newer-version")
+	copied, err := w.quotes.CopyLink(t.Context(), a, s.ID, quoting.CopyLinkInput{RecipientName: "A neighbor"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rev, err := w.quotes.Revise(t.Context(), a, s.ID, quoting.ReviseInput{Version: s.Version})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.quotes.Send(t.Context(), a, s.ID, toDana(rev.Version)); err != nil {
+		t.Fatal(err)
+	}
+	link, err := w.quotes.FollowLink(t.Context(), visitor, old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if view := w.view(t, testkit.A, token(t, link.URL)); view.Document.Version != 2 || view.RecipientName != "Dana Ruiz" {
+		t.Errorf("led to version %d for %q", view.Document.Version, view.RecipientName)
+	}
+	// Who has only a copied link to the old version was not sent the new one.
+	_, err = w.quotes.FollowLink(t.Context(), visitor, token(t, copied.URL))
+	wantFault(t, err, fault.Conflict, "not-sent-to-you")
+	_, err = w.quotes.FollowLink(t.Context(), w.visitor(t, testkit.B), old)
+	wantMissing(t, err)
 }
