@@ -83,7 +83,7 @@ func TestAnAcceptanceOpensOneJob(t *testing.T) {
 	if err != nil || again != first {
 		t.Errorf("again: %+v, %v; want %+v", again, err, first)
 	}
-	rec, err := w.jobs.GetJob(t.Context(), w.actor(t, testkit.A, tenancy.JobsRead), first.ID)
+	rec, err := w.jobs.GetJob(t.Context(), w.actor(t, testkit.A, tenancy.JobsRead, tenancy.QuotesRead), first.ID)
 	if err != nil || rec.Job.State != fieldwork.Sold || rec.Job.ContractCents != 684922 || rec.Job.CustomerID != testkit.A.Customer() || len(rec.Timeline) != 1 {
 		t.Errorf("record %+v, %v", rec, err)
 	}
@@ -175,7 +175,7 @@ func TestJobsOfAnotherOrganizationAreNotThere(t *testing.T) {
 				t.Errorf("job %s: %v, want not found", foreign, err)
 			}
 		}
-		if _, err := w.jobs.OpenJob(t.Context(), a, testkit.B.Acceptance()); !fault.Is(err, fault.NotFound) {
+		if _, err := w.jobs.OpenJob(t.Context(), w.platform(t, testkit.A), testkit.B.Acceptance()); !fault.Is(err, fault.NotFound) {
 			t.Errorf("opening for B's acceptance: %v, want not found", err)
 		}
 	})
@@ -212,5 +212,19 @@ func TestListGoesThroughAllJobsPageByPage(t *testing.T) {
 	}
 	if _, err := w.jobs.ListJobs(t.Context(), a, fieldwork.JobFilter{After: "x"}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a cursor that is none: %v", err)
+	}
+}
+
+func TestACrewSeesJobsWithoutPrices(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	crew := w.actor(t, testkit.A, tenancy.JobsRead)
+	page, err := w.jobs.ListJobs(t.Context(), crew, fieldwork.JobFilter{})
+	if err != nil || len(page.Jobs) != 1 || page.Jobs[0].ContractCents != 0 {
+		t.Errorf("list for the crew: %+v, %v", page.Jobs, err)
+	}
+	rec, err := w.jobs.GetJob(t.Context(), crew, testkit.A.Job())
+	if err != nil || rec.Job.ContractCents != 0 {
+		t.Errorf("job for the crew: %+v, %v", rec.Job, err)
 	}
 }

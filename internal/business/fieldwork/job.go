@@ -3,6 +3,7 @@ package fieldwork
 import (
 	"time"
 
+	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/money"
 )
@@ -36,11 +37,18 @@ type Job struct {
 	State         State          `json:"state"`
 	Waiting       *WaitingReason `json:"waiting,omitempty"`
 	ReleasedAt    *time.Time     `json:"released_at,omitempty"`
-	ContractCents money.Cents    `json:"contract_cents"`
+	ContractCents money.Cents    `json:"contract_cents,omitzero"` // for those who may read quotes
 	SoldAt        time.Time      `json:"sold_at"`
 	CreatedAt     time.Time      `json:"created_at"`
 	UpdatedAt     time.Time      `json:"updated_at"`
 	Version       int            `json:"version"`
+}
+
+// hidePrice takes out what a crew need not know.
+func (j *Job) hidePrice(a tenancy.Actor) {
+	if !a.May(tenancy.QuotesRead) {
+		j.ContractCents = 0
+	}
 }
 
 const jobColumns = `j.id, j.number, j.quote_id, q.number, j.acceptance_id, j.customer_id, c.name, j.property_id, p.street, j.state, j.waiting_reason,

@@ -13,7 +13,6 @@ import (
 	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
-	"fenceplatform.com/fence/internal/platform/money"
 	"fenceplatform.com/fence/internal/platform/pg"
 )
 
@@ -27,17 +26,16 @@ type Opened struct {
 	Waiting *WaitingReason `json:"waiting,omitempty"`
 }
 
-// jobFacts are what the log says of a job.
+// jobFacts are what the log says of a job: no price, because the crew reads its timeline.
 type jobFacts struct {
-	Number   string         `json:"number"`
-	Contract money.Cents    `json:"contract_cents"`
-	Waiting  *WaitingReason `json:"waiting,omitempty"`
+	Number  string         `json:"number"`
+	Waiting *WaitingReason `json:"waiting,omitempty"`
 }
 
 // OpenJob opens the job of an acceptance, once: done again it answers the same job. Over the plan's limit, or in
 // a company that is read-only, the job waits.
 func (s *Service) OpenJob(ctx context.Context, a tenancy.Actor, acceptance id.ID) (Opened, error) {
-	if err := a.Require(tenancy.JobsRead); err != nil {
+	if err := a.Require(tenancy.QuotesSend); err != nil {
 		return Opened{}, err
 	}
 	var out Opened
@@ -79,7 +77,7 @@ func openJob(tx *pg.OrgTx, a tenancy.Actor, acceptance id.ID) (Opened, error) {
 		return Opened{}, err
 	}
 	return job, audit.Record(tx, a, audit.Deed{Action: "job.opened", RecordType: "job", RecordID: job.ID,
-		After: jobFacts{Number: job.Number, Contract: sale.TotalCents, Waiting: job.Waiting}})
+		After: jobFacts{Number: job.Number, Waiting: job.Waiting}})
 }
 
 // count takes the job into the period's count, or says why it has to wait.
@@ -121,13 +119,12 @@ func (s *Service) ReleaseWaiting(ctx context.Context, a tenancy.Actor) (Released
 type waitingJob struct {
 	ID            id.ID
 	Number        string
-	ContractCents money.Cents
 	WaitingReason *WaitingReason
 }
 
 func releaseWaiting(tx *pg.OrgTx, a tenancy.Actor) (Released, error) {
 	org := tx.Tenant().Org()
-	jobs, err := pg.Collect[waitingJob](tx, `SELECT id, number, contract_cents, waiting_reason FROM app.jobs
+	jobs, err := pg.Collect[waitingJob](tx, `SELECT id, number, waiting_reason FROM app.jobs
 		WHERE org_id = $1 AND waiting_reason IS NOT NULL ORDER BY id LIMIT $2 FOR UPDATE`, org, maxRelease)
 	if err != nil {
 		return Released{}, err
@@ -144,8 +141,8 @@ func releaseWaiting(tx *pg.OrgTx, a tenancy.Actor) (Released, error) {
 		out.Released++
 		tx.AtCommit(pg.Plain, `UPDATE app.jobs SET waiting_reason = NULL, released_at = $3, updated_at = $3, version = version + 1 WHERE org_id = $1 AND id = $2`,
 			org, j.ID, tx.Now())
-		before := jobFacts{Number: j.Number, Contract: j.ContractCents, Waiting: j.WaitingReason}
-		after := jobFacts{Number: j.Number, Contract: j.ContractCents}
+		before := jobFacts{Number: j.Number, Waiting: j.WaitingReason}
+		after := jobFacts{Number: j.Number}
 		if err := audit.Record(tx, a, audit.Deed{Action: "job.released", RecordType: "job", RecordID: j.ID, Before: before, After: after}); err != nil {
 			return Released{}, err
 		}

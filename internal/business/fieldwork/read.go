@@ -73,6 +73,9 @@ func (s *Service) ListJobs(ctx context.Context, a tenancy.Actor, f JobFilter) (J
 		return JobPage{}, err
 	}
 	page.ReadAt = now
+	for i := range page.Jobs {
+		page.Jobs[i].hidePrice(a)
+	}
 	if len(page.Jobs) > limit {
 		page.Jobs = page.Jobs[:limit]
 		page.Next = page.Jobs[limit-1].ID.String()
@@ -103,5 +106,6 @@ func (s *Service) GetJob(ctx context.Context, a tenancy.Actor, job id.ID) (Recor
 		r.Row(rec.Job.targets(), `SELECT `+jobColumns+` FROM `+jobTables+` WHERE j.org_id = $1 AND j.id = $2`, a.Tenant().Org(), job)
 		audit.QueueTimeline(r, a.Tenant(), "job", job, &rec.Timeline)
 	})
+	rec.Job.hidePrice(a)
 	return rec, err
 }
