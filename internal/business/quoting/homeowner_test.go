@@ -346,3 +346,29 @@ func TestStaffOnlyRecordAnAcceptance(t *testing.T) {
 		t.Errorf("the homeowner sees %+v, want that it was recorded", view.Accepted)
 	}
 }
+
+func TestTheSameAnswerPressedTwiceIsOneAnswer(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	a := w.actor(t, testkit.A)
+	_, link := w.sent(t, a, testkit.A)
+	_, other := w.sent(t, a, testkit.A)
+	visitor := keyed(w.visitor(t, testkit.A), "pressed")
+	in := signOf(w.view(t, testkit.A, link), "premium")
+	first, err := w.quotes.Accept(t.Context(), visitor, link, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := w.quotes.Accept(t.Context(), visitor, link, in)
+	if err != nil || second.AcceptanceID != first.AcceptanceID {
+		t.Errorf("pressed again: %+v, %v; want the same acceptance", second, err)
+	}
+	for range 2 {
+		if err := w.quotes.Decline(t.Context(), visitor, other, quoting.DeclineInput{Reason: "No"}); err != nil {
+			t.Errorf("declined: %v", err)
+		}
+	}
+	if got := w.mails(t, testkit.A, "quote_declined"); len(got) != 1 {
+		t.Errorf("mails to %v, want one", got)
+	}
+}
