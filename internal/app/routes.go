@@ -48,6 +48,7 @@ func (a *App) handler() http.Handler {
 	pages.Mount(company, routes.Company)
 	for _, mux := range []*http.ServeMux{apex, company} {
 		mux.HandleFunc("POST "+kit.LookPath, kit.SetLook)
+		mux.HandleFunc("GET /.well-known/fence-seal-key", a.showSealKey)
 		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { pages.Refuse(w, r, fault.Missing()) })
 	}
 	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: a.Services.Identity, Site: a.Site, Refuse: pages.Refuse}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,4 +62,10 @@ func OwnSealKey(s config.Settings) (ed25519.PublicKey, error) {
 		return nil, err
 	}
 	return key.Public().(ed25519.PublicKey), nil
+}
+
+// showSealKey answers the public half, so that anybody can prove a signed quote offline.
+func (a *App) showSealKey(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = fmt.Fprintln(w, base64.StdEncoding.EncodeToString(a.SealKey.Public().(ed25519.PublicKey))) // the client may be gone
 }

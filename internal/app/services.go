@@ -9,10 +9,14 @@ import (
 	"strings"
 
 	"fenceplatform.com/fence/internal/business/crm"
+	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/pricing"
+	"fenceplatform.com/fence/internal/business/quoting"
+	"fenceplatform.com/fence/internal/business/quoting/document"
+	"fenceplatform.com/fence/internal/business/quoting/quotemail"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/mail"
 	"fenceplatform.com/fence/internal/platform/pg"
@@ -29,6 +33,9 @@ type Services struct {
 	Identity *identity.Service
 	SignUps  *onboarding.Service
 	CRM      *crm.Service
+	Pricing  *pricing.Service
+	Quoting  *quoting.Service
+	Jobs     *fieldwork.Service
 
 	outbox *mail.Outbox // nil with a mail server
 }
@@ -54,6 +61,12 @@ func newServices(a *App) (Services, error) {
 	s.Notify = &notify.Service{DB: a.db, Queue: queue, Site: a.Site, From: a.settings.MailFrom, Deliver: deliverer}
 	s.Identity = identity.NewService(a.db, s.Notify, secret.NewPasswords(max(2, runtime.NumCPU())), weak)
 	s.CRM = crm.New(a.db, zips)
+	s.Pricing = pricing.NewService(a.db)
+	s.Jobs = &fieldwork.Service{DB: a.db}
+	s.Quoting = &quoting.Service{DB: a.db, Queue: queue, Mail: quotemail.Mailer{Notify: s.Notify}, Key: a.SealKey, Address: a.Site.Of}
+	if s.Quoting.Fonts, err = fonts(); err != nil {
+		return s, err
+	}
 	s.SignUps = &onboarding.Service{
 		DB: a.db, People: s.Identity, Queue: queue, Site: a.Site,
 		PlaceOf: func(zip string) (onboarding.Place, bool) {
@@ -66,7 +79,7 @@ func newServices(a *App) (Services, error) {
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {
@@ -86,6 +99,16 @@ func (s *Services) deliverer(a *App) (mail.Deliverer, error) {
 	}
 	password, _ := u.User.Password() // absent is empty
 	return mail.SMTP{Host: u.Hostname(), Port: port, User: u.User.Username(), Password: password, Insecure: u.Scheme == "smtp+insecure"}, nil
+}
+
+// fonts are the faces of papers.
+func fonts() (f document.Fonts, err error) {
+	for weight, face := range map[int]*[]byte{400: &f.Regular, 600: &f.SemiBold, 700: &f.Bold} {
+		if *face, err = assets.Font(weight); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
 }
 
 // weakPasswords tells which passwords are guessed first.

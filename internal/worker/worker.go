@@ -7,8 +7,10 @@ import (
 	"context"
 	"log/slog"
 
+	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/tasks"
@@ -16,15 +18,23 @@ import (
 
 // Services are what tasks call.
 type Services struct {
-	Notify     *notify.Service
-	Attachment notify.Attachment
+	Notify    *notify.Service
+	Quoting   *quoting.Service
+	Fieldwork *fieldwork.Service
 }
 
 // New prepares the runner with every task of the product.
 func New(db *pg.DB, sys *pg.System, s Services, log *slog.Logger, atOnce int) (*tasks.Runner, error) {
 	w := tasks.NewWorkers()
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, t notify.SendMail) error {
-		return s.Notify.DeliverMail(ctx, a, t.MailID, s.Attachment)
+		return s.Notify.DeliverMail(ctx, a, t.MailID, s.Quoting.Attachment)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t quoting.SealSigned) error {
+		return s.Quoting.SealSigned(ctx, a, t.AcceptanceID)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t quoting.OpenJob) error {
+		_, err := s.Fieldwork.OpenJob(ctx, a, t.AcceptanceID)
+		return err
 	})
 	tasks.Handle(w, func(ctx context.Context, t onboarding.RecordSignUp) error {
 		return sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)

@@ -77,6 +77,9 @@ func (s *Service) ResetPassword(ctx context.Context, visitor tenancy.Actor, code
 		// A link that reached the mailbox proves the address too.
 		tx.AtCommit(pg.Plain, `UPDATE app.users SET password_hash = $3, email_verified_at = coalesce(email_verified_at, $4), version = version + 1 WHERE org_id = $1 AND id = $2`, org, who, hash, tx.Now())
 		tx.AtCommit(pg.Plain, `UPDATE app.sessions SET ended_at = $3 WHERE org_id = $1 AND user_id = $2 AND ended_at IS NULL`, org, who, tx.Now())
+		if err := s.notify.ReleaseHeld(tx); err != nil {
+			return err
+		}
 		return audit.Record(tx, visitor, audit.Deed{Action: "password.reset", RecordType: "person", RecordID: who})
 	})
 }
@@ -90,6 +93,9 @@ func (s *Service) ConfirmEmail(ctx context.Context, visitor tenancy.Actor, code 
 			return err
 		}
 		tx.AtCommit(pg.Plain, `UPDATE app.users SET email_verified_at = coalesce(email_verified_at, $3), version = version + 1 WHERE org_id = $1 AND id = $2`, tx.Tenant().Org(), who, tx.Now())
+		if err := s.notify.ReleaseHeld(tx); err != nil {
+			return err
+		}
 		return audit.Record(tx, visitor, audit.Deed{Action: "email.confirmed", RecordType: "person", RecordID: who})
 	})
 }

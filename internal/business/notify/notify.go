@@ -64,6 +64,7 @@ type Attachment func(ctx context.Context, a tenancy.Actor, document id.ID) (name
 
 type queuedMail struct {
 	ID        id.ID
+	Kind      string
 	Recipient string
 	Sender    string
 	ReplyTo   string
@@ -80,11 +81,18 @@ type queuedMail struct {
 func (s *Service) DeliverMail(ctx context.Context, a tenancy.Actor, mailID id.ID, attachment Attachment) error {
 	var m queuedMail
 	_, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
-		pg.One(r, &m, `SELECT id, recipient, sender, reply_to, subject, plain, html, attached, created_at, sent_at
+		pg.One(r, &m, `SELECT id, kind, recipient, sender, reply_to, subject, plain, html, attached, created_at, sent_at
 			FROM app.mails WHERE org_id = $1 AND id = $2`, a.Tenant().Org(), mailID)
 	})
 	if err != nil || m.SentAt != nil {
 		return err
+	}
+	wait, err := s.hold(ctx, a, m.Kind)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		return tasks.Later(wait)
 	}
 	out := mail.Message{
 		ID: m.ID.String(), FromName: m.Sender, From: s.From, ReplyTo: m.ReplyTo, To: m.Recipient, Subject: m.Subject,

@@ -30,6 +30,9 @@ func Handle[A Args](w *Workers, work func(context.Context, A) error) {
 	river.AddWorker(w.bundle, river.WorkFunc(func(ctx context.Context, job *river.Job[A]) error { return work(ctx, job.Args) }))
 }
 
+// Later, returned by a task, has it tried again after a while; it is no failure.
+func Later(wait time.Duration) error { return river.JobSnooze(wait) }
+
 // Runner fetches due tasks as the system role and runs them.
 type Runner struct{ client *river.Client[pgx.Tx] }
 
