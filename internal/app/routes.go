@@ -9,6 +9,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/ui/assets"
 	"fenceplatform.com/fence/internal/ui/customers"
+	"fenceplatform.com/fence/internal/ui/home"
 	"fenceplatform.com/fence/internal/ui/joining"
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/outbox"
@@ -29,6 +30,8 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity}
 	people := &customers.Handlers{Pages: pages, Customers: s.CRM, Work: a.work}
 	r := Routes{Apex: join.Apex(), Company: join.Company()}
+	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs}
+	r.Company = append(r.Company, first.Routes()...)
 	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
 	if s.outbox != nil && a.settings.Embedded() {

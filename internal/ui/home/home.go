@@ -1,0 +1,130 @@
+// Package home is the owner's first page: what waits, what is new, and for a new company the first steps.
+//
+// Owns: this page. Does not own: quotes and jobs (their areas), reports.
+package home
+
+import (
+	"net/http"
+
+	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/quoting"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/money"
+	"fenceplatform.com/fence/internal/ui/kit"
+	"fenceplatform.com/fence/internal/ui/shell"
+)
+
+// Handlers answer the first page.
+type Handlers struct {
+	Pages  *shell.Pages
+	Quotes *quoting.Service
+	Jobs   *fieldwork.Service
+}
+
+// Routes lists the page.
+func (h *Handlers) Routes() []shell.Route {
+	return []shell.Route{{Pattern: "GET /{$}", Needs: tenancy.OwnAccount, Serve: h.show}}
+}
+
+// step is one of the first steps of a new company.
+type step struct {
+	Label, Why, Href string
+	Post             bool
+	Done             bool
+}
+
+// view is what the page shows.
+type view struct {
+	Company  string
+	Waiting  []line
+	Drafts   []line
+	Jobs     []line
+	Open     string // what the quotes that wait for an answer add up to
+	Steps    []step
+	NoQuotes bool
+}
+
+// line is a quote or job.
+type line struct {
+	Label, Href, Who, When, Figure string
+}
+
+// most is how many lines of a kind the page shows.
+const most = 5
+
+func (h *Handlers) show(w http.ResponseWriter, r *http.Request) error {
+	c := caller.Of(r)
+	if first := shell.FirstPage(c.Actor); first != "/" {
+		return shell.SeeOther(w, r, first)
+	}
+	v, err := h.read(r, c)
+	if err != nil {
+		return err
+	}
+	return h.Pages.Show(w, r, shell.Page{Title: "Home", Area: shell.AreaHome}, homePage(v))
+}
+
+func (h *Handlers) read(r *http.Request, c *caller.Caller) (view, error) {
+	v := view{Company: c.Actor.Org.Name}
+	waiting, err := h.Quotes.ListQuotes(r.Context(), c.Actor, quoting.QuoteFilter{Shelf: quoting.ShelfWaiting})
+	if err != nil {
+		return v, err
+	}
+	drafts, err := h.Quotes.ListQuotes(r.Context(), c.Actor, quoting.QuoteFilter{Shelf: quoting.ShelfDrafts, Limit: most})
+	if err != nil {
+		return v, err
+	}
+	jobs, err := h.Jobs.ListJobs(r.Context(), c.Actor, fieldwork.JobFilter{Limit: most})
+	if err != nil {
+		return v, err
+	}
+	var open money.Cents
+	for i, q := range waiting.Quotes {
+		open += q.TotalCents
+		if i < most {
+			v.Waiting = append(v.Waiting, quoteLine(c, q))
+		}
+	}
+	if len(waiting.Quotes) > 0 {
+		v.Open = kit.Count(len(waiting.Quotes), "quote waits", "quotes wait") + " for an answer: " + open.Dollars()
+		if waiting.Next != "" {
+			v.Open = "More than " + kit.Figure(int64(len(waiting.Quotes))) + " quotes wait for an answer"
+		}
+	}
+	for _, q := range drafts.Quotes {
+		v.Drafts = append(v.Drafts, quoteLine(c, q))
+	}
+	for _, j := range jobs.Jobs {
+		v.Jobs = append(v.Jobs, line{Label: j.Number + " · " + j.Place, Href: "/jobs/" + j.ID.String(), Who: j.CustomerName,
+			When: shell.DayName(j.SoldAt.In(c.Actor.Org.Zone()), c.Now.In(c.Actor.Org.Zone())), Figure: j.ContractCents.Dollars()})
+	}
+	v.NoQuotes = len(waiting.Quotes)+len(drafts.Quotes)+len(jobs.Jobs) == 0
+	v.Steps = firstSteps(c, v)
+	return v, nil
+}
+
+func quoteLine(c *caller.Caller, q quoting.Quote) line {
+	zone := c.Actor.Org.Zone()
+	at, deed := q.CreatedAt, "written "
+	if q.SentAt != nil {
+		at, deed = *q.SentAt, "sent "
+	}
+	return line{Label: q.Number + " · " + q.Place, Href: "/quotes/" + q.ID.String(), Who: q.CustomerName,
+		When: deed + shell.DayName(at.In(zone), c.Now.In(zone)), Figure: q.TotalCents.Dollars()}
+}
+
+// firstSteps lead a new company to its first signed quote; they go away by themselves.
+func firstSteps(c *caller.Caller, v view) []step {
+	if len(v.Jobs) > 0 {
+		return nil
+	}
+	org := c.Actor.Org
+	return []step{
+		{Label: "Quote the sample yard", Why: "140 ft of fence, drawn and priced; send it to yourself", Href: "/quotes/sample", Post: true, Done: !v.NoQuotes},
+		{Label: "Company, phone and license", Why: "They stand on every quote", Href: "/settings/company", Done: org.Phone != ""},
+		{Label: "Check the three tiers", Why: "Basic, Premium and Elite have prices already; make them yours", Href: "/tiers"},
+		{Label: "Confirm your e-mail", Why: "Then quotes leave without a daily limit", Href: "/settings", Done: c.EmailVerified},
+		{Label: "Invite somebody", Why: "Office, estimator, crew", Href: "/settings/people"},
+	}
+}
