@@ -32,6 +32,7 @@ type App struct {
 	log      *slog.Logger
 
 	cluster *cluster.Cluster // nil beside an outside database
+	detach  func()           // of a command beside a server
 	at      Addresses
 	db      *pg.DB
 	system  *pg.System
@@ -55,41 +56,48 @@ func New(ctx context.Context, s config.Settings, log *slog.Logger) (_ *App, err 
 			a.Close(context.WithoutCancel(ctx))
 		}
 	}()
-	if err := assets.Load(); err != nil {
-		return nil, err
-	}
-	if a.Site, err = tenancy.NewSite(s.PublicURL); err != nil {
-		return nil, err
-	}
 	if a.public, err = listen(s.Listen); err != nil {
 		return nil, err
 	}
 	if a.ops, err = listen(s.AdminListen); err != nil {
 		return nil, err
 	}
-	if err := a.openDatabase(ctx); err != nil {
-		return nil, err
+	if s.Embedded() {
+		if a.cluster, a.at, err = privateDatabase(ctx, s, log); err != nil {
+			return nil, err
+		}
+	} else {
+		a.at = Addresses{App: s.DatabaseURL, System: s.SystemURL}
 	}
-	if err := os.MkdirAll(s.DataDir, 0o755); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
-	}
-	if a.SealKey, err = sealKey(s); err != nil {
-		return nil, err
-	}
-	if a.Services, err = newServices(a); err != nil {
+	if err := a.open(ctx); err != nil {
 		return nil, err
 	}
 	a.runner, err = worker.New(a.db, a.system, a.Services.work(), log, runtime.NumCPU()*2)
 	return a, err
 }
 
-func (a *App) openDatabase(ctx context.Context) (err error) {
-	if a.settings.Embedded() {
-		if a.cluster, a.at, err = privateDatabase(ctx, a.settings, a.log); err != nil {
-			return err
-		}
-	} else {
-		a.at = Addresses{App: a.settings.DatabaseURL, System: a.settings.SystemURL}
+// Beside opens the same operations for a command that runs beside a server, without listeners and tasks.
+func Beside(ctx context.Context, s config.Settings, log *slog.Logger) (*App, error) {
+	a := &App{settings: s, log: log}
+	at, stop, err := Attach(ctx, s, log)
+	if err != nil {
+		return nil, err
+	}
+	a.at, a.detach = at, stop
+	if err := a.open(ctx); err != nil {
+		a.Close(ctx)
+		return nil, err
+	}
+	return a, nil
+}
+
+// open connects to the database, which has to be as expected, and puts the operations together.
+func (a *App) open(ctx context.Context) (err error) {
+	if err := assets.Load(); err != nil {
+		return err
+	}
+	if a.Site, err = tenancy.NewSite(a.settings.PublicURL); err != nil {
+		return err
 	}
 	if err := migrate.Verify(ctx, a.at.App); err != nil {
 		return err
@@ -97,7 +105,16 @@ func (a *App) openDatabase(ctx context.Context) (err error) {
 	if a.db, err = pg.Open(ctx, a.at.App, pg.Options{MaxConns: a.settings.Connections}); err != nil {
 		return err
 	}
-	a.system, err = pg.OpenSystem(ctx, a.at.System, pg.Options{MaxConns: 6})
+	if a.system, err = pg.OpenSystem(ctx, a.at.System, pg.Options{MaxConns: 6}); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(a.settings.DataDir, 0o755); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	if a.SealKey, err = sealKey(a.settings); err != nil {
+		return err
+	}
+	a.Services, err = newServices(a)
 	return err
 }
 
@@ -151,6 +168,9 @@ func (a *App) Close(ctx context.Context) {
 	}
 	if a.system != nil {
 		a.system.Close()
+	}
+	if a.detach != nil {
+		a.detach()
 	}
 	if a.cluster != nil {
 		ctx, cancel := context.WithTimeout(ctx, 30*time.Second)

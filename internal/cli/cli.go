@@ -27,6 +27,7 @@ type commands struct {
 	DB      dbCommand      `cmd:"" name:"db" help:"Make roles and database, once, as superuser."`
 	Config  configCommand  `cmd:"" help:"Check or show the settings."`
 	Org     orgCommand     `cmd:"" help:"Companies on this platform."`
+	Demo    demoCommand    `cmd:"" help:"Make the demo company."`
 
 	Takeoff takeoffCommand `cmd:"" help:"Take a layout off: posts, items, concrete."`
 	Price   priceCommand   `cmd:"" help:"Price a layout with a price list."`

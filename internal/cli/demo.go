@@ -27,3 +27,24 @@ Ctrl-C stops everything.
 `, a.Site.Apex("/"), a.Site.Of(d.Slug, "/"), d.Email, d.Password, a.Site.Apex("/dev/mail"), s.AdminListen)
 	return nil
 }
+
+type demoCommand struct{ settings }
+
+// Run makes the demo company in the installation's own database.
+func (c *demoCommand) Run(ctx context.Context, io *streams) error {
+	s, err := c.read()
+	if err != nil {
+		return err
+	}
+	a, err := app.Beside(ctx, s, logger("warn", io.Err))
+	if err != nil {
+		return err
+	}
+	defer a.Close(context.WithoutCancel(ctx))
+	d, err := a.Demo(ctx)
+	if err != nil {
+		return fmt.Errorf("make the demo company: %w", err)
+	}
+	fmt.Fprintf(io.Out, "%s\n%s  %s\n", a.Site.Of(d.Slug, "/"), d.Email, d.Password)
+	return nil
+}

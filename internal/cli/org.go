@@ -1,18 +1,23 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"fenceplatform.com/fence/internal/app"
+	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 )
 
 type orgCommand struct {
-	List orgListCommand `cmd:"" help:"List the companies."`
+	List   orgListCommand   `cmd:"" help:"List the companies."`
+	Create orgCreateCommand `cmd:"" help:"Make a company, as the sign-up does."`
 }
 
 type orgListCommand struct{ settings }
@@ -44,4 +49,36 @@ func (c *orgListCommand) Run(ctx context.Context, io *streams) error {
 		}
 		return w.Flush()
 	})
+}
+
+type orgCreateCommand struct {
+	settings
+	Company string `required:"" help:"Name of the company."`
+	Email   string `required:"" help:"E-mail of its owner."`
+	ZIP     string `name:"zip" help:"Where it works."`
+}
+
+// Run makes a company. The owner's password is read from standard input: it stands in no list of processes.
+func (c *orgCreateCommand) Run(ctx context.Context, io *streams) error {
+	s, err := c.read()
+	if err != nil {
+		return err
+	}
+	password, err := bufio.NewReader(io.In).ReadString('\n')
+	if err != nil && password == "" {
+		return fmt.Errorf("give the owner's password on standard input")
+	}
+	a, err := app.Beside(ctx, s, logger("warn", io.Err))
+	if err != nil {
+		return err
+	}
+	defer a.Close(context.WithoutCancel(ctx))
+	done, err := a.Services.SignUps.SignUp(ctx, tenancy.Request{ID: "fence org create"}, onboarding.SignUpInput{
+		Company: c.Company, Email: c.Email, ZIP: c.ZIP, Password: strings.TrimRight(password, "\r\n"),
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(io.Out, "%s\n", a.Site.Of(done.Organization.Slug, "/login"))
+	return nil
 }

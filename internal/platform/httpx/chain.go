@@ -32,6 +32,7 @@ type RequestInfo struct {
 	ID    string
 	IP    string
 	OrgID string // for the log, once known
+	Route string // the pattern that took the request: set by whoever routes
 	Err   error  // what an internal error was, for the log
 }
 
@@ -107,9 +108,9 @@ func Log(log *slog.Logger, observe Observe) Middleware {
 			if rec.status == 0 {
 				rec.status = http.StatusOK
 			}
-			observe(r.Pattern, r.Method, info.OrgID, rec.status, took)
+			observe(info.Route, r.Method, info.OrgID, rec.status, took)
 			level := slog.LevelDebug
-			attrs := []any{"request", info.ID, "method", r.Method, "route", r.Pattern, "status", rec.status, "bytes", rec.bytes, "took", took, "organization", info.OrgID}
+			attrs := []any{"request", info.ID, "method", r.Method, "route", info.Route, "status", rec.status, "bytes", rec.bytes, "took", took, "organization", info.OrgID}
 			if info.Err != nil {
 				level = slog.LevelError
 				attrs = append(attrs, "error", info.Err)
