@@ -248,7 +248,7 @@ func (h *Handlers) edit(w http.ResponseWriter, r *http.Request) error {
 		f := form{CreateCustomerInput: in, ID: customer, Version: version, Problems: kit.ProblemsOf(err)}
 		return h.Pages.Show(w, r, failed(below("Edit customer", "Customer", path(customer))), editPage(f))
 	case err != nil && fault.As(err).Code == fault.CodeStale:
-		return h.conflict(w, r, customer, in)
+		return h.conflict(w, r, customer, version, in)
 	case err != nil:
 		return err
 	}
@@ -257,14 +257,18 @@ func (h *Handlers) edit(w http.ResponseWriter, r *http.Request) error {
 }
 
 // conflict sets both versions of a customer side by side. Nothing was overwritten.
-func (h *Handlers) conflict(w http.ResponseWriter, r *http.Request, customer id.ID, mine crm.CreateCustomerInput) error {
+func (h *Handlers) conflict(w http.ResponseWriter, r *http.Request, customer id.ID, version int, mine crm.CreateCustomerInput) error {
 	rec, err := h.Customers.GetCustomer(r.Context(), caller.Of(r).Actor, customer)
 	if err != nil {
 		return err
 	}
 	c := kit.Conflict{Noun: "customer", Action: path(customer), Theirs: int64(rec.Customer.Version), Keep: path(customer)}
 	shell.Blame(&c, caller.Of(r).Actor, rec.Timeline)
-	c.Compare(
+	base := shell.Base(rec.Timeline, rec.Customer.Version-version)
+	if base != nil {
+		base["phone"] = phone.Format(base["phone"])
+	}
+	c.Compare(base,
 		kit.Difference{Name: "name", Label: "Name", Yours: mine.Name, Hers: rec.Customer.Name},
 		kit.Difference{Name: "company", Label: "Company", Yours: mine.Company, Hers: rec.Customer.Company},
 		kit.Difference{Name: "email", Label: "E-mail", Yours: mine.Email, Hers: rec.Customer.Email},

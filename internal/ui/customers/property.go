@@ -115,7 +115,7 @@ func (h *Handlers) editProperty(w http.ResponseWriter, r *http.Request) error {
 		f := propertyForm{PropertyInput: in, Action: propertyPath(property), Cancel: propertyPath(property), Title: "Edit property", Version: version, Problems: kit.ProblemsOf(err)}
 		return h.Pages.Show(w, r, failed(below("Edit property", "Property", propertyPath(property))), propertyFormPage(f))
 	case err != nil && fault.As(err).Code == fault.CodeStale:
-		return h.propertyConflict(w, r, in)
+		return h.propertyConflict(w, r, version, in)
 	case err != nil:
 		return err
 	}
@@ -124,7 +124,7 @@ func (h *Handlers) editProperty(w http.ResponseWriter, r *http.Request) error {
 }
 
 // propertyConflict sets both versions of a property side by side. Nothing was overwritten.
-func (h *Handlers) propertyConflict(w http.ResponseWriter, r *http.Request, mine crm.PropertyInput) error {
+func (h *Handlers) propertyConflict(w http.ResponseWriter, r *http.Request, version int, mine crm.PropertyInput) error {
 	rec, err := h.findProperty(r)
 	if err != nil {
 		return err
@@ -133,7 +133,13 @@ func (h *Handlers) propertyConflict(w http.ResponseWriter, r *http.Request, mine
 	at := propertyPath(rec.Property.ID)
 	c := kit.Conflict{Noun: "property", Action: at, Theirs: int64(rec.Property.Version), Keep: at}
 	shell.Blame(&c, caller.Of(r).Actor, rec.Timeline)
-	c.Compare(
+	base := shell.Base(rec.Timeline, rec.Property.Version-version)
+	for _, box := range []string{"has_dog", "has_pool", "has_hoa"} {
+		if base[box] == "no" {
+			base[box] = on(false)
+		}
+	}
+	c.Compare(base,
 		kit.Difference{Name: "street", Label: "Street", Yours: mine.Street, Hers: hers.Street},
 		kit.Difference{Name: "unit", Label: "Unit", Yours: mine.Unit, Hers: hers.Unit},
 		kit.Difference{Name: "city", Label: "City", Yours: mine.City, Hers: hers.City},

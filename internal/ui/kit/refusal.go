@@ -112,14 +112,17 @@ func (c Conflict) theirs() string {
 	return c.Who
 }
 
-// Compare sorts fields into those in which the two versions differ and those that both agree on.
-func (c *Conflict) Compare(all ...Difference) {
+// Compare sorts fields into those in which the two versions differ and those that both agree on. base is what
+// the person who saves began with: where they changed nothing, the other's value is preselected. Without a base
+// theirs counts as changed.
+func (c *Conflict) Compare(base map[string]string, all ...Difference) {
 	for _, d := range all {
 		if d.Yours == d.Hers {
 			c.Hidden = append(c.Hidden, Hidden{d.Name, d.Hers})
 			continue
 		}
-		d.Changed = true
+		began, known := base[d.Name]
+		d.Changed = !known || began != d.Yours
 		c.Fields = append(c.Fields, d)
 	}
 }

@@ -131,7 +131,7 @@ func (h *Handlers) companyConflict(w http.ResponseWriter, r *http.Request, mine 
 	}
 	theirs := h.formOf(o).CompanyInput
 	c := kit.Conflict{Noun: "company", Action: "/settings/company", Theirs: int64(o.Version), Keep: "/settings/company"}
-	c.Compare(
+	c.Compare(nil,
 		kit.Difference{Name: "name", Label: "Company", Yours: mine.Name, Hers: theirs.Name},
 		kit.Difference{Name: "phone", Label: "Phone", Yours: mine.Phone, Hers: theirs.Phone},
 		kit.Difference{Name: "email", Label: "E-mail", Yours: mine.Email, Hers: theirs.Email},

@@ -85,6 +85,24 @@ func DayName(at, now time.Time) string {
 	return at.Format("Mon, Jan 2, 2006")
 }
 
+// Base is a record as it was the given number of changes ago, from its timeline; nil when it does not reach back.
+func Base(entries []audit.Entry, changes int) map[string]string {
+	for _, e := range entries {
+		if e.Before == nil {
+			continue
+		}
+		if changes--; changes > 0 {
+			continue
+		}
+		base := map[string]string{}
+		for name, value := range e.Before {
+			base[name] = said(value)
+		}
+		return base
+	}
+	return nil
+}
+
 // Blame names who saved last and when, for the page that sets two versions side by side.
 func Blame(c *kit.Conflict, a tenancy.Actor, entries []audit.Entry) {
 	if len(entries) > 0 {
