@@ -51,7 +51,7 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Watch, Text: err.Message})
 	}
 	if !c.EmailVerified && c.Actor.Kind == tenancy.Person {
-		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail: we mailed you a link. Until then three quote mails leave a day; links can be copied.",
+		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail: until then three quote mails leave a day.",
 			Action: &kit.Action{Label: "Send it again", Href: "/confirm/again", Post: true}})
 	}
 	return write(w, r, page.Status, kit.Shell(frame), body)
