@@ -1,9 +1,6 @@
 package audit
 
 import (
-	"bytes"
-	"context"
-	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -54,6 +51,9 @@ func Record(tx *pg.OrgTx, a tenancy.Actor, d Deed) error {
 	c := content{
 		At: tx.Now().UTC(), Action: d.Action, RecordType: d.RecordType, RecordID: d.RecordID,
 		ActorKind: string(a.Kind), ActorID: a.ID, ActorName: a.Name, RequestID: a.Request.ID,
+	}
+	if a.UserID != id.Nil && a.UserID != a.ID {
+		c.OnBehalfOf = a.UserID.String()
 	}
 	var err error
 	if c.Before, err = value(d.Before); err != nil {
@@ -132,35 +132,4 @@ func (r row) entry() (Entry, error) {
 		}
 	}
 	return e, nil
-}
-
-// Verify walks the organization's chain and returns how many entries it has. The error names the first
-// entry that does not fit.
-func Verify(ctx context.Context, db *pg.DB, a tenancy.Actor) (int64, error) {
-	if err := a.Require(tenancy.AuditRead); err != nil {
-		return 0, err
-	}
-	var last []byte
-	var seq int64
-	const page = 1000
-	for {
-		var rows []row
-		_, err := db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
-			pg.All(r, &rows, `SELECT seq, content, hash FROM app.audit_entries WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-				a.Tenant().Org(), seq, page)
-		})
-		if err != nil {
-			return seq, err
-		}
-		for _, e := range rows {
-			sum := sha256.Sum256(append(bytes.Clone(last), e.Content...))
-			if e.Seq != seq+1 || !bytes.Equal(sum[:], e.Hash) {
-				return seq, fmt.Errorf("audit entry %d does not follow entry %d", e.Seq, seq)
-			}
-			seq, last = e.Seq, e.Hash
-		}
-		if len(rows) < page {
-			return seq, nil
-		}
-	}
 }

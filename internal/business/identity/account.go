@@ -77,6 +77,8 @@ func (s *Service) ResetPassword(ctx context.Context, visitor tenancy.Actor, code
 		// A link that reached the mailbox proves the address too.
 		tx.AtCommit(pg.Plain, `UPDATE app.users SET password_hash = $3, email_verified_at = coalesce(email_verified_at, $4), version = version + 1 WHERE org_id = $1 AND id = $2`, org, who, hash, tx.Now())
 		tx.AtCommit(pg.Plain, `UPDATE app.sessions SET ended_at = $3 WHERE org_id = $1 AND user_id = $2 AND ended_at IS NULL`, org, who, tx.Now())
+		// Older links to the same end would let whoever reads an old mail undo this.
+		tx.AtCommit(pg.Plain, `UPDATE app.one_time_codes SET used_at = $3 WHERE org_id = $1 AND user_id = $2 AND purpose = 'reset' AND used_at IS NULL`, org, who, tx.Now())
 		if err := s.notify.ReleaseHeld(tx); err != nil {
 			return err
 		}
@@ -106,7 +108,7 @@ func (s *Service) ResendConfirmation(ctx context.Context, a tenancy.Actor) error
 		return err
 	}
 	return s.db.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
-		u, err := findUser(tx, a.ID)
+		u, err := findUser(tx, a.UserID)
 		if err != nil || u.EmailVerifiedAt != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, a tenancy.Actor, in CreateAP
 		k := NewAPIKey{Secret: newToken(keyPrefix, tx.Tenant())}
 		k.APIKey = APIKey{ID: id.New(), Name: in.Name, Ending: k.Secret[len(k.Secret)-4:], CreatedAt: tx.Now()}
 		_, err := tx.Exec(`INSERT INTO app.api_keys (org_id, id, user_id, name, ending, secret_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			tx.Tenant().Org(), k.ID, a.ID, k.Name, k.Ending, secret.Hash(k.Secret), k.CreatedAt)
+			tx.Tenant().Org(), k.ID, a.UserID, k.Name, k.Ending, secret.Hash(k.Secret), k.CreatedAt)
 		if err != nil {
 			return NewAPIKey{}, err
 		}

@@ -103,7 +103,10 @@ func (s *Service) Invite(ctx context.Context, a tenancy.Actor, in InviteInput) (
 			return Invitation{}, err
 		}
 		if _, err := tx.Exec(`INSERT INTO app.invitations (org_id, id, email, name, role, invited_by, code_hash, created_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, org, i.ID, i.Email, i.Name, i.Role, a.ID, secret.Hash(code), i.CreatedAt, i.ExpiresAt); err != nil {
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, org, i.ID, i.Email, i.Name, i.Role, a.UserID, secret.Hash(code), i.CreatedAt, i.ExpiresAt); err != nil {
+			if pg.Violates(err, "invitations_one_open") {
+				return Invitation{}, fault.New(fault.Conflict, "invited-meanwhile", "Somebody else invited this person a moment ago.")
+			}
 			return Invitation{}, err
 		}
 		if err := s.notify.Invite(tx, a.Org, a.Name, i.Email, i.Role.Label(), code); err != nil {

@@ -9,6 +9,7 @@ import (
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/business/usage"
+	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/secret"
@@ -55,6 +56,9 @@ func (s *Service) Add(tx *pg.OrgTx, a tenancy.Actor, n Newcomer) (User, error) {
 	}
 	_, err := tx.Exec(`INSERT INTO app.users (org_id, id, name, email, role, password_hash, email_verified_at, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, tx.Tenant().Org(), u.ID, u.Name, u.Email, u.Role, n.PasswordHash, u.EmailVerifiedAt, u.CreatedAt)
+	if pg.Violates(err, "users_email_once") {
+		return User{}, fault.InvalidField("/email", "This person is in your company already.")
+	}
 	if err != nil {
 		return User{}, err
 	}

@@ -129,7 +129,7 @@ func (s *Service) Authenticate(ctx context.Context, t pg.Tenant, token string) (
 	a := tenancy.Of(t, of).As(kind, c.UserID, c.Name, string(c.Role), c.Role.Permissions())
 	a.SessionID = c.SessionID
 	if kind == tenancy.Key {
-		a.ID = c.SessionID
+		a.ID, a.UserID = c.SessionID, c.UserID
 		if err := a.RequireFeature(plan.FeatureAPIKeys, now); err != nil {
 			return Signed{}, err
 		}
@@ -152,7 +152,7 @@ type Signed struct {
 
 // SignOut ends the session at once here, within a second elsewhere.
 func (s *Service) SignOut(ctx context.Context, a tenancy.Actor, token string) error {
-	s.recent.forget(a.Tenant(), token)
+	defer s.recent.forget(a.Tenant(), token) // afterwards: before, a request under way would remember it again
 	return s.db.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
 		_, err := tx.Exec(`UPDATE app.sessions SET ended_at = $3 WHERE org_id = $1 AND id = $2 AND ended_at IS NULL`, a.Tenant().Org(), a.SessionID, tx.Now())
 		if err != nil {

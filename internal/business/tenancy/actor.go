@@ -38,6 +38,7 @@ type Request struct {
 type Actor struct {
 	Kind      ActorKind
 	ID        id.ID // the person, key or link; Nil for the platform and visitors
+	UserID    id.ID // the person, also the one whose rights a key has; Nil for all others
 	Name      string
 	Role      string
 	SessionID id.ID
@@ -59,7 +60,10 @@ func (a Actor) WithRequest(r Request) Actor {
 
 // As returns an actor of the same organization who proved to be somebody.
 func (a Actor) As(kind ActorKind, who id.ID, name, role string, allowed []Permission) Actor {
-	a.Kind, a.ID, a.Name, a.Role, a.allowed = kind, who, name, role, allowed
+	a.Kind, a.ID, a.UserID, a.Name, a.Role, a.allowed = kind, who, id.Nil, name, role, allowed
+	if kind == Person {
+		a.UserID = who
+	}
 	return a
 }
 
