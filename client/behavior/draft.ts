@@ -7,9 +7,12 @@ interface Draft {
   values: Record<string, string[]>;
 }
 
+const sentKey = "draft-sent";
 const oldest = 7 * 24 * 3600 * 1000;
 
 export function beginDrafts(): void {
+  settle();
+  window.addEventListener("pageshow", (event) => event.persisted && sessionStorage.removeItem(sentKey));
   onParts((root) => root.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(keep));
 }
 
@@ -26,18 +29,28 @@ function keep(form: HTMLFormElement): void {
   form.addEventListener("submit", () => {
     window.clearTimeout(pause);
     write(key, form);
-    // The server answers a good form with another page: only there is the draft not wanted any more.
-    sessionStorage.setItem("draft-sent", key);
+    sessionStorage.setItem(sentKey, key);
   });
+}
+
+/**
+ * This page answers the form that was sent before it, and its draft has done its work. Not so when the answer
+ * is a refusal (the log-in ran out), the same form with its errors, or no answer: the person came back.
+ */
+function settle(): void {
+  try {
+    const key = sessionStorage.getItem(sentKey);
+    if (!key) return;
+    sessionStorage.removeItem(sentKey);
+    const arrived = performance.getEntriesByType("navigation").some((entry) => (entry as PerformanceNavigationTiming).type === "navigate");
+    if (arrived && !document.querySelector("#error-summary, .refusal")) localStorage.removeItem(key);
+  } catch {
+    // Storage is refused on this device: there is no draft.
+  }
 }
 
 function read(key: string): Draft | null {
   try {
-    if (sessionStorage.getItem("draft-sent") === key) {
-      sessionStorage.removeItem("draft-sent");
-      if (!document.getElementById("error-summary")) localStorage.removeItem(key);
-      return null;
-    }
     const draft = JSON.parse(localStorage.getItem(key) ?? "null") as Draft | null;
     if (draft && Date.now() - draft.at < oldest) return draft;
     localStorage.removeItem(key);

@@ -122,8 +122,12 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	httpx.RetryAfter(w.Header(), f)
-	body := kit.ErrorPage(kit.RefusalOf(f, info.ID))
-	page := Page{Title: kit.RefusalOf(f, info.ID).Heading, Status: httpx.Status(f)}
+	refusal := kit.RefusalOf(f, info.ID)
+	if f.Kind == fault.Unauthenticated {
+		refusal.Actions = []kit.Action{{Label: "Log in", Href: signInPath(formPath(r))}}
+	}
+	body := kit.ErrorPage(refusal)
+	page := Page{Title: refusal.Heading, Status: httpx.Status(f)}
 	c := caller.Of(r)
 	if c.SignedIn {
 		err = p.Show(w, r, page, body)
@@ -148,6 +152,15 @@ func signInPath(back string) string {
 		return "/login"
 	}
 	return "/login?back=" + url.QueryEscape(back)
+}
+
+// formPath is the page whose form was sent: where a person goes on after logging in.
+func formPath(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host || from.Path == "" {
+		return "/"
+	}
+	return from.RequestURI()
 }
 
 func person(a tenancy.Actor) kit.Person {
