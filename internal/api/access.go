@@ -1,0 +1,32 @@
+package api
+
+import (
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/fault"
+)
+
+// access says who may call an operation. It has no useful zero value: every registration names one.
+type access struct {
+	needs tenancy.Permission
+	open  string // instead of needs: why everybody may
+}
+
+// needs asks for a permission.
+func needs(p tenancy.Permission) access { return access{needs: p} }
+
+// open lets everybody in who found the company, for a reason.
+func open(reason string) access { return access{open: reason} }
+
+func (x access) named() bool { return (x.needs == "") != (x.open == "") }
+
+// admit tells why the caller may not call the operation.
+func (x access) admit(c *caller.Caller) error {
+	if x.open != "" {
+		return nil
+	}
+	if !c.SignedIn {
+		return fault.New(fault.Unauthenticated, "unauthenticated", "Send the token of a log-in, or an API key, as bearer token.")
+	}
+	return c.Actor.Require(x.needs)
+}

@@ -1,0 +1,67 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/id"
+)
+
+type apiKeys struct{ Services }
+
+func (s apiKeys) register(a *API) {
+	register(a, route{pattern: "GET /v1/api-keys", name: "list-api-keys", summary: "List the company's API keys, newest first."},
+		needs(tenancy.APIKeysWrite), s.list)
+	register(a, route{
+		pattern: "POST /v1/api-keys", name: "create-api-key", summary: "Create an API key with your own rights.", status: http.StatusCreated,
+		more: "The secret is shown this once. A repeat with the same Idempotency-Key is answered 409, because the secret was not kept.",
+	}, needs(tenancy.APIKeysWrite), s.create)
+	register(a, route{pattern: "DELETE /v1/api-keys/{id}", name: "revoke-api-key", summary: "End an API key for good, within a second everywhere.", status: 204},
+		needs(tenancy.APIKeysWrite), s.revoke)
+}
+
+// APIKey is exported for being a part of another document.
+type APIKey struct {
+	ID        id.ID      `json:"id"`
+	Name      string     `json:"name"`
+	Ending    string     `json:"ending" doc:"The last characters, to tell keys apart."`
+	CreatedAt time.Time  `json:"created_at"`
+	RevokedAt *time.Time `json:"revoked_at"`
+}
+
+func newAPIKey(k identity.APIKey) APIKey {
+	return APIKey{ID: k.ID, Name: k.Name, Ending: k.Ending, CreatedAt: k.CreatedAt.UTC(), RevokedAt: inUTC(k.RevokedAt)}
+}
+
+// createdAPIKey is the only document that carries a key's secret.
+type createdAPIKey struct {
+	APIKey
+	Secret string `json:"secret" doc:"Send it as bearer token."`
+}
+
+func (s apiKeys) list(ctx context.Context, a tenancy.Actor, _ *nothing) (*answer[listOf[APIKey]], error) {
+	all, err := s.Identity.APIKeys(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[listOf[APIKey]]{listed(all, newAPIKey)}, nil
+}
+
+type apiKeyBody struct {
+	Name string `json:"name" doc:"The program that uses the key."`
+}
+
+func (s apiKeys) create(ctx context.Context, a tenancy.Actor, in *body[apiKeyBody]) (*answer[createdAPIKey], error) {
+	k, err := s.Identity.CreateAPIKey(ctx, a, identity.CreateAPIKeyInput{Name: in.Body.Name})
+	if err != nil {
+		return nil, err
+	}
+	return &answer[createdAPIKey]{createdAPIKey{APIKey: newAPIKey(k.APIKey), Secret: k.Secret}}, nil
+}
+
+func (s apiKeys) revoke(ctx context.Context, a tenancy.Actor, in *ByID) (*nothing, error) {
+	return nil, s.Identity.RevokeAPIKey(ctx, a, id.ID(in.ID))
+}
