@@ -120,6 +120,11 @@ func (a *App) open(ctx context.Context) (err error) {
 
 // Run serves until ctx ends, then stops in order.
 func (a *App) Run(ctx context.Context) error {
+	if a.cluster != nil {
+		if err := a.runner.TakeOver(ctx); err != nil {
+			return fmt.Errorf("take over tasks: %w", err)
+		}
+	}
 	if err := a.runner.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start tasks: %w", err)
 	}

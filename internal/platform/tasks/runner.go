@@ -34,7 +34,13 @@ func Handle[A Args](w *Workers, work func(context.Context, A) error) {
 func Later(wait time.Duration) error { return river.JobSnooze(wait) }
 
 // Runner fetches due tasks as the system role and runs them.
-type Runner struct{ client *river.Client[pgx.Tx] }
+type Runner struct {
+	client *river.Client[pgx.Tx]
+	sys    *pg.System
+}
+
+// taskTimeout is how long one task may take.
+const taskTimeout = time.Minute
 
 // NewRunner prepares a runner; Start begins to fetch.
 func NewRunner(sys *pg.System, w *Workers, log *slog.Logger, atOnce int) (*Runner, error) {
@@ -46,12 +52,22 @@ func NewRunner(sys *pg.System, w *Workers, log *slog.Logger, atOnce int) (*Runne
 		ErrorHandler:      failures{log},
 		FetchCooldown:     50 * time.Millisecond,
 		FetchPollInterval: time.Second,
-		JobTimeout:        time.Minute,
+		JobTimeout:        taskTimeout,
+		// A process that died left its tasks as running; by default they would wait for an hour.
+		RescueStuckJobsAfter: taskTimeout + 30*time.Second,
+		// Reindexing is for the owner of the tables, and the runner's role is not.
+		ReindexerIndexNames: []string{},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("task runner: %w", err)
 	}
-	return &Runner{client: c}, nil
+	return &Runner{client: c, sys: sys}, nil
+}
+
+// TakeOver gives the tasks that a killed process left as running to this one, at once. Only for who knows that
+// nobody else runs tasks: the process that runs the private server.
+func (r *Runner) TakeOver(ctx context.Context) error {
+	return r.sys.Exec(ctx, `UPDATE `+migrate.TasksSchema+`.river_job SET state = 'available' WHERE state = 'running'`)
 }
 
 // Start begins to fetch tasks.
