@@ -13,8 +13,10 @@ import (
 	"fenceplatform.com/fence/internal/ui/joining"
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/outbox"
+	"fenceplatform.com/fence/internal/ui/prices"
 	"fenceplatform.com/fence/internal/ui/settings"
 	"fenceplatform.com/fence/internal/ui/shell"
+	"fenceplatform.com/fence/internal/ui/sketches"
 )
 
 // Routes are the pages of the product, by host. The accounting tests read them.
@@ -33,7 +35,9 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs}
 	r.Company = append(r.Company, first.Routes()...)
 	r.Company = append(r.Company, people.Routes()...)
+	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
+	r.Company = append(r.Company, (&sketches.Handlers{Pages: pages, Sketches: s.Quoting, Prices: s.Pricing}).Routes()...)
 	if s.outbox != nil && a.settings.Embedded() {
 		r.Apex = append(r.Apex, (&outbox.Handlers{Pages: pages, Outbox: *s.outbox}).Routes()...)
 	}
