@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -45,6 +46,8 @@ type world struct {
 	*testkit.Database
 	api    *API
 	server *httptest.Server
+
+	planted sync.Map // tokens
 }
 
 func setup(t testing.TB) *world {
@@ -122,9 +125,13 @@ func (w *world) token(t testing.TB, o testkit.Org, role identity.Role) string {
 		identity.Estimator: o.Estimator(), identity.Crew: o.Crew(), identity.Accountant: o.Accountant(),
 	}[role]
 	token := "fs_" + base64.RawURLEncoding.EncodeToString(o.ID[:]) + "." + o.Slug + "-" + string(role) + "-of-the-tests"
+	if _, done := w.planted.Load(token); done {
+		return token
+	}
 	w.Exec(t, `INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, 'token', '127.0.0.1', 'test', '2026-01-05T15:00:00Z', '2099-01-01T00:00:00Z') ON CONFLICT DO NOTHING`,
 		o.ID, id.New(), who, secret.Hash(token))
+	w.planted.Store(token, true)
 	return token
 }
 
