@@ -132,7 +132,7 @@ func homePage(v view) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = kit.Button(kit.Action{Label: "Go", Href: s.Href, Post: s.Post, Attrs: templ.Attributes{"aria-label": s.Label}}, kit.Secondary).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = kit.Button(kit.Action{Label: "Go", Href: s.Href, Post: s.Post, Attrs: templ.Attributes{"aria-label": "Go: " + s.Label}}, kit.Secondary).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
