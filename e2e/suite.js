@@ -2,21 +2,25 @@
 import { after, before, describe } from "node:test";
 import { startServer } from "./harness/server.js";
 import { launchBrowser, shotsFolder } from "./harness/stage.js";
+import { pageRoutes } from "./harness/routes.js";
+import { accounting, pages } from "./specs/pages.js";
 import { people } from "./specs/people.js";
 
-const suite = {};
+/** What scenes share: seen are the pages that browsers without script opened. */
+const suite = { seen: [] };
 const only = process.env.ONLY;
 
 describe("fence", { concurrency: 2 }, () => {
   before(async () => {
-    [suite.server, suite.browser] = await Promise.all([startServer(), launchBrowser()]);
+    [suite.server, suite.browser, suite.routes] = await Promise.all([startServer(), launchBrowser(), pageRoutes()]);
   });
   after(async () => {
     await suite.browser?.close();
     await suite.server?.stop();
     console.log(`screenshots: ${shotsFolder()}`);
   });
-  for (const spec of [people]) {
+  for (const spec of [pages, people]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });
+if (!only) accounting(suite);

@@ -34,8 +34,10 @@ export function shotsFolder() {
 export class Stage {
   #contexts = [];
   #said = [];
+  #seen;
 
   constructor(suite, t) {
+    this.#seen = suite.seen;
     this.server = suite.server;
     this.browser = suite.browser;
     this.t = t;
@@ -49,6 +51,7 @@ export class Stage {
     // The choice of light is a cookie; the product sets it for each host.
     if (look) await context.addCookies([{ name: "look", value: `${look}..`, domain: ".fence.localhost", path: "/" }]);
     context.on("page", (page) => this.#listen(page));
+    if (!script) context.on("response", (answer) => isPage(answer) && this.#seen.push(answer.url()));
     return context.newPage();
   }
 
@@ -96,6 +99,9 @@ export class Stage {
     if (this.#said.length) throw new Error(`want a quiet browser, it said:\n${[...new Set(this.#said)].join("\n")}`);
   }
 }
+
+/** Whether an answer is a page that somebody opened: not a form's answer, a picture or a file. */
+export const isPage = (answer) => answer.request().isNavigationRequest() && answer.request().method() === "GET" && /^text\/html/.test(answer.headers()["content-type"] ?? "");
 
 /** Declares a test of one scene. */
 export function scene(suite, name, deed) {

@@ -6,12 +6,14 @@ import (
 	"fmt"
 
 	"fenceplatform.com/fence/internal/app"
+	"fenceplatform.com/fence/internal/ui/outbox"
 	"fenceplatform.com/fence/internal/ui/shell"
 )
 
 func main() {
 	all := new(app.App).Routes(&shell.Pages{})
-	for host, routes := range map[string][]shell.Route{"apex": all.Apex, "company": all.Company} {
+	apex := append(all.Apex, new(outbox.Handlers).Routes()...) // only beside a private database
+	for host, routes := range map[string][]shell.Route{"apex": apex, "company": all.Company} {
 		for _, r := range routes {
 			fmt.Println(host, r.Pattern)
 		}
