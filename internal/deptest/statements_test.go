@@ -1,0 +1,213 @@
+package deptest
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
+
+// senders are the calls through which the business talks to the database.
+var senders = []string{"Query", "Exec", "QueryRow", "Row", "Rows", "One", "All", "Collect", "CollectOne", "Queue", "AtCommit", "InOrgAfter", "Lookup"}
+
+// statement is one text of SQL and where it is sent.
+type statement struct {
+	at, sql string
+}
+
+var looksLikeSQL = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CALL|LOCK|MERGE)\b`)
+
+// literals resolves the text of an expression from literals, + and the package's own constants. Where a
+// variable may hold several texts each is tried.
+type literals struct{ named map[string][]ast.Expr }
+
+func newLiterals(pkg []*file) literals {
+	l := literals{map[string][]ast.Expr{}}
+	for _, f := range pkg {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for i, name := range n.Names {
+					if i < len(n.Values) {
+						l.named[name.Name] = append(l.named[name.Name], n.Values[i])
+					}
+				}
+			case *ast.AssignStmt:
+				for i, left := range n.Lhs {
+					if name, ok := left.(*ast.Ident); ok && len(n.Lhs) == len(n.Rhs) && n.Tok != token.ADD_ASSIGN {
+						l.named[name.Name] = append(l.named[name.Name], n.Rhs[i])
+					}
+				}
+			}
+			return true
+		})
+	}
+	return l
+}
+
+// texts are what e may be; nil when that cannot be told from the source.
+func (l literals) texts(e ast.Expr, depth int) []string {
+	if depth > 8 {
+		return nil
+	}
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+			return []string{text}
+		}
+	case *ast.ParenExpr:
+		return l.texts(e.X, depth)
+	case *ast.BinaryExpr:
+		var all []string
+		for _, left := range l.texts(e.X, depth+1) {
+			for _, right := range l.texts(e.Y, depth+1) {
+				all = append(all, left+right)
+			}
+		}
+		return all
+	case *ast.Ident:
+		var all []string
+		for _, value := range l.named[e.Name] {
+			all = append(all, l.texts(value, depth+1)...)
+		}
+		return all
+	}
+	return nil
+}
+
+// composed are the functions whose SQL is put together from their arguments, and why; the tests of their
+// package run every form of it.
+var composed = map[string]string{
+	"crm.lockFolder":     "the customer is found by its own id or by a property's",
+	"pricing.QueueBook":  "the queries of a book are a list, each text in its function",
+	"pricing.LoadBook":   "the same list in a transaction",
+	"pricing.collectOne": "a collector: its callers name the text",
+	"quoting.ListQuotes": "a shelf is a condition",
+	"quoting.paper":      "a paper is found by link or by acceptance",
+}
+
+// statements collects what the business sends, and the functions whose text is made at run time.
+func statements(t *testing.T) (known []statement, unknown map[string]string) {
+	t.Helper()
+	unknown = map[string]string{}
+	packages := map[string][]*file{}
+	for _, f := range files(t) {
+		if !f.test && within(f.pkg, "internal/business") {
+			packages[f.pkg] = append(packages[f.pkg], f)
+		}
+	}
+	for _, pkg := range packages {
+		l := newLiterals(pkg)
+		for _, f := range pkg {
+			for _, decl := range f.syntax.Decls {
+				fn, ok := decl.(*ast.FuncDecl)
+				if !ok {
+					continue
+				}
+				ast.Inspect(fn, func(n ast.Node) bool {
+					call, ok := n.(*ast.CallExpr)
+					if !ok || !sends(call) {
+						return true
+					}
+					found := l.sent(call)
+					for _, sql := range found {
+						known = append(known, statement{at: position(call), sql: sql})
+					}
+					if len(found) == 0 {
+						unknown[f.syntax.Name.Name+"."+fn.Name.Name] = position(call)
+					}
+					return true
+				})
+			}
+		}
+	}
+	return known, unknown
+}
+
+// sent are the texts of the first argument that is SQL.
+func (l literals) sent(call *ast.CallExpr) []string {
+	for _, arg := range call.Args {
+		var found []string
+		for _, text := range l.texts(arg, 0) {
+			if looksLikeSQL.MatchString(text) {
+				found = append(found, text)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+func sends(call *ast.CallExpr) bool {
+	fun := call.Fun
+	if generic, ok := fun.(*ast.IndexExpr); ok {
+		fun = generic.X
+	}
+	s, ok := fun.(*ast.SelectorExpr)
+	if !ok || !slices.Contains(senders, s.Sel.Name) {
+		return false
+	}
+	if _, callback := s.X.(*ast.CallExpr); callback {
+		return false // b.Queue(sql).Query(scan): the text stands in the inner call
+	}
+	receiver, named := s.X.(*ast.Ident)
+	return !named || receiver.Name != "slices" && receiver.Name != "maps"
+}
+
+// TestEveryStatementIsPrepared has the database read every statement of the business as the role that will
+// send it: a column that is gone or a right that is missing is found here.
+func TestEveryStatementIsPrepared(t *testing.T) {
+	t.Parallel()
+	known, unknown := statements(t)
+	for fn, at := range unknown {
+		if composed[fn] == "" {
+			t.Errorf("%s: %s sends a text that cannot be read from the source: write it as a constant, or say in composed why not", at, fn)
+		}
+	}
+	for fn := range composed {
+		if unknown[fn] == "" {
+			t.Errorf("%s is in composed and sends no such text: take it out", fn)
+		}
+	}
+	d := testkit.NewDatabase(t)
+	conn, err := pgx.Connect(t.Context(), d.URL("fence_app"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for i, s := range known {
+		if _, err := conn.Prepare(t.Context(), fmt.Sprint("statement ", i), s.sql); err != nil {
+			t.Errorf("%s: %v", s.at, err)
+		}
+	}
+	if len(known) < 150 {
+		t.Errorf("only %d statements were found: does the search still know how they are sent?", len(known))
+	}
+	t.Logf("%d statements prepared", len(known))
+}
+
+var tenantTable = regexp.MustCompile(`\b(?:FROM|JOIN|INTO|UPDATE)\s+app\.\w+\b[^(\w]`)
+
+// TestEveryStatementNamesTheOrganization: the wall would hold without it, the index would not be used.
+func TestEveryStatementNamesTheOrganization(t *testing.T) {
+	t.Parallel()
+	known, _ := statements(t)
+	for _, s := range known {
+		if tenantTable.MatchString(s.sql+" ") && !strings.Contains(s.sql, "org_id") {
+			t.Errorf("%s names a tenant's table and not org_id:\n%s", s.at, s.sql)
+		}
+	}
+}
