@@ -44,6 +44,7 @@ type API struct {
 	mux        *http.ServeMux
 	huma       huma.API
 	operations []*operation
+	resource   string // to which the operations that register now belong
 }
 
 // configureHuma sets what huma has for the whole process only: names of members are case-sensitive, and lists
@@ -61,7 +62,7 @@ func Mount(mux *http.ServeMux, s Services, o Options) *API {
 	a.register()
 	a.finishDescription()
 	mux.HandleFunc("/v1/", a.unmatched)
-	mux.HandleFunc("/v1", a.unmatched)
+	mux.HandleFunc("GET /v1", a.unmatched) // for GET alone: pages have patterns of one piece of path
 	a.mountDescription()
 	a.mountDocs()
 	return a
@@ -69,23 +70,32 @@ func Mount(mux *http.ServeMux, s Services, o Options) *API {
 
 // register lists the resources, in the order of /docs.
 func (a *API) register() {
-	session{a.services}.register(a)
-	organization{a.services}.register(a)
-	people{a.services}.register(a)
-	apiKeys{a.services}.register(a)
-	customers{a.services}.register(a)
-	properties{a.services}.register(a)
-	engine{}.register(a)
-	sketches{a.services}.register(a)
-	quotes{a.services}.register(a)
-	publicQuotes{a.services}.register(a)
-	jobs{a.services}.register(a)
-	materials{a.services}.register(a)
-	styles{a.services}.register(a)
-	tiers{a.services}.register(a)
-	priceSettings{a.services}.register(a)
-	zones{a.services}.register(a)
-	auditEntries{a.services}.register(a)
+	s := a.services
+	for _, r := range []struct {
+		name     string
+		register func(*API)
+	}{
+		{"Session", session{s}.register},
+		{"Company", organization{s}.register},
+		{"People", people{s}.register},
+		{"API keys", apiKeys{s}.register},
+		{"Customers", customers{s}.register},
+		{"Properties", properties{s}.register},
+		{"Engine", engine{}.register},
+		{"Sketches", sketches{s}.register},
+		{"Quotes", quotes{s}.register},
+		{"Homeowners", publicQuotes{s}.register},
+		{"Jobs", jobs{s}.register},
+		{"Materials", materials{s}.register},
+		{"Styles", styles{s}.register},
+		{"Tiers", tiers{s}.register},
+		{"Price settings", priceSettings{s}.register},
+		{"Pricing zones", zones{s}.register},
+		{"Audit", auditEntries{s}.register},
+	} {
+		a.resource = r.name
+		r.register(a)
+	}
 }
 
 func config() huma.Config {

@@ -46,8 +46,8 @@ type (
 		Documents   []docDocument
 	}
 	docResource struct {
-		Name       string
-		Operations []docOperation
+		Name, Anchor string
+		Operations   []docOperation
 	}
 	docOperation struct {
 		Name, Method, Path, Summary, More string
@@ -70,14 +70,8 @@ type (
 func (a *API) reference() reference {
 	out := reference{Stylesheets: append(slices.Clone(a.options.Stylesheets), docsStyle), Intro: description}
 	for _, o := range a.operations {
-		tag := o.Tags[0]
-		if n := len(out.Resources); n == 0 || out.Resources[n-1].Name != tag {
-			i := slices.IndexFunc(out.Resources, func(r docResource) bool { return r.Name == tag })
-			if i >= 0 {
-				out.Resources[i].Operations = append(out.Resources[i].Operations, a.docOperation(o))
-				continue
-			}
-			out.Resources = append(out.Resources, docResource{Name: tag})
+		if n := len(out.Resources); n == 0 || out.Resources[n-1].Name != o.Tags[0] {
+			out.Resources = append(out.Resources, docResource{Name: o.Tags[0], Anchor: "resource-" + strings.ReplaceAll(o.Tags[0], " ", "-")})
 		}
 		last := &out.Resources[len(out.Resources)-1]
 		last.Operations = append(last.Operations, a.docOperation(o))

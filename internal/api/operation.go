@@ -40,7 +40,7 @@ func register[In, Out any](a *API, r route, x access, fn func(context.Context, t
 	}
 	op := huma.Operation{
 		Method: method, Path: path, OperationID: r.name, Summary: r.summary, Description: r.more, DefaultStatus: r.status,
-		Tags: []string{tagOf(path)}, SkipValidateBody: r.raw,
+		Tags: []string{a.resource}, SkipValidateBody: r.raw,
 		MaxBodyBytes: -1, BodyReadTimeout: -1, // the body was read before huma sees it
 		Responses: map[string]*huma.Response{"default": problemResponse(a.huma.OpenAPI().Components.Schemas)},
 		Metadata:  map[string]any{accessKey: x},
@@ -72,12 +72,6 @@ const accessKey = "access"
 var idempotencyKey = &huma.Param{
 	Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(255)},
 	Description: "A text of your choice. The same request with the same key is carried out once; for 24 hours it gets the same answer.",
-}
-
-// tagOf is the resource that a path belongs to: /v1/customers/{id} is "customers".
-func tagOf(path string) string {
-	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/v1/"), "/")
-	return tag
 }
 
 // newOperation reads off huma's description what a request may carry.
