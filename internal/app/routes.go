@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 
+	"fenceplatform.com/fence/internal/api"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -53,6 +54,10 @@ func (a *App) handler() http.Handler {
 	apex, company := http.NewServeMux(), http.NewServeMux()
 	pages.Mount(apex, routes.Apex)
 	pages.Mount(company, routes.Company)
+	s := a.Services
+	api.Mount(company, api.Services{
+		DB: a.db, Identity: s.Identity, Company: s.SignUps, CRM: s.CRM, Pricing: s.Pricing, Quoting: s.Quoting, Jobs: s.Jobs,
+	}, api.Options{Stylesheets: []string{assets.URL("app.css")}})
 	for _, mux := range []*http.ServeMux{apex, company} {
 		mux.HandleFunc("POST "+kit.LookPath, kit.SetLook)
 		mux.HandleFunc("GET /.well-known/fence-seal-key", a.showSealKey)
