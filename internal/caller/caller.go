@@ -67,11 +67,12 @@ func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
 			return
 		}
 		r = r.WithContext(context.WithValue(r.Context(), key{}, c))
+		mux := company
 		if c.Apex {
-			apex.ServeHTTP(w, r)
-			return
+			mux = apex
 		}
-		company.ServeHTTP(w, r)
+		mux.ServeHTTP(w, r)
+		httpx.Info(r).Route = r.Pattern // the mux sets it on the request that it was given
 	})
 }
 

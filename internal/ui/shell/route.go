@@ -6,7 +6,6 @@ import (
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
-	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/ui/kit"
 )
 
@@ -30,7 +29,6 @@ func (p *Pages) Mount(mux *http.ServeMux, routes []Route) {
 
 func (p *Pages) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		httpx.Info(r).Route = route.Pattern
 		if err := p.admit(w, r, route); err != nil {
 			p.Refuse(w, r, err)
 		}
