@@ -11,10 +11,13 @@ import (
 	"fenceplatform.com/fence/internal/ui/assets"
 	"fenceplatform.com/fence/internal/ui/customers"
 	"fenceplatform.com/fence/internal/ui/home"
+	"fenceplatform.com/fence/internal/ui/homeowner"
+	"fenceplatform.com/fence/internal/ui/jobs"
 	"fenceplatform.com/fence/internal/ui/joining"
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/outbox"
 	"fenceplatform.com/fence/internal/ui/prices"
+	"fenceplatform.com/fence/internal/ui/quotes"
 	"fenceplatform.com/fence/internal/ui/settings"
 	"fenceplatform.com/fence/internal/ui/shell"
 	"fenceplatform.com/fence/internal/ui/sketches"
@@ -35,9 +38,13 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r := Routes{Apex: join.Apex(), Company: join.Company()}
 	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs}
 	r.Company = append(r.Company, first.Routes()...)
+	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting}).Routes()...)
 	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
+	sell := &quotes.Handlers{Pages: pages, Quotes: s.Quoting, Customers: s.CRM, Jobs: s.Jobs, People: s.Identity}
+	build := &jobs.Handlers{Pages: pages, Jobs: s.Jobs, Quotes: s.Quoting}
+	r.Company = append(append(r.Company, sell.Routes()...), build.Routes()...)
 	r.Company = append(r.Company, (&sketches.Handlers{Pages: pages, Sketches: s.Quoting, Prices: s.Pricing}).Routes()...)
 	if s.outbox != nil && a.settings.Embedded() {
 		r.Apex = append(r.Apex, (&outbox.Handlers{Pages: pages, Outbox: *s.outbox}).Routes()...)
