@@ -71,8 +71,8 @@ func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
 		if c.Apex {
 			mux = apex
 		}
+		defer func() { httpx.Info(r).Route = r.Pattern }() // the mux sets it on the request that it was given
 		mux.ServeHTTP(w, r)
-		httpx.Info(r).Route = r.Pattern // the mux sets it on the request that it was given
 	})
 }
 
