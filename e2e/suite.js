@@ -3,6 +3,7 @@ import { after, before, describe } from "node:test";
 import { startServer } from "./harness/server.js";
 import { launchBrowser, shotsFolder } from "./harness/stage.js";
 import { pageRoutes } from "./harness/routes.js";
+import { drawing } from "./specs/drawing.js";
 import { accounting, pages } from "./specs/pages.js";
 import { people } from "./specs/people.js";
 
@@ -19,7 +20,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     console.log(`screenshots: ${shotsFolder()}`);
   });
-  for (const spec of [pages, people]) {
+  for (const spec of [pages, drawing, people]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });
