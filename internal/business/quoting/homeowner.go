@@ -31,6 +31,8 @@ type HomeownerView struct {
 	ReplacedByN   *int             `json:"replaced_by_n,omitempty"`
 	Accepted      *AcceptedView    `json:"accepted,omitempty"`
 	ReadAt        time.Time        `json:"read_at"`
+
+	charges Charges // of which Bill needs the deposit
 }
 
 // Open tells whether it can be signed or declined.
@@ -94,9 +96,10 @@ func (s *Service) OpenByToken(ctx context.Context, a tenancy.Actor, token string
 	now, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		org, hash := a.Tenant().Org(), secret.Hash(token)
 		r.Row(v.targets(), visitSQL, org, hash)
-		r.Row([]any{&text, &view.DocumentHash, &view.ValidUntil, &view.DeclinedAt, &view.WithdrawnAt, &view.ReplacedAt, &view.ReplacedByN},
+		r.Row([]any{&text, &view.DocumentHash, &view.ValidUntil, &view.DeclinedAt, &view.WithdrawnAt, &view.ReplacedAt, &view.ReplacedByN,
+			&view.charges.DepositBP, &view.charges.DepositCents},
 			`SELECT v.document, encode(v.document_hash, 'hex'), v.valid_until, v.declined_at, v.withdrawn_at,
-				coalesce(v.replaced_at, newer.sent_at), coalesce(v.replaced_by_n, newer.n)
+				coalesce(v.replaced_at, newer.sent_at), coalesce(v.replaced_by_n, newer.n), v.deposit_bp, v.deposit_cents
 			FROM app.quote_links l
 			JOIN app.quote_versions v ON v.org_id = l.org_id AND v.id = l.version_id
 			LEFT JOIN LATERAL (SELECT w.n, w.sent_at FROM app.quote_versions w
