@@ -15,7 +15,8 @@ type tierTable struct {
 
 type tierHead struct {
 	Key, Name, Summary, PerFt string
-	Recommended               bool
+	Recommended               bool // the column that stands out
+	Mark                      string
 }
 
 type tierRow struct {
@@ -27,9 +28,9 @@ type tierRow struct {
 func tiersOf(v *quoting.Version) tierTable {
 	var t tierTable
 	for _, o := range v.Options {
-		head := tierHead{Key: o.Tier, Name: o.Name, Summary: o.Words.Summary, Recommended: o.Tier == v.Settings.Recommended}
+		head := tierHead{Key: o.Tier, Name: o.Name, Summary: o.Words.Summary, Recommended: o.Tier == v.Settings.Recommended, Mark: "recommended"}
 		if o.DrawnFt > 0 {
-			head.PerFt = money.Cents(float64(o.NetCents)/o.DrawnFt+0.5).String() + " / ft"
+			head.PerFt = money.Cents(float64(o.NetCents)/o.DrawnFt+0.5).String()
 		}
 		t.Tiers = append(t.Tiers, head)
 	}

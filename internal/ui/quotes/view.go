@@ -81,3 +81,31 @@ func (v record) opened(l quoting.Link) string {
 	}
 	return "opened " + times(l.ViewCount) + ", last " + moment(v.c, *l.LastViewedAt)
 }
+
+// tiers marks the tier that was accepted; before that, the recommended one.
+func (v record) tiers() tierTable {
+	t := tiersOf(v.V)
+	if v.Acceptance == nil || v.Acceptance.N != v.V.N {
+		return t
+	}
+	for i, o := range v.V.Options {
+		t.Tiers[i].Recommended, t.Tiers[i].Mark = o.ID == v.Acceptance.OptionID, "accepted"
+	}
+	return t
+}
+
+func (v record) totals() []kit.Fact {
+	var facts []kit.Fact
+	for _, o := range v.V.Options {
+		facts = append(facts, kit.Fact{Label: o.Name, Value: o.TotalCents.String(), Figure: true})
+	}
+	return facts
+}
+
+// readiness says in a few words what is left before sending.
+func (v record) readiness() string {
+	if open := len(quoting.Unanswered(v.Checks, v.V.Answers)); open > 0 {
+		return kit.Count(open, "check", "checks") + " before sending"
+	}
+	return "Ready to send"
+}

@@ -44,7 +44,7 @@ func panelBody(p panel) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<table class=\"tier-prices\"><thead><tr><th scope=\"col\">Tier</th><th scope=\"col\" class=\"figure\">A foot</th><th scope=\"col\" class=\"figure\">Total</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<table class=\"tier-prices\"><thead><tr><th scope=\"col\">Tier</th><th scope=\"col\" class=\"figure\">Per ft</th><th scope=\"col\" class=\"figure\">Total</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
