@@ -77,6 +77,8 @@ func (a *App) handler() http.Handler {
 	)
 	root := http.NewServeMux()
 	root.Handle("GET "+assets.Prefix, assets.Handler())
+	// Pages name their icon; a browser that shows a PDF asks for it here.
+	root.Handle("GET /favicon.ico", http.RedirectHandler(assets.URL("mark.svg"), http.StatusFound))
 	root.Handle("/", dynamic)
 	return httpx.Chain(root,
 		httpx.Identify(a.settings.TrustedProxies),

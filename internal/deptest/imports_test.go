@@ -15,7 +15,7 @@ var layers = []struct {
 	{"cmd/fence", []string{"internal/cli"}, "main only calls cli.Run, so that commands can be tested"},
 	{"cmd/assets", []string{"internal/ui/assets"}, "the builder of bundles knows where they lie, and no product"},
 	{"cmd/bench", []string{"internal/app", "internal/business", "internal/platform"}, "measures the product as it is served"},
-	{"e2e", []string{"internal/app", "internal/ui"}, "the browser tests ask which pages there are"},
+	{"e2e", []string{"internal/app", "internal/ui", "internal/business/quoting/document"}, "the browser tests ask which pages there are, and forge a signed quote"},
 	{"internal/cli", []string{"internal/app", "internal/business", "internal/platform", "db"}, "commands call; pages and API have their own way in"},
 	{"internal/app", []string{"internal/api", "internal/ui", "internal/worker", "internal/caller", "internal/business", "internal/platform"}, "the only place that knows all parts"},
 	{"internal/api", []string{"internal/caller", "internal/business", "internal/platform"}, "a resource never depends on a page"},
