@@ -5,6 +5,7 @@ import { launchBrowser, shotsFolder } from "./harness/stage.js";
 import { pageRoutes } from "./harness/routes.js";
 import { drawing } from "./specs/drawing.js";
 import { accounting, pages } from "./specs/pages.js";
+import { path } from "./specs/path.js";
 import { people } from "./specs/people.js";
 
 /** What scenes share: seen are the pages that browsers without script opened. */
@@ -20,7 +21,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     console.log(`screenshots: ${shotsFolder()}`);
   });
-  for (const spec of [pages, drawing, people]) {
+  for (const spec of [path, pages, drawing, people]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });

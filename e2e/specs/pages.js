@@ -13,6 +13,9 @@ export const demo = { slug: "acme", email: "sam@acmefence.example", password: "f
 /** Answers of GET that are no pages, and what they are. */
 const documents = {
   "apex /dev/mail/{file}/{part}": "what was attached to a mail",
+  "company /q/{token}/quote.pdf": "the quote on paper",
+  "company /q/{token}/signed.pdf": "the signed copy",
+  "company /quotes/{id}/versions/{n}/{paper}": "the papers of a version",
 };
 
 /** The same page in another state is looked at again: a draft and a sent quote differ. */
@@ -87,6 +90,7 @@ class Walk {
     await page.goto(`${host}/login`);
     await logIn(page, demo.email, demo.password);
     await page.waitForURL(`${host}/`);
+    await ownZone(page, host);
     await this.follow({ page, who: { ...demo, host } }, host);
   }
 
@@ -121,6 +125,15 @@ class Walk {
     if (answer.status() !== 200) complaints.push(`answers ${answer.status()}`);
     this.wrong.push(...complaints.map((complaint) => `${address} (${route?.name}): ${complaint}`));
   }
+}
+
+/** A zone of the company's own, so that its pages can be reached. */
+async function ownZone(page, host) {
+  await page.goto(`${host}/zones/new`);
+  await page.getByLabel(/^Name/).fill("Hill country");
+  await page.getByLabel(/ZIP/).first().fill("78620");
+  await page.locator("main form button[type=submit]").last().click();
+  await page.waitForURL((url) => url.pathname !== "/zones/new");
 }
 
 async function looks(stage, places, device, widths) {
