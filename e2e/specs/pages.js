@@ -13,6 +13,7 @@ export const demo = { slug: "acme", email: "sam@acmefence.example", password: "f
 /** Answers of GET that are no pages, and what they are. */
 const documents = {
   "apex /dev/mail/{file}/{part}": "what was attached to a mail",
+  "company /{sheet}": "a company's color, as a style sheet",
   "company /q/{token}/quote.pdf": "the quote on paper",
   "company /q/{token}/signed.pdf": "the signed copy",
   "company /quotes/{id}/versions/{n}/{paper}": "the papers of a version",

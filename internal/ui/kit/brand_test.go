@@ -42,22 +42,28 @@ func TestBrandComputesReadableColors(t *testing.T) {
 
 func TestBrandReadsForEveryColor(t *testing.T) {
 	t.Parallel()
+	for n := range 8 { // black, white and the pure colors
+		brandReads(t, rgb{uint8(n & 1 * 255), uint8(n >> 1 & 1 * 255), uint8(n >> 2 & 1 * 255)})
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		fill := rgb{rapid.Uint8().Draw(t, "r"), rapid.Uint8().Draw(t, "g"), rapid.Uint8().Draw(t, "b")}
-		b, err := Brand(fill.hex())
-		if err != nil {
-			t.Fatalf("Brand(%s): %v", fill.hex(), err)
-		}
-		if b.OnRatio < textContrast {
-			t.Errorf("%s: text on fill has %.2f, want ≥ %.1f", b.Fill, b.OnRatio, textContrast)
-		}
-		if got := contrast(mustColor(b.Text), mustColor(railLight)); got < textContrast {
-			t.Errorf("%s: text %s on light rail has %.2f, want ≥ %.1f", b.Fill, b.Text, got, textContrast)
-		}
-		if got := contrast(mustColor(b.TextDark), mustColor(railDark)); got < textContrast {
-			t.Errorf("%s: text %s on dark rail has %.2f, want ≥ %.1f", b.Fill, b.TextDark, got, textContrast)
-		}
+		brandReads(t, rgb{rapid.Uint8().Draw(t, "r"), rapid.Uint8().Draw(t, "g"), rapid.Uint8().Draw(t, "b")})
 	})
+}
+
+func brandReads(t rapid.TB, fill rgb) {
+	b, err := Brand(fill.hex())
+	if err != nil {
+		t.Fatalf("Brand(%s): %v", fill.hex(), err)
+	}
+	if b.OnRatio < textContrast {
+		t.Errorf("%s: text on fill has %.2f, want ≥ %.1f", b.Fill, b.OnRatio, textContrast)
+	}
+	if got := contrast(mustColor(b.Text), mustColor(railLight)); got < textContrast {
+		t.Errorf("%s: text %s on light rail has %.2f, want ≥ %.1f", b.Fill, b.Text, got, textContrast)
+	}
+	if got := contrast(mustColor(b.TextDark), mustColor(railDark)); got < textContrast {
+		t.Errorf("%s: text %s on dark rail has %.2f, want ≥ %.1f", b.Fill, b.TextDark, got, textContrast)
+	}
 }
 
 func TestBrandRefusesWhatIsNoColor(t *testing.T) {

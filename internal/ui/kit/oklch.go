@@ -95,7 +95,7 @@ const (
 // has it is left exactly as it is.
 func shiftUntil(c, surface rgb, ratio, step float64) rgb {
 	o := c.oklch()
-	for contrast(c, surface) < ratio && o.l > 0 && o.l < 1 {
+	for contrast(c, surface) < ratio && o.l+step > 0 && o.l+step < 1 { // black has somewhere to go too: up
 		o.l += step
 		c = o.fitted()
 	}
