@@ -58,8 +58,12 @@ func openPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error)
 	// A statement without a context never runs for long, and a transaction never waits for us.
 	params["idle_in_transaction_session_timeout"] = "30000"
 	params["lock_timeout"] = "5000"
-	// A connection that is not idle carries somebody's transaction: close it rather than hand it on.
-	cfg.AfterRelease = func(c *pgx.Conn) bool { return c.PgConn().TxStatus() == 'I' }
+	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		registerIDs(c.TypeMap())
+		return nil
+	}
+	// The pool itself closes a connection that comes back inside a transaction. An AfterRelease that asked again
+	// would cost a goroutine for every use of a connection.
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
