@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"fenceplatform.com/fence/internal/app"
@@ -17,8 +18,8 @@ type migrateUpCommand struct{ settings }
 
 // Run applies the missing migrations as the migrating role.
 func (c *migrateUpCommand) Run(ctx context.Context, io *streams) error {
-	return c.withDatabase(ctx, io, func(at app.Addresses) error {
-		if err := migrate.Up(ctx, at.Migrate, logger("info", io.Err)); err != nil {
+	return c.migrating(ctx, io, func(url string) error {
+		if err := migrate.Up(ctx, url, logger("info", io.Err)); err != nil {
 			return err
 		}
 		fmt.Fprintln(io.Out, "The database is up to date.")
@@ -30,8 +31,8 @@ type migrateStatusCommand struct{ settings }
 
 // Run lists the migrations.
 func (c *migrateStatusCommand) Run(ctx context.Context, io *streams) error {
-	return c.withDatabase(ctx, io, func(at app.Addresses) error {
-		files, err := migrate.Status(ctx, at.Migrate)
+	return c.migrating(ctx, io, func(url string) error {
+		files, err := migrate.Status(ctx, url)
 		if err != nil {
 			return err
 		}
@@ -46,6 +47,21 @@ func (c *migrateStatusCommand) Run(ctx context.Context, io *streams) error {
 	})
 }
 
+// migrating runs fn on the database as the migrating role: the one that was named, or the private one.
+func (s *settings) migrating(ctx context.Context, io *streams, fn func(url string) error) error {
+	conf, err := s.read()
+	if err != nil {
+		return err
+	}
+	if conf.MigrateURL != "" {
+		return fn(conf.MigrateURL)
+	}
+	if !conf.Embedded() {
+		return errors.New("FENCE_MIGRATE_DATABASE_URL is needed: the serving role may not change tables")
+	}
+	return s.withDatabase(ctx, io, func(at app.Addresses) error { return fn(at.Migrate) })
+}
+
 // withDatabase runs fn on the installation's database.
 func (s *settings) withDatabase(ctx context.Context, io *streams, fn func(app.Addresses) error) error {
 	conf, err := s.read()
@@ -57,8 +73,5 @@ func (s *settings) withDatabase(ctx context.Context, io *streams, fn func(app.Ad
 		return err
 	}
 	defer stop()
-	if at.Migrate == "" {
-		at.Migrate = conf.MigrateURL
-	}
 	return fn(at)
 }

@@ -26,6 +26,12 @@ const TasksSchema = "tasks"
 // Ledger is the table that says which migrations were applied.
 const Ledger = "migrations.goose_db_version"
 
+// rolesLock is the advisory lock of Init, in the database that the superuser connects to.
+const rolesLock int64 = 0x66656e6365 // "fence"
+
+// upLock is the advisory lock of Up, in the database that is migrated.
+const upLock = rolesLock + 1
+
 // Init makes the database if it is missing, and in it the roles, grants and extension that only a
 // superuser may make. Running it again changes nothing.
 func Init(ctx context.Context, superuser *pgx.ConnConfig, database string) error {
@@ -34,6 +40,10 @@ func Init(ctx context.Context, superuser *pgx.ConnConfig, database string) error
 		return fmt.Errorf("connect as superuser: %w", err)
 	}
 	defer admin.Close(ctx)
+	// Roles belong to the whole server: two who make them at once would trip over each other.
+	if _, err := admin.Exec(ctx, "SELECT pg_advisory_lock($1)", rolesLock); err != nil {
+		return fmt.Errorf("wait for another init: %w", err)
+	}
 	_, err = admin.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{database}.Sanitize()+" ENCODING 'UTF8' TEMPLATE template0")
 	if e, ok := errors.AsType[*pgconn.PgError](err); err != nil && !(ok && e.Code == "42P04") {
 		return fmt.Errorf("create database %s: %w", database, err)
@@ -58,6 +68,16 @@ func Up(ctx context.Context, migrateURL string, log *slog.Logger) error {
 		return fmt.Errorf("connect to migrate: %w", err)
 	}
 	defer pool.Close()
+	// The queue's migrations know no lock: two who migrate at once would trip over each other.
+	lock, err := pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to migrate: %w", err)
+	}
+	defer lock.Release()
+	if _, err := lock.Exec(ctx, "SELECT pg_advisory_lock($1)", upLock); err != nil {
+		return fmt.Errorf("wait for another migration: %w", err)
+	}
+	defer func() { _, _ = lock.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", upLock) }() // the connection's end frees it too
 	if err := upTasks(ctx, pool); err != nil {
 		return fmt.Errorf("migrate the task runner's tables: %w", err)
 	}
@@ -77,11 +97,25 @@ func Up(ctx context.Context, migrateURL string, log *slog.Logger) error {
 	for _, r := range results {
 		log.Info("migration applied", "file", r.Source.Path, "took", r.Duration)
 	}
-	if _, err := pool.Exec(ctx, "REASSIGN OWNED BY fence_migrate TO fence_owner"); err != nil {
+	if _, err := pool.Exec(ctx, handOver); err != nil {
 		return fmt.Errorf("hand over to the owner: %w", err)
 	}
 	return nil
 }
+
+// handOver gives what the migrating role made to the owner. Schemas go first: the owner of a table needs
+// CREATE on its schema, and REASSIGN OWNED takes things in any order.
+const handOver = `
+DO $$
+DECLARE
+	made name;
+BEGIN
+	FOR made IN SELECT nspname FROM pg_namespace WHERE nspowner = 'fence_migrate'::regrole LOOP
+		EXECUTE format('ALTER SCHEMA %I OWNER TO fence_owner', made);
+	END LOOP;
+	REASSIGN OWNED BY fence_migrate TO fence_owner;
+END
+$$`
 
 func upTasks(ctx context.Context, pool *pgxpool.Pool) error {
 	if err := makeSchema(ctx, pool, TasksSchema); err != nil {

@@ -1,0 +1,1810 @@
+-- The database after all migrations, as pg_dump writes it. For reading: migrations make it.
+CREATE SCHEMA app;
+
+ALTER SCHEMA app OWNER TO fence_owner;
+
+CREATE SCHEMA platform;
+
+ALTER SCHEMA platform OWNER TO fence_owner;
+
+CREATE SCHEMA shared;
+
+ALTER SCHEMA shared OWNER TO fence_owner;
+
+CREATE FUNCTION app.now() RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	RETURN pg_catalog.transaction_timestamp() + (SELECT ahead FROM platform.clock);
+END
+$$;
+
+ALTER FUNCTION app.now() OWNER TO fence_owner;
+
+CREATE FUNCTION app.org_id() RETURNS uuid
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+DECLARE
+	entered text := pg_catalog.current_setting('app.org_id', true);
+BEGIN
+	IF entered IS NULL OR entered = '' THEN
+		RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
+	END IF;
+	RETURN entered::uuid;
+END
+$$;
+
+ALTER FUNCTION app.org_id() OWNER TO fence_owner;
+
+CREATE FUNCTION app.search_customers(patterns text[], wanted_status text, before timestamp with time zone, before_id uuid, at_most integer) RETURNS TABLE(id uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'ext', 'pg_temp'
+    AS $$
+BEGIN
+	-- The index answers for one pattern that has a trigram; the caller puts the best one first. Asked for a
+	-- pattern without any it would be read from end to end, all organizations; and it cannot answer ALL.
+	IF patterns[1] COLLATE "C" ~ '[a-z0-9]{3}' THEN
+		RETURN QUERY SELECT c.id
+			FROM app.customers c
+			WHERE c.org_id = (SELECT app.org_id()) AND c.search_text LIKE patterns[1] AND c.search_text LIKE ALL (patterns)
+				AND c.status = wanted_status AND (c.created_at, c.id) < (before, before_id)
+			ORDER BY c.created_at DESC, c.id DESC
+			LIMIT least(at_most, 10001);
+	ELSE
+		RETURN QUERY SELECT c.id
+			FROM app.customers c
+			WHERE c.org_id = (SELECT app.org_id()) AND c.search_text LIKE ALL (patterns)
+				AND c.status = wanted_status AND (c.created_at, c.id) < (before, before_id)
+			ORDER BY c.created_at DESC, c.id DESC
+			LIMIT least(at_most, 10001);
+	END IF;
+END
+$$;
+
+ALTER FUNCTION app.search_customers(patterns text[], wanted_status text, before timestamp with time zone, before_id uuid, at_most integer) OWNER TO fence_search;
+
+CREATE FUNCTION platform.claim_host(wanted text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.hosts (host, org_id, kind, created_at)
+	VALUES (wanted, app.org_id(), 'primary', app.now())
+	ON CONFLICT (host) DO NOTHING;
+	RETURN FOUND;
+END
+$$;
+
+ALTER FUNCTION platform.claim_host(wanted text) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	SELECT h.org_id, h.kind, p.host
+	FROM platform.hosts h
+	LEFT JOIN platform.hosts p ON p.org_id = h.org_id AND p.kind = 'primary'
+	WHERE h.host = wanted AND (h.until IS NULL OR h.until > app.now())
+$$;
+
+ALTER FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.sign_up_intents AS i (key, org_id, request_hash, created_at)
+	VALUES (wanted_key, wanted_org, wanted_hash, app.now())
+	ON CONFLICT (key) DO UPDATE SET key = i.key
+	RETURNING i.org_id, i.request_hash INTO org_id, request_hash;
+END
+$$;
+
+ALTER FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) OWNER TO fence_owner;
+
+CREATE PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', tenant_table);
+	EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', tenant_table);
+	EXECUTE format('CREATE POLICY tenant_allow ON %s AS PERMISSIVE TO PUBLIC USING (true) WITH CHECK (true)', tenant_table);
+	EXECUTE format('CREATE POLICY tenant_wall ON %s AS RESTRICTIVE TO PUBLIC'
+		' USING (org_id = (SELECT app.org_id())) WITH CHECK (org_id = (SELECT app.org_id()))', tenant_table);
+	EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', tenant_table);
+	EXECUTE format('GRANT %s ON %s TO fence_app', app_rights, tenant_table);
+	EXECUTE format('GRANT SELECT ON %s TO fence_backup', tenant_table);
+END
+$$;
+
+ALTER PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	INSERT INTO platform.organizations (org_id, name, plan, trial_ends_at, created_at)
+	VALUES (app.org_id(), name, plan, trial_ends_at, app.now())
+	ON CONFLICT (org_id) DO UPDATE SET name = excluded.name, plan = excluded.plan, trial_ends_at = excluded.trial_ends_at
+$$;
+
+ALTER FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) OWNER TO fence_owner;
+
+CREATE TABLE app.acceptances (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    quote_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    option_id uuid NOT NULL,
+    extras uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    net_cents bigint NOT NULL,
+    tax_cents bigint NOT NULL,
+    total_cents bigint NOT NULL,
+    deposit_cents bigint NOT NULL,
+    document_hash bytea NOT NULL,
+    role text NOT NULL,
+    link_id uuid,
+    recorded_by uuid,
+    recorded_name text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    signer_name text NOT NULL,
+    signature_kind text NOT NULL,
+    signature jsonb NOT NULL,
+    consent_version text NOT NULL,
+    ip text NOT NULL,
+    user_agent text NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    time_zone text NOT NULL,
+    CONSTRAINT acceptances_document_hash_length CHECK ((octet_length(document_hash) = 32)),
+    CONSTRAINT acceptances_role_fits CHECK ((((role = 'homeowner'::text) = (link_id IS NOT NULL)) AND ((role = 'staff'::text) = (recorded_by IS NOT NULL)) AND ((role = 'staff'::text) = (signature_kind = 'recorded'::text)))),
+    CONSTRAINT acceptances_role_known CHECK ((role = ANY (ARRAY['homeowner'::text, 'staff'::text]))),
+    CONSTRAINT acceptances_signature_kind_known CHECK ((signature_kind = ANY (ARRAY['drawn'::text, 'typed'::text, 'recorded'::text]))),
+    CONSTRAINT acceptances_signer_name_length CHECK (((char_length(signer_name) >= 1) AND (char_length(signer_name) <= 120))),
+    CONSTRAINT acceptances_total_adds_up CHECK (((net_cents + tax_cents) = total_cents))
+);
+
+ALTER TABLE ONLY app.acceptances FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.acceptances OWNER TO fence_owner;
+
+CREATE TABLE app.api_keys (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    ending text NOT NULL,
+    secret_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)))
+);
+
+ALTER TABLE ONLY app.api_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.api_keys OWNER TO fence_owner;
+
+CREATE TABLE app.audit_entries (
+    org_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    content text NOT NULL,
+    hash bytea NOT NULL
+);
+
+ALTER TABLE ONLY app.audit_entries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.audit_entries OWNER TO fence_owner;
+
+CREATE TABLE app.audit_heads (
+    org_id uuid NOT NULL,
+    seq bigint DEFAULT 0 NOT NULL,
+    hash bytea DEFAULT '\x'::bytea NOT NULL
+);
+
+ALTER TABLE ONLY app.audit_heads FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.audit_heads OWNER TO fence_owner;
+
+CREATE TABLE app.business_hours (
+    org_id uuid NOT NULL,
+    weekday smallint NOT NULL,
+    opens time without time zone NOT NULL,
+    closes time without time zone NOT NULL,
+    CONSTRAINT business_hours_in_order CHECK ((opens < closes)),
+    CONSTRAINT business_hours_weekday_known CHECK (((weekday >= 0) AND (weekday <= 6)))
+);
+
+ALTER TABLE ONLY app.business_hours FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.business_hours OWNER TO fence_owner;
+
+CREATE TABLE app.customers (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    company text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    archived_at timestamp with time zone,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    search_text text DEFAULT ''::text NOT NULL,
+    CONSTRAINT customers_archived_at_fits CHECK (((status = 'archived'::text) = (archived_at IS NOT NULL))),
+    CONSTRAINT customers_company_length CHECK ((char_length(company) <= 120)),
+    CONSTRAINT customers_email_length CHECK ((char_length(email) <= 254)),
+    CONSTRAINT customers_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT customers_notes_length CHECK ((char_length(notes) <= 10000)),
+    CONSTRAINT customers_phone_form CHECK ((phone ~ '^(\+1\d{10})?$'::text)),
+    CONSTRAINT customers_status_known CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text])))
+);
+
+ALTER TABLE ONLY app.customers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.customers OWNER TO fence_owner;
+
+CREATE TABLE app.idempotency_keys (
+    org_id uuid NOT NULL,
+    actor_id uuid NOT NULL,
+    key text NOT NULL,
+    operation text NOT NULL,
+    request_hash bytea NOT NULL,
+    answer jsonb,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_keys_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255)))
+);
+
+ALTER TABLE ONLY app.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.idempotency_keys OWNER TO fence_owner;
+
+CREATE TABLE app.invitations (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    email_lc text GENERATED ALWAYS AS (lower(email)) STORED NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    role text NOT NULL,
+    invited_by uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT invitations_email_length CHECK (((char_length(email) >= 3) AND (char_length(email) <= 254))),
+    CONSTRAINT invitations_role_known CHECK ((role = ANY (ARRAY['admin'::text, 'office'::text, 'estimator'::text, 'crew'::text, 'accountant'::text])))
+);
+
+ALTER TABLE ONLY app.invitations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.invitations OWNER TO fence_owner;
+
+CREATE TABLE app.jobs (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    quote_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    acceptance_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    property_id uuid NOT NULL,
+    state text NOT NULL,
+    waiting_reason text,
+    released_at timestamp with time zone,
+    contract_cents bigint NOT NULL,
+    sold_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT jobs_released_was_waiting CHECK (((released_at IS NULL) OR (waiting_reason IS NULL))),
+    CONSTRAINT jobs_state_known CHECK ((state = 'sold'::text)),
+    CONSTRAINT jobs_waiting_reason_known CHECK ((waiting_reason = ANY (ARRAY['plan_limit'::text, 'read_only'::text])))
+);
+
+ALTER TABLE ONLY app.jobs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.jobs OWNER TO fence_owner;
+
+CREATE TABLE app.mails (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    recipient text NOT NULL,
+    sender text NOT NULL,
+    reply_to text DEFAULT ''::text NOT NULL,
+    subject text NOT NULL,
+    plain text NOT NULL,
+    html text NOT NULL,
+    attached uuid,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone
+);
+
+ALTER TABLE ONLY app.mails FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.mails OWNER TO fence_owner;
+
+CREATE TABLE app.materials (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    unit text NOT NULL,
+    cost_cents bigint NOT NULL,
+    pack integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT materials_cost_bounds CHECK (((cost_cents >= 0) AND (cost_cents <= 100000000))),
+    CONSTRAINT materials_key_form CHECK ((key ~ '^[a-z][a-z0-9_]{0,30}(\.[a-z0-9_]{1,30}){0,2}$'::text)),
+    CONSTRAINT materials_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT materials_pack_bounds CHECK (((pack >= 1) AND (pack <= 1000000))),
+    CONSTRAINT materials_unit_length CHECK (((char_length(unit) >= 1) AND (char_length(unit) <= 20)))
+);
+
+ALTER TABLE ONLY app.materials FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.materials OWNER TO fence_owner;
+
+CREATE TABLE app.number_sequences (
+    org_id uuid NOT NULL,
+    kind text NOT NULL,
+    year smallint NOT NULL,
+    last integer NOT NULL,
+    CONSTRAINT number_sequences_kind_known CHECK ((kind = ANY (ARRAY['quote'::text, 'job'::text])))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY app.number_sequences FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.number_sequences OWNER TO fence_owner;
+
+CREATE TABLE app.one_time_codes (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL,
+    code_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT one_time_codes_purpose_known CHECK ((purpose = ANY (ARRAY['start'::text, 'reset'::text, 'confirm'::text])))
+);
+
+ALTER TABLE ONLY app.one_time_codes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.one_time_codes OWNER TO fence_owner;
+
+CREATE TABLE app.organizations (
+    org_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    time_zone text NOT NULL,
+    zip text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    street text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    state text DEFAULT ''::text NOT NULL,
+    license_number text DEFAULT ''::text NOT NULL,
+    brand_color text DEFAULT ''::text NOT NULL,
+    currency text DEFAULT 'USD'::text NOT NULL,
+    plan text NOT NULL,
+    plan_version integer NOT NULL,
+    trial_ends_at timestamp with time zone,
+    period_anchor timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT organizations_brand_color_form CHECK ((brand_color ~ '^(#[0-9A-F]{6})?$'::text)),
+    CONSTRAINT organizations_currency_known CHECK ((currency = 'USD'::text)),
+    CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80))),
+    CONSTRAINT organizations_plan_known CHECK ((plan = ANY (ARRAY['trial'::text, 'starter'::text, 'growth'::text, 'enterprise'::text]))),
+    CONSTRAINT organizations_trial_ends CHECK (((plan = 'trial'::text) <= (trial_ends_at IS NOT NULL))),
+    CONSTRAINT organizations_zip_form CHECK ((zip ~ '^(\d{5})?$'::text))
+);
+
+ALTER TABLE ONLY app.organizations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.organizations OWNER TO fence_owner;
+
+CREATE TABLE app.price_settings (
+    org_id uuid NOT NULL,
+    labor_rate_cents bigint NOT NULL,
+    per_post_hours double precision NOT NULL,
+    per_ft_hours double precision NOT NULL,
+    per_gate_hours double precision NOT NULL,
+    removal_cents_per_ft bigint NOT NULL,
+    overhead_pct double precision NOT NULL,
+    method text NOT NULL,
+    method_pct double precision NOT NULL,
+    method_cents_per_ft bigint NOT NULL,
+    free_miles double precision NOT NULL,
+    step_miles double precision NOT NULL,
+    step_cents bigint NOT NULL,
+    minimum_job_cents bigint NOT NULL,
+    tax_mode text NOT NULL,
+    tax_rate double precision NOT NULL,
+    deposit_pct double precision NOT NULL,
+    deposit_text text NOT NULL,
+    validity_days smallint NOT NULL,
+    recommended_tier text NOT NULL,
+    included text[] NOT NULL,
+    not_included text[] NOT NULL,
+    terms text NOT NULL,
+    cancellation_notice text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT price_settings_cancellation_length CHECK ((char_length(cancellation_notice) <= 5000)),
+    CONSTRAINT price_settings_deposit_bounds CHECK (((deposit_pct >= (0)::double precision) AND (deposit_pct <= (100)::double precision))),
+    CONSTRAINT price_settings_deposit_length CHECK ((char_length(deposit_text) <= 500)),
+    CONSTRAINT price_settings_free_miles_bounds CHECK (((free_miles >= (0)::double precision) AND (free_miles <= (10000)::double precision))),
+    CONSTRAINT price_settings_labor_rate_bounds CHECK (((labor_rate_cents >= 0) AND (labor_rate_cents <= 100000000))),
+    CONSTRAINT price_settings_method_cents_bounds CHECK (((method_cents_per_ft >= 0) AND (method_cents_per_ft <=
+CASE method
+    WHEN 'per_foot'::text THEN 100000000
+    ELSE 0
+END))),
+    CONSTRAINT price_settings_method_known CHECK ((method = ANY (ARRAY['margin'::text, 'markup'::text, 'per_foot'::text]))),
+    CONSTRAINT price_settings_method_pct_bounds CHECK (((method_pct >= (0)::double precision) AND (method_pct <= (
+CASE method
+    WHEN 'margin'::text THEN 99
+    WHEN 'markup'::text THEN 1000
+    ELSE 0
+END)::double precision))),
+    CONSTRAINT price_settings_minimum_bounds CHECK (((minimum_job_cents >= 0) AND (minimum_job_cents <= 100000000))),
+    CONSTRAINT price_settings_overhead_bounds CHECK (((overhead_pct >= (0)::double precision) AND (overhead_pct <= (1000)::double precision))),
+    CONSTRAINT price_settings_per_ft_bounds CHECK (((per_ft_hours >= (0)::double precision) AND (per_ft_hours <= (1000)::double precision))),
+    CONSTRAINT price_settings_per_gate_bounds CHECK (((per_gate_hours >= (0)::double precision) AND (per_gate_hours <= (1000)::double precision))),
+    CONSTRAINT price_settings_per_post_bounds CHECK (((per_post_hours >= (0)::double precision) AND (per_post_hours <= (1000)::double precision))),
+    CONSTRAINT price_settings_recommended_known CHECK ((recommended_tier = ANY (ARRAY[''::text, 'basic'::text, 'premium'::text, 'elite'::text]))),
+    CONSTRAINT price_settings_removal_bounds CHECK (((removal_cents_per_ft >= 0) AND (removal_cents_per_ft <= 100000000))),
+    CONSTRAINT price_settings_step_bounds CHECK (((step_cents >= 0) AND (step_cents <= 100000000))),
+    CONSTRAINT price_settings_step_miles_bounds CHECK (((step_miles >= (0.1)::double precision) AND (step_miles <= (10000)::double precision))),
+    CONSTRAINT price_settings_tax_mode_known CHECK ((tax_mode = ANY (ARRAY['none'::text, 'lump_sum'::text, 'separated'::text, 'full'::text]))),
+    CONSTRAINT price_settings_tax_rate_bounds CHECK (((tax_rate >= (0)::double precision) AND (tax_rate <= (1)::double precision))),
+    CONSTRAINT price_settings_terms_length CHECK ((char_length(terms) <= 20000)),
+    CONSTRAINT price_settings_validity_bounds CHECK (((validity_days >= 1) AND (validity_days <= 365)))
+);
+
+ALTER TABLE ONLY app.price_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.price_settings OWNER TO fence_owner;
+
+CREATE TABLE app.pricing_zone_members (
+    org_id uuid NOT NULL,
+    zone_id uuid NOT NULL,
+    kind text NOT NULL,
+    low text NOT NULL,
+    high text NOT NULL,
+    CONSTRAINT pricing_zone_members_form CHECK (
+CASE kind
+    WHEN 'zip5'::text THEN ((low ~ '^\d{5}$'::text) AND (high = low))
+    WHEN 'range'::text THEN ((low ~ '^\d{5}$'::text) AND (high ~ '^\d{5}$'::text) AND (low <= high))
+    WHEN 'zip3'::text THEN ((low ~ '^\d{3}$'::text) AND (high = low))
+    WHEN 'state'::text THEN ((low ~ '^[A-Z]{2}$'::text) AND (high = low))
+    WHEN 'default'::text THEN ((low = ''::text) AND (high = ''::text))
+    ELSE false
+END)
+);
+
+ALTER TABLE ONLY app.pricing_zone_members FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.pricing_zone_members OWNER TO fence_owner;
+
+CREATE TABLE app.pricing_zones (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    material_factor double precision NOT NULL,
+    labor_factor double precision NOT NULL,
+    equipment_factor double precision NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT pricing_zones_equipment_bounds CHECK (((equipment_factor >= (0.1)::double precision) AND (equipment_factor <= (10)::double precision))),
+    CONSTRAINT pricing_zones_labor_bounds CHECK (((labor_factor >= (0.1)::double precision) AND (labor_factor <= (10)::double precision))),
+    CONSTRAINT pricing_zones_material_bounds CHECK (((material_factor >= (0.1)::double precision) AND (material_factor <= (10)::double precision))),
+    CONSTRAINT pricing_zones_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80))),
+    CONSTRAINT pricing_zones_note_length CHECK ((char_length(note) <= 500)),
+    CONSTRAINT pricing_zones_priority_bounds CHECK (((priority >= 0) AND (priority <= 1000)))
+);
+
+ALTER TABLE ONLY app.pricing_zones FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.pricing_zones OWNER TO fence_owner;
+
+CREATE TABLE app.properties (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    street text NOT NULL,
+    unit text DEFAULT ''::text NOT NULL,
+    city text NOT NULL,
+    state text NOT NULL,
+    zip text NOT NULL,
+    county text DEFAULT ''::text NOT NULL,
+    time_zone text NOT NULL,
+    gate_code text DEFAULT ''::text NOT NULL,
+    has_dog boolean DEFAULT false NOT NULL,
+    has_pool boolean DEFAULT false NOT NULL,
+    has_hoa boolean DEFAULT false NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT properties_city_length CHECK ((char_length(city) <= 100)),
+    CONSTRAINT properties_gate_code_length CHECK ((char_length(gate_code) <= 80)),
+    CONSTRAINT properties_notes_length CHECK ((char_length(notes) <= 10000)),
+    CONSTRAINT properties_state_form CHECK ((state ~ '^([A-Z]{2})?$'::text)),
+    CONSTRAINT properties_street_length CHECK (((char_length(street) >= 1) AND (char_length(street) <= 200))),
+    CONSTRAINT properties_unit_length CHECK ((char_length(unit) <= 40)),
+    CONSTRAINT properties_zip_form CHECK ((zip ~ '^\d{5}$'::text))
+);
+
+ALTER TABLE ONLY app.properties FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.properties OWNER TO fence_owner;
+
+CREATE TABLE app.quote_documents (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    quote_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    kind text NOT NULL,
+    sha256 bytea NOT NULL,
+    bytes bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT quote_documents_hash_fits CHECK ((sha256 = sha256(bytes))),
+    CONSTRAINT quote_documents_kind_known CHECK ((kind = ANY (ARRAY['sent'::text, 'signed'::text])))
+);
+
+ALTER TABLE ONLY app.quote_documents FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_documents OWNER TO fence_owner;
+
+CREATE TABLE app.quote_lines (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    option_id uuid NOT NULL,
+    extra_id uuid,
+    section text NOT NULL,
+    kind text NOT NULL,
+    key text DEFAULT ''::text NOT NULL,
+    description text NOT NULL,
+    quantity double precision NOT NULL,
+    unit text NOT NULL,
+    formula text DEFAULT ''::text NOT NULL,
+    cost_cents bigint NOT NULL,
+    price_cents bigint NOT NULL,
+    net_cents bigint NOT NULL,
+    tax_cents bigint DEFAULT 0 NOT NULL,
+    optional boolean DEFAULT false NOT NULL,
+    sort integer NOT NULL,
+    CONSTRAINT quote_lines_description_length CHECK (((char_length(description) >= 1) AND (char_length(description) <= 500))),
+    CONSTRAINT quote_lines_kind_known CHECK ((kind = ANY (ARRAY['material'::text, 'labor'::text, 'removal'::text, 'equipment'::text, 'travel'::text, 'overhead'::text, 'base_charge'::text]))),
+    CONSTRAINT quote_lines_optional_is_an_extra CHECK (((NOT optional) OR (extra_id IS NOT NULL))),
+    CONSTRAINT quote_lines_section_known CHECK ((section = ANY (ARRAY['fence'::text, 'gates'::text, 'removal'::text, 'charges'::text, 'extras'::text]))),
+    CONSTRAINT quote_lines_tax_of_optional CHECK ((optional OR (tax_cents = 0)))
+);
+
+ALTER TABLE ONLY app.quote_lines FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_lines OWNER TO fence_owner;
+
+CREATE TABLE app.quote_links (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    quote_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    kind text NOT NULL,
+    recipient_name text DEFAULT ''::text NOT NULL,
+    recipient_email text DEFAULT ''::text NOT NULL,
+    token_hash bytea NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT quote_links_kind_known CHECK ((kind = ANY (ARRAY['mail'::text, 'copy'::text]))),
+    CONSTRAINT quote_links_mail_has_address CHECK (((kind <> 'mail'::text) OR (recipient_email <> ''::text)))
+);
+
+ALTER TABLE ONLY app.quote_links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_links OWNER TO fence_owner;
+
+CREATE TABLE app.quote_options (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    tier text NOT NULL,
+    name text NOT NULL,
+    words jsonb DEFAULT '{}'::jsonb NOT NULL,
+    sort integer NOT NULL,
+    post_count integer NOT NULL,
+    drawn_ft double precision NOT NULL,
+    material_cents bigint NOT NULL,
+    direct_cents bigint NOT NULL,
+    cost_cents bigint NOT NULL,
+    price_cents bigint NOT NULL,
+    discount_cents bigint NOT NULL,
+    net_cents bigint NOT NULL,
+    tax_cents bigint NOT NULL,
+    total_cents bigint NOT NULL,
+    CONSTRAINT quote_options_net_adds_up CHECK (((price_cents - discount_cents) = net_cents)),
+    CONSTRAINT quote_options_total_adds_up CHECK (((net_cents + tax_cents) = total_cents))
+);
+
+ALTER TABLE ONLY app.quote_options FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_options OWNER TO fence_owner;
+
+CREATE TABLE app.quote_versions (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    quote_id uuid NOT NULL,
+    n integer NOT NULL,
+    state text NOT NULL,
+    sketch_version integer NOT NULL,
+    layout jsonb NOT NULL,
+    extras jsonb DEFAULT '{}'::jsonb NOT NULL,
+    priced_at timestamp with time zone NOT NULL,
+    zone text DEFAULT ''::text NOT NULL,
+    recommended text DEFAULT ''::text NOT NULL,
+    discount_bp integer DEFAULT 0 NOT NULL,
+    discount_cents bigint DEFAULT 0 NOT NULL,
+    validity_days integer NOT NULL,
+    deposit_bp integer DEFAULT 0 NOT NULL,
+    deposit_cents bigint DEFAULT 0 NOT NULL,
+    deposit_words text DEFAULT ''::text NOT NULL,
+    sold_at_home boolean DEFAULT true NOT NULL,
+    tax_mode text NOT NULL,
+    tax_rate double precision NOT NULL,
+    included text[] DEFAULT '{}'::text[] NOT NULL,
+    not_included text[] DEFAULT '{}'::text[] NOT NULL,
+    terms text DEFAULT ''::text NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    answers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    document text,
+    document_hash bytea,
+    valid_until timestamp with time zone,
+    sent_at timestamp with time zone,
+    first_viewed_at timestamp with time zone,
+    last_viewed_at timestamp with time zone,
+    view_count integer DEFAULT 0 NOT NULL,
+    accepted_at timestamp with time zone,
+    declined_at timestamp with time zone,
+    decline_reason text DEFAULT ''::text NOT NULL,
+    replaced_at timestamp with time zone,
+    replaced_by_n integer,
+    withdrawn_at timestamp with time zone,
+    voided_at timestamp with time zone,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT quote_versions_accepted_at_fits CHECK (((state = 'accepted'::text) = (accepted_at IS NOT NULL))),
+    CONSTRAINT quote_versions_decline_reason_length CHECK ((char_length(decline_reason) <= 2000)),
+    CONSTRAINT quote_versions_declined_at_fits CHECK (((state = 'declined'::text) = (declined_at IS NOT NULL))),
+    CONSTRAINT quote_versions_deposit_bp_range CHECK (((deposit_bp >= 0) AND (deposit_bp <= 10000))),
+    CONSTRAINT quote_versions_deposit_not_negative CHECK ((deposit_cents >= 0)),
+    CONSTRAINT quote_versions_discount_bp_range CHECK (((discount_bp >= 0) AND (discount_bp <= 10000))),
+    CONSTRAINT quote_versions_discount_not_negative CHECK ((discount_cents >= 0)),
+    CONSTRAINT quote_versions_document_fits CHECK ((((sent_at IS NULL) = (document IS NULL)) AND ((document IS NULL) = (document_hash IS NULL)))),
+    CONSTRAINT quote_versions_document_hash_length CHECK ((octet_length(document_hash) = 32)),
+    CONSTRAINT quote_versions_n_positive CHECK ((n > 0)),
+    CONSTRAINT quote_versions_one_deposit CHECK (((deposit_bp = 0) OR (deposit_cents = 0))),
+    CONSTRAINT quote_versions_one_discount CHECK (((discount_bp = 0) OR (discount_cents = 0))),
+    CONSTRAINT quote_versions_replaced_at_fits CHECK ((((state = 'replaced'::text) = (replaced_at IS NOT NULL)) AND ((replaced_at IS NULL) = (replaced_by_n IS NULL)))),
+    CONSTRAINT quote_versions_sent_at_fits CHECK (((state = ANY (ARRAY['draft'::text, 'void'::text])) = (sent_at IS NULL))),
+    CONSTRAINT quote_versions_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'accepted'::text, 'declined'::text, 'replaced'::text, 'withdrawn'::text, 'void'::text]))),
+    CONSTRAINT quote_versions_tax_mode_known CHECK ((tax_mode = ANY (ARRAY['none'::text, 'lump_sum'::text, 'separated'::text, 'full'::text]))),
+    CONSTRAINT quote_versions_tax_rate_range CHECK (((tax_rate >= (0)::double precision) AND (tax_rate <= (1)::double precision))),
+    CONSTRAINT quote_versions_valid_until_fits CHECK (((sent_at IS NULL) = (valid_until IS NULL))),
+    CONSTRAINT quote_versions_validity_range CHECK (((validity_days >= 1) AND (validity_days <= 365))),
+    CONSTRAINT quote_versions_viewed_after_sent CHECK (((first_viewed_at IS NULL) OR (sent_at IS NOT NULL))),
+    CONSTRAINT quote_versions_views_fit CHECK ((((view_count = 0) = (first_viewed_at IS NULL)) AND ((view_count = 0) = (last_viewed_at IS NULL)))),
+    CONSTRAINT quote_versions_voided_at_fits CHECK (((state = 'void'::text) = (voided_at IS NOT NULL))),
+    CONSTRAINT quote_versions_withdrawn_at_fits CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)))
+);
+
+ALTER TABLE ONLY app.quote_versions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_versions OWNER TO fence_owner;
+
+CREATE TABLE app.quote_views (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    quote_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    ip text NOT NULL,
+    user_agent text NOT NULL
+);
+
+ALTER TABLE ONLY app.quote_views FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_views OWNER TO fence_owner;
+
+CREATE TABLE app.quotes (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    customer_id uuid NOT NULL,
+    property_id uuid NOT NULL,
+    sketch_id uuid NOT NULL,
+    state text NOT NULL,
+    current_n integer NOT NULL,
+    draft_n integer,
+    total_cents bigint NOT NULL,
+    valid_until timestamp with time zone,
+    sent_at timestamp with time zone,
+    last_viewed_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    created_by uuid NOT NULL,
+    created_name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT quotes_decided_at_fits CHECK (((state = ANY (ARRAY['accepted'::text, 'declined'::text])) = (decided_at IS NOT NULL))),
+    CONSTRAINT quotes_decided_has_no_draft CHECK (((state <> 'accepted'::text) OR (draft_n IS NULL))),
+    CONSTRAINT quotes_draft_is_written CHECK (((state <> 'draft'::text) OR (draft_n = current_n))),
+    CONSTRAINT quotes_sent_at_fits CHECK (((state = ANY (ARRAY['draft'::text, 'void'::text])) = (sent_at IS NULL))),
+    CONSTRAINT quotes_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text, 'void'::text]))),
+    CONSTRAINT quotes_valid_until_fits CHECK (((sent_at IS NULL) = (valid_until IS NULL)))
+);
+
+ALTER TABLE ONLY app.quotes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quotes OWNER TO fence_owner;
+
+CREATE TABLE app.service_areas (
+    org_id uuid NOT NULL,
+    zip text NOT NULL,
+    CONSTRAINT service_areas_zip_form CHECK ((zip ~ '^\d{3}(\d{2})?$'::text))
+);
+
+ALTER TABLE ONLY app.service_areas FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.service_areas OWNER TO fence_owner;
+
+CREATE TABLE app.sessions (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    kind text NOT NULL,
+    ip text NOT NULL,
+    user_agent text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT sessions_kind_known CHECK ((kind = ANY (ARRAY['browser'::text, 'token'::text])))
+);
+
+ALTER TABLE ONLY app.sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sessions OWNER TO fence_owner;
+
+CREATE TABLE app.sign_in_failures (
+    org_id uuid NOT NULL,
+    bucket text NOT NULL,
+    failures integer NOT NULL,
+    since timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY app.sign_in_failures FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sign_in_failures OWNER TO fence_owner;
+
+CREATE TABLE app.sketches (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    property_id uuid NOT NULL,
+    name text NOT NULL,
+    layout jsonb NOT NULL,
+    extras jsonb DEFAULT '{}'::jsonb NOT NULL,
+    drawn_ft double precision DEFAULT 0 NOT NULL,
+    run_count integer DEFAULT 0 NOT NULL,
+    gate_count integer DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_by uuid NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    logged_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT sketches_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
+);
+
+ALTER TABLE ONLY app.sketches FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sketches OWNER TO fence_owner;
+
+CREATE TABLE app.style_materials (
+    org_id uuid NOT NULL,
+    style_id uuid NOT NULL,
+    item_key text NOT NULL,
+    material_id uuid,
+    CONSTRAINT style_materials_item_key_form CHECK ((item_key ~ '^[a-z][a-z0-9_]{0,30}$'::text))
+);
+
+ALTER TABLE ONLY app.style_materials FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.style_materials OWNER TO fence_owner;
+
+CREATE TABLE app.styles (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    document jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT styles_document_of_kind CHECK (((document ->> 'kind'::text) = kind)),
+    CONSTRAINT styles_key_form CHECK (((key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (char_length(key) <= 64))),
+    CONSTRAINT styles_kind_known CHECK ((kind = ANY (ARRAY['wood'::text, 'panel'::text, 'chain_link'::text]))),
+    CONSTRAINT styles_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)))
+);
+
+ALTER TABLE ONLY app.styles FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.styles OWNER TO fence_owner;
+
+CREATE TABLE app.tiers (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    "position" smallint NOT NULL,
+    name text NOT NULL,
+    style_id uuid NOT NULL,
+    base_charge_cents bigint NOT NULL,
+    adjustment_pct double precision NOT NULL,
+    summary text NOT NULL,
+    differences jsonb NOT NULL,
+    warranty_years smallint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT tiers_adjustment_bounds CHECK (((adjustment_pct >= ('-90'::integer)::double precision) AND (adjustment_pct <= (1000)::double precision))),
+    CONSTRAINT tiers_base_charge_bounds CHECK (((base_charge_cents >= 0) AND (base_charge_cents <= 100000000))),
+    CONSTRAINT tiers_differences_listed CHECK ((jsonb_typeof(differences) = 'array'::text)),
+    CONSTRAINT tiers_key_known CHECK ((key = ANY (ARRAY['basic'::text, 'premium'::text, 'elite'::text]))),
+    CONSTRAINT tiers_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 40))),
+    CONSTRAINT tiers_position_bounds CHECK ((("position" >= 1) AND ("position" <= 3))),
+    CONSTRAINT tiers_summary_length CHECK ((char_length(summary) <= 200)),
+    CONSTRAINT tiers_warranty_bounds CHECK (((warranty_years >= 0) AND (warranty_years <= 99)))
+);
+
+ALTER TABLE ONLY app.tiers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.tiers OWNER TO fence_owner;
+
+CREATE TABLE app.usage_counters (
+    org_id uuid NOT NULL,
+    metric text NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    period_end timestamp with time zone NOT NULL,
+    used bigint NOT NULL,
+    CONSTRAINT usage_counters_not_negative CHECK ((used >= 0)),
+    CONSTRAINT usage_counters_period_in_order CHECK ((period_start < period_end))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY app.usage_counters FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_counters OWNER TO fence_owner;
+
+CREATE TABLE app.usage_events (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    metric text NOT NULL,
+    quantity bigint NOT NULL,
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    period_start timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY app.usage_events FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_events OWNER TO fence_owner;
+
+CREATE TABLE app.usage_levels (
+    org_id uuid NOT NULL,
+    metric text NOT NULL,
+    used bigint NOT NULL,
+    CONSTRAINT usage_levels_not_negative CHECK ((used >= 0))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY app.usage_levels FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_levels OWNER TO fence_owner;
+
+CREATE TABLE app.users (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    email_lc text GENERATED ALWAYS AS (lower(email)) STORED NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    email_verified_at timestamp with time zone,
+    deactivated_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT users_email_length CHECK (((char_length(email) >= 3) AND (char_length(email) <= 254))),
+    CONSTRAINT users_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT users_role_known CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'office'::text, 'estimator'::text, 'crew'::text, 'accountant'::text])))
+);
+
+ALTER TABLE ONLY app.users FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.users OWNER TO fence_owner;
+
+CREATE TABLE platform.clock (
+    one boolean DEFAULT true NOT NULL,
+    ahead interval DEFAULT '00:00:00'::interval NOT NULL,
+    movable boolean DEFAULT false NOT NULL,
+    CONSTRAINT clock_single_row CHECK (one),
+    CONSTRAINT clock_stands_still_in_production CHECK ((movable OR (ahead = '00:00:00'::interval)))
+);
+
+ALTER TABLE platform.clock OWNER TO fence_owner;
+
+CREATE TABLE platform.hosts (
+    host text NOT NULL,
+    org_id uuid NOT NULL,
+    kind text NOT NULL,
+    until timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT hosts_forward_ends CHECK (((kind = 'primary'::text) = (until IS NULL))),
+    CONSTRAINT hosts_host_form CHECK (((host ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text) AND (host !~ '--'::text))),
+    CONSTRAINT hosts_kind_known CHECK ((kind = ANY (ARRAY['primary'::text, 'forward'::text, 'tombstone'::text])))
+);
+
+ALTER TABLE platform.hosts OWNER TO fence_owner;
+
+CREATE TABLE platform.organizations (
+    org_id uuid NOT NULL,
+    name text NOT NULL,
+    plan text NOT NULL,
+    trial_ends_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE platform.organizations OWNER TO fence_owner;
+
+CREATE TABLE platform.sign_up_intents (
+    key text NOT NULL,
+    org_id uuid NOT NULL,
+    request_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_up_intents_key_length CHECK (((char_length(key) >= 16) AND (char_length(key) <= 255)))
+);
+
+ALTER TABLE platform.sign_up_intents OWNER TO fence_owner;
+
+CREATE TABLE platform.sign_ups (
+    org_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    utm_source text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE platform.sign_ups OWNER TO fence_owner;
+
+CREATE TABLE shared.pricing_zone_members (
+    zone_id uuid NOT NULL,
+    kind text NOT NULL,
+    low text NOT NULL,
+    high text NOT NULL,
+    CONSTRAINT pricing_zone_members_form CHECK (
+CASE kind
+    WHEN 'zip5'::text THEN ((low ~ '^\d{5}$'::text) AND (high = low))
+    WHEN 'range'::text THEN ((low ~ '^\d{5}$'::text) AND (high ~ '^\d{5}$'::text) AND (low <= high))
+    WHEN 'zip3'::text THEN ((low ~ '^\d{3}$'::text) AND (high = low))
+    WHEN 'state'::text THEN ((low ~ '^[A-Z]{2}$'::text) AND (high = low))
+    WHEN 'default'::text THEN ((low = ''::text) AND (high = ''::text))
+    ELSE false
+END)
+);
+
+ALTER TABLE shared.pricing_zone_members OWNER TO fence_owner;
+
+CREATE TABLE shared.pricing_zones (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    priority smallint NOT NULL,
+    material_factor double precision NOT NULL,
+    labor_factor double precision NOT NULL,
+    equipment_factor double precision NOT NULL,
+    sample boolean NOT NULL,
+    source_note text NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date NOT NULL,
+    CONSTRAINT pricing_zones_equipment_factor_check CHECK (((equipment_factor >= (0.1)::double precision) AND (equipment_factor <= (10)::double precision))),
+    CONSTRAINT pricing_zones_labor_factor_check CHECK (((labor_factor >= (0.1)::double precision) AND (labor_factor <= (10)::double precision))),
+    CONSTRAINT pricing_zones_material_factor_check CHECK (((material_factor >= (0.1)::double precision) AND (material_factor <= (10)::double precision))),
+    CONSTRAINT pricing_zones_valid_in_order CHECK ((valid_from < valid_until))
+);
+
+ALTER TABLE shared.pricing_zones OWNER TO fence_owner;
+
+ALTER TABLE ONLY app.acceptances
+    ADD CONSTRAINT acceptances_one_winner UNIQUE (org_id, quote_id);
+
+ALTER TABLE ONLY app.acceptances
+    ADD CONSTRAINT acceptances_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.acceptances
+    ADD CONSTRAINT acceptances_version_once UNIQUE (org_id, version_id);
+
+ALTER TABLE ONLY app.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.audit_entries
+    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (org_id, seq);
+
+ALTER TABLE ONLY app.audit_heads
+    ADD CONSTRAINT audit_heads_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY app.business_hours
+    ADD CONSTRAINT business_hours_pkey PRIMARY KEY (org_id, weekday);
+
+ALTER TABLE ONLY app.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (org_id, actor_id, key);
+
+ALTER TABLE ONLY app.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.jobs
+    ADD CONSTRAINT jobs_of_version_once UNIQUE (org_id, version_id);
+
+ALTER TABLE ONLY app.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.materials
+    ADD CONSTRAINT materials_key_once UNIQUE (org_id, key);
+
+ALTER TABLE ONLY app.materials
+    ADD CONSTRAINT materials_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.number_sequences
+    ADD CONSTRAINT number_sequences_pkey PRIMARY KEY (org_id, kind, year);
+
+ALTER TABLE ONLY app.one_time_codes
+    ADD CONSTRAINT one_time_codes_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.organizations
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY app.price_settings
+    ADD CONSTRAINT price_settings_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY app.pricing_zone_members
+    ADD CONSTRAINT pricing_zone_members_pkey PRIMARY KEY (org_id, zone_id, kind, low, high);
+
+ALTER TABLE ONLY app.pricing_zones
+    ADD CONSTRAINT pricing_zones_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.properties
+    ADD CONSTRAINT properties_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.quote_documents
+    ADD CONSTRAINT quote_documents_once UNIQUE (org_id, version_id, kind);
+
+ALTER TABLE ONLY app.quote_documents
+    ADD CONSTRAINT quote_documents_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.quote_lines
+    ADD CONSTRAINT quote_lines_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.quote_links
+    ADD CONSTRAINT quote_links_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.quote_options
+    ADD CONSTRAINT quote_options_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.quote_options
+    ADD CONSTRAINT quote_options_tier_once UNIQUE (org_id, version_id, tier);
+
+ALTER TABLE ONLY app.quote_versions
+    ADD CONSTRAINT quote_versions_n_once UNIQUE (org_id, quote_id, n);
+
+ALTER TABLE ONLY app.quote_versions
+    ADD CONSTRAINT quote_versions_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.quote_views
+    ADD CONSTRAINT quote_views_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.quotes
+    ADD CONSTRAINT quotes_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.service_areas
+    ADD CONSTRAINT service_areas_pkey PRIMARY KEY (org_id, zip);
+
+ALTER TABLE ONLY app.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.sign_in_failures
+    ADD CONSTRAINT sign_in_failures_pkey PRIMARY KEY (org_id, bucket);
+
+ALTER TABLE ONLY app.sketches
+    ADD CONSTRAINT sketches_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.style_materials
+    ADD CONSTRAINT style_materials_pkey PRIMARY KEY (org_id, style_id, item_key);
+
+ALTER TABLE ONLY app.styles
+    ADD CONSTRAINT styles_key_once UNIQUE (org_id, key);
+
+ALTER TABLE ONLY app.styles
+    ADD CONSTRAINT styles_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.tiers
+    ADD CONSTRAINT tiers_key_once UNIQUE (org_id, key);
+
+ALTER TABLE ONLY app.tiers
+    ADD CONSTRAINT tiers_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.tiers
+    ADD CONSTRAINT tiers_position_once UNIQUE (org_id, "position");
+
+ALTER TABLE ONLY app.usage_counters
+    ADD CONSTRAINT usage_counters_pkey PRIMARY KEY (org_id, metric, period_start);
+
+ALTER TABLE ONLY app.usage_events
+    ADD CONSTRAINT usage_events_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.usage_levels
+    ADD CONSTRAINT usage_levels_pkey PRIMARY KEY (org_id, metric);
+
+ALTER TABLE ONLY app.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY platform.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY platform.hosts
+    ADD CONSTRAINT hosts_pkey PRIMARY KEY (host);
+
+ALTER TABLE ONLY platform.organizations
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY platform.sign_up_intents
+    ADD CONSTRAINT sign_up_intents_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY platform.sign_ups
+    ADD CONSTRAINT sign_ups_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY shared.pricing_zone_members
+    ADD CONSTRAINT pricing_zone_members_pkey PRIMARY KEY (zone_id, kind, low, high);
+
+ALTER TABLE ONLY shared.pricing_zones
+    ADD CONSTRAINT pricing_zones_pkey PRIMARY KEY (id);
+
+CREATE UNIQUE INDEX api_keys_secret ON app.api_keys USING btree (org_id, secret_hash);
+
+CREATE INDEX audit_entries_of_record ON app.audit_entries USING btree (org_id, record_type, record_id, seq DESC);
+
+CREATE INDEX customers_newest ON app.customers USING btree (org_id, status, created_at DESC, id DESC);
+
+CREATE INDEX customers_search ON app.customers USING gin (org_id, search_text ext.gin_trgm_ops);
+
+CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (org_id, created_at);
+
+CREATE UNIQUE INDEX invitations_code ON app.invitations USING btree (org_id, code_hash);
+
+CREATE UNIQUE INDEX invitations_one_open ON app.invitations USING btree (org_id, email_lc) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+
+CREATE INDEX jobs_newest ON app.jobs USING btree (org_id, id DESC);
+
+CREATE UNIQUE INDEX jobs_number_once ON app.jobs USING btree (org_id, number);
+
+CREATE INDEX jobs_of_customer ON app.jobs USING btree (org_id, customer_id, id DESC);
+
+CREATE INDEX jobs_waiting ON app.jobs USING btree (org_id, id) WHERE (waiting_reason IS NOT NULL);
+
+CREATE UNIQUE INDEX one_time_codes_code ON app.one_time_codes USING btree (org_id, code_hash);
+
+CREATE INDEX properties_of_customer ON app.properties USING btree (org_id, customer_id, created_at, id);
+
+CREATE UNIQUE INDEX quote_lines_extra_once ON app.quote_lines USING btree (org_id, option_id, extra_id) WHERE (extra_id IS NOT NULL);
+
+CREATE INDEX quote_lines_of_option ON app.quote_lines USING btree (org_id, option_id, sort);
+
+CREATE INDEX quote_links_of_quote ON app.quote_links USING btree (org_id, quote_id, id);
+
+CREATE UNIQUE INDEX quote_links_token ON app.quote_links USING btree (org_id, token_hash);
+
+CREATE UNIQUE INDEX quote_versions_one_draft ON app.quote_versions USING btree (org_id, quote_id) WHERE (state = 'draft'::text);
+
+CREATE UNIQUE INDEX quote_versions_one_open ON app.quote_versions USING btree (org_id, quote_id) WHERE (state = 'sent'::text);
+
+CREATE INDEX quote_views_of_link ON app.quote_views USING btree (org_id, link_id, at);
+
+CREATE INDEX quote_views_of_quote ON app.quote_views USING btree (org_id, quote_id, id);
+
+CREATE INDEX quotes_by_state ON app.quotes USING btree (org_id, state, id DESC);
+
+CREATE INDEX quotes_drafts ON app.quotes USING btree (org_id, id DESC) WHERE (draft_n IS NOT NULL);
+
+CREATE UNIQUE INDEX quotes_number_once ON app.quotes USING btree (org_id, number);
+
+CREATE INDEX quotes_of_customer ON app.quotes USING btree (org_id, customer_id, id DESC);
+
+CREATE INDEX quotes_of_property ON app.quotes USING btree (org_id, property_id, id DESC);
+
+CREATE UNIQUE INDEX sessions_token ON app.sessions USING btree (org_id, token_hash);
+
+CREATE INDEX sketches_of_property ON app.sketches USING btree (org_id, property_id, id DESC);
+
+CREATE INDEX style_materials_of_material ON app.style_materials USING btree (org_id, material_id);
+
+CREATE UNIQUE INDEX usage_events_counted_once ON app.usage_events USING btree (org_id, metric, record_id, quantity);
+
+CREATE UNIQUE INDEX users_email_once ON app.users USING btree (org_id, email_lc);
+
+CREATE UNIQUE INDEX hosts_one_primary ON platform.hosts USING btree (org_id) WHERE (kind = 'primary'::text);
+
+ALTER TABLE ONLY app.acceptances
+    ADD CONSTRAINT acceptances_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
+
+ALTER TABLE ONLY app.acceptances
+    ADD CONSTRAINT acceptances_option_fk FOREIGN KEY (org_id, option_id) REFERENCES app.quote_options(org_id, id);
+
+ALTER TABLE ONLY app.acceptances
+    ADD CONSTRAINT acceptances_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+
+ALTER TABLE ONLY app.acceptances
+    ADD CONSTRAINT acceptances_version_fk FOREIGN KEY (org_id, version_id) REFERENCES app.quote_versions(org_id, id);
+
+ALTER TABLE ONLY app.api_keys
+    ADD CONSTRAINT api_keys_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.audit_entries
+    ADD CONSTRAINT audit_entries_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.audit_heads
+    ADD CONSTRAINT audit_heads_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.business_hours
+    ADD CONSTRAINT business_hours_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.customers
+    ADD CONSTRAINT customers_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY app.invitations
+    ADD CONSTRAINT invitations_invited_by_fk FOREIGN KEY (org_id, invited_by) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.jobs
+    ADD CONSTRAINT jobs_acceptance_fk FOREIGN KEY (org_id, acceptance_id) REFERENCES app.acceptances(org_id, id);
+
+ALTER TABLE ONLY app.jobs
+    ADD CONSTRAINT jobs_customer_fk FOREIGN KEY (org_id, customer_id) REFERENCES app.customers(org_id, id);
+
+ALTER TABLE ONLY app.jobs
+    ADD CONSTRAINT jobs_property_fk FOREIGN KEY (org_id, property_id) REFERENCES app.properties(org_id, id);
+
+ALTER TABLE ONLY app.jobs
+    ADD CONSTRAINT jobs_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+
+ALTER TABLE ONLY app.jobs
+    ADD CONSTRAINT jobs_version_fk FOREIGN KEY (org_id, version_id) REFERENCES app.quote_versions(org_id, id);
+
+ALTER TABLE ONLY app.mails
+    ADD CONSTRAINT mails_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.materials
+    ADD CONSTRAINT materials_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.number_sequences
+    ADD CONSTRAINT number_sequences_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.one_time_codes
+    ADD CONSTRAINT one_time_codes_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.price_settings
+    ADD CONSTRAINT price_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.pricing_zone_members
+    ADD CONSTRAINT pricing_zone_members_zone_fk FOREIGN KEY (org_id, zone_id) REFERENCES app.pricing_zones(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app.pricing_zones
+    ADD CONSTRAINT pricing_zones_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.properties
+    ADD CONSTRAINT properties_customer_fk FOREIGN KEY (org_id, customer_id) REFERENCES app.customers(org_id, id);
+
+ALTER TABLE ONLY app.quote_documents
+    ADD CONSTRAINT quote_documents_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+
+ALTER TABLE ONLY app.quote_documents
+    ADD CONSTRAINT quote_documents_version_fk FOREIGN KEY (org_id, version_id) REFERENCES app.quote_versions(org_id, id);
+
+ALTER TABLE ONLY app.quote_lines
+    ADD CONSTRAINT quote_lines_option_fk FOREIGN KEY (org_id, option_id) REFERENCES app.quote_options(org_id, id);
+
+ALTER TABLE ONLY app.quote_links
+    ADD CONSTRAINT quote_links_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+
+ALTER TABLE ONLY app.quote_links
+    ADD CONSTRAINT quote_links_version_fk FOREIGN KEY (org_id, version_id) REFERENCES app.quote_versions(org_id, id);
+
+ALTER TABLE ONLY app.quote_options
+    ADD CONSTRAINT quote_options_version_fk FOREIGN KEY (org_id, version_id) REFERENCES app.quote_versions(org_id, id);
+
+ALTER TABLE ONLY app.quote_versions
+    ADD CONSTRAINT quote_versions_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+
+ALTER TABLE ONLY app.quote_views
+    ADD CONSTRAINT quote_views_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
+
+ALTER TABLE ONLY app.quote_views
+    ADD CONSTRAINT quote_views_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+
+ALTER TABLE ONLY app.quote_views
+    ADD CONSTRAINT quote_views_version_fk FOREIGN KEY (org_id, version_id) REFERENCES app.quote_versions(org_id, id);
+
+ALTER TABLE ONLY app.quotes
+    ADD CONSTRAINT quotes_customer_fk FOREIGN KEY (org_id, customer_id) REFERENCES app.customers(org_id, id);
+
+ALTER TABLE ONLY app.quotes
+    ADD CONSTRAINT quotes_property_fk FOREIGN KEY (org_id, property_id) REFERENCES app.properties(org_id, id);
+
+ALTER TABLE ONLY app.quotes
+    ADD CONSTRAINT quotes_sketch_fk FOREIGN KEY (org_id, sketch_id) REFERENCES app.sketches(org_id, id);
+
+ALTER TABLE ONLY app.service_areas
+    ADD CONSTRAINT service_areas_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.sessions
+    ADD CONSTRAINT sessions_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.sign_in_failures
+    ADD CONSTRAINT sign_in_failures_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.sketches
+    ADD CONSTRAINT sketches_property_fk FOREIGN KEY (org_id, property_id) REFERENCES app.properties(org_id, id);
+
+ALTER TABLE ONLY app.style_materials
+    ADD CONSTRAINT style_materials_material_fk FOREIGN KEY (org_id, material_id) REFERENCES app.materials(org_id, id);
+
+ALTER TABLE ONLY app.style_materials
+    ADD CONSTRAINT style_materials_style_fk FOREIGN KEY (org_id, style_id) REFERENCES app.styles(org_id, id);
+
+ALTER TABLE ONLY app.styles
+    ADD CONSTRAINT styles_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.tiers
+    ADD CONSTRAINT tiers_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.tiers
+    ADD CONSTRAINT tiers_style_fk FOREIGN KEY (org_id, style_id) REFERENCES app.styles(org_id, id);
+
+ALTER TABLE ONLY app.usage_counters
+    ADD CONSTRAINT usage_counters_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.usage_events
+    ADD CONSTRAINT usage_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.usage_levels
+    ADD CONSTRAINT usage_levels_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.users
+    ADD CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY platform.sign_ups
+    ADD CONSTRAINT sign_ups_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
+ALTER TABLE ONLY shared.pricing_zone_members
+    ADD CONSTRAINT pricing_zone_members_zone_id_fkey FOREIGN KEY (zone_id) REFERENCES shared.pricing_zones(id);
+
+ALTER TABLE app.acceptances ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.api_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.audit_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.audit_heads ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.business_hours ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.invitations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.mails ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.materials ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.number_sequences ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.one_time_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.organizations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.price_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.pricing_zone_members ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.pricing_zones ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.properties ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_documents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_lines ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_options ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quote_views ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.quotes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.service_areas ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sign_in_failures ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sketches ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.style_materials ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.styles ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_allow ON app.acceptances USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.api_keys USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.audit_entries USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.audit_heads USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.business_hours USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.customers USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.idempotency_keys USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.invitations USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.mails USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.materials USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.number_sequences USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.one_time_codes USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.organizations USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.price_settings USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.pricing_zone_members USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.pricing_zones USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.properties USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.quote_documents USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.quote_lines USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.quote_links USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.quote_options USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.quote_versions USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.quote_views USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.quotes USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.service_areas USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.sessions USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.sign_in_failures USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.sketches USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.style_materials USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.styles USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.tiers USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.usage_counters USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.usage_events USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.usage_levels USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.users USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_wall ON app.acceptances AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.api_keys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.audit_entries AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.audit_heads AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.business_hours AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.customers AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.idempotency_keys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.invitations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.jobs AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.mails AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.materials AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.number_sequences AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.one_time_codes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.organizations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.price_settings AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.pricing_zone_members AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.pricing_zones AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.properties AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.quote_documents AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.quote_lines AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.quote_links AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.quote_options AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.quote_versions AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.quote_views AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.quotes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.service_areas AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.sessions AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.sign_in_failures AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.sketches AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.style_materials AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.styles AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.tiers AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.usage_counters AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.usage_events AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.usage_levels AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.users AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+ALTER TABLE app.tiers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_counters ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_levels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.users ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA app TO fence_app;
+GRANT USAGE ON SCHEMA app TO fence_search;
+GRANT USAGE ON SCHEMA app TO fence_backup;
+
+GRANT USAGE ON SCHEMA platform TO fence_app;
+GRANT USAGE ON SCHEMA platform TO fence_system;
+GRANT USAGE ON SCHEMA platform TO fence_backup;
+
+GRANT USAGE ON SCHEMA shared TO fence_app;
+GRANT USAGE ON SCHEMA shared TO fence_backup;
+
+REVOKE ALL ON FUNCTION app.now() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.now() TO fence_app;
+GRANT ALL ON FUNCTION app.now() TO fence_system;
+GRANT ALL ON FUNCTION app.now() TO fence_search;
+
+REVOKE ALL ON FUNCTION app.search_customers(patterns text[], wanted_status text, before timestamp with time zone, before_id uuid, at_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.search_customers(patterns text[], wanted_status text, before timestamp with time zone, before_id uuid, at_most integer) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.claim_host(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.claim_host(wanted text) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
+
+REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) TO fence_app;
+
+GRANT SELECT,INSERT ON TABLE app.acceptances TO fence_app;
+GRANT SELECT ON TABLE app.acceptances TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.api_keys TO fence_app;
+GRANT SELECT ON TABLE app.api_keys TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.audit_entries TO fence_app;
+GRANT SELECT ON TABLE app.audit_entries TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.audit_heads TO fence_app;
+GRANT SELECT ON TABLE app.audit_heads TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.business_hours TO fence_app;
+GRANT SELECT ON TABLE app.business_hours TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.customers TO fence_app;
+GRANT SELECT ON TABLE app.customers TO fence_backup;
+
+GRANT SELECT(org_id) ON TABLE app.customers TO fence_search;
+
+GRANT SELECT(id) ON TABLE app.customers TO fence_search;
+
+GRANT SELECT(status) ON TABLE app.customers TO fence_search;
+
+GRANT SELECT(created_at) ON TABLE app.customers TO fence_search;
+
+GRANT SELECT(search_text) ON TABLE app.customers TO fence_search;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.idempotency_keys TO fence_app;
+GRANT SELECT ON TABLE app.idempotency_keys TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.invitations TO fence_app;
+GRANT SELECT ON TABLE app.invitations TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.jobs TO fence_app;
+GRANT SELECT ON TABLE app.jobs TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.mails TO fence_app;
+GRANT SELECT ON TABLE app.mails TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.materials TO fence_app;
+GRANT SELECT ON TABLE app.materials TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.number_sequences TO fence_app;
+GRANT SELECT ON TABLE app.number_sequences TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.one_time_codes TO fence_app;
+GRANT SELECT ON TABLE app.one_time_codes TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.organizations TO fence_app;
+GRANT SELECT ON TABLE app.organizations TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.price_settings TO fence_app;
+GRANT SELECT ON TABLE app.price_settings TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE ON TABLE app.pricing_zone_members TO fence_app;
+GRANT SELECT ON TABLE app.pricing_zone_members TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.pricing_zones TO fence_app;
+GRANT SELECT ON TABLE app.pricing_zones TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.properties TO fence_app;
+GRANT SELECT ON TABLE app.properties TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.quote_documents TO fence_app;
+GRANT SELECT ON TABLE app.quote_documents TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.quote_lines TO fence_app;
+GRANT SELECT ON TABLE app.quote_lines TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.quote_links TO fence_app;
+GRANT SELECT ON TABLE app.quote_links TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.quote_options TO fence_app;
+GRANT SELECT ON TABLE app.quote_options TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.quote_versions TO fence_app;
+GRANT SELECT ON TABLE app.quote_versions TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.quote_views TO fence_app;
+GRANT SELECT ON TABLE app.quote_views TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.quotes TO fence_app;
+GRANT SELECT ON TABLE app.quotes TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE ON TABLE app.service_areas TO fence_app;
+GRANT SELECT ON TABLE app.service_areas TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.sessions TO fence_app;
+GRANT SELECT ON TABLE app.sessions TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.sign_in_failures TO fence_app;
+GRANT SELECT ON TABLE app.sign_in_failures TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.sketches TO fence_app;
+GRANT SELECT ON TABLE app.sketches TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.style_materials TO fence_app;
+GRANT SELECT ON TABLE app.style_materials TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.styles TO fence_app;
+GRANT SELECT ON TABLE app.styles TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.tiers TO fence_app;
+GRANT SELECT ON TABLE app.tiers TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.usage_counters TO fence_app;
+GRANT SELECT ON TABLE app.usage_counters TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.usage_events TO fence_app;
+GRANT SELECT ON TABLE app.usage_events TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.usage_levels TO fence_app;
+GRANT SELECT ON TABLE app.usage_levels TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.users TO fence_app;
+GRANT SELECT ON TABLE app.users TO fence_backup;
+
+GRANT SELECT ON TABLE platform.clock TO fence_system;
+GRANT SELECT ON TABLE platform.clock TO fence_backup;
+
+GRANT UPDATE(ahead) ON TABLE platform.clock TO fence_system;
+
+GRANT SELECT ON TABLE platform.hosts TO fence_system;
+GRANT SELECT ON TABLE platform.hosts TO fence_backup;
+
+GRANT SELECT ON TABLE platform.organizations TO fence_system;
+GRANT SELECT ON TABLE platform.organizations TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE platform.sign_ups TO fence_system;
+GRANT SELECT ON TABLE platform.sign_ups TO fence_backup;
+
+GRANT SELECT ON TABLE shared.pricing_zone_members TO fence_app;
+GRANT SELECT ON TABLE shared.pricing_zone_members TO fence_backup;
+
+GRANT SELECT ON TABLE shared.pricing_zones TO fence_app;
+GRANT SELECT ON TABLE shared.pricing_zones TO fence_backup;
+
+CREATE POLICY tasks_of_the_organization ON tasks.river_job TO fence_app USING (((args ->> 'org_id'::text))::uuid = ( SELECT app.org_id() AS org_id)) WITH CHECK (((args ->> 'org_id'::text))::uuid = ( SELECT app.org_id() AS org_id));
+CREATE POLICY tasks_of_the_owner ON tasks.river_job TO fence_owner USING true WITH CHECK true;
+CREATE POLICY tasks_of_the_runner ON tasks.river_job TO fence_system USING true WITH CHECK true;
