@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -17,10 +16,11 @@ import (
 	"fenceplatform.com/fence/internal/platform/secret"
 )
 
-// The size of the world.
+// The size of the world. Companies, and the customers of each, are numbered from first on.
 const (
 	organizations = 200
 	customersEach = 250
+	first         = 1000
 )
 
 const databaseName = "fence"
@@ -78,10 +78,10 @@ func (db *database) fill(ctx context.Context) error {
 		return fmt.Errorf("load the world: %w", err)
 	}
 	b := &pgx.Batch{}
-	b.Queue("SELECT pg_temp.organizations($1)", organizations)
-	b.Queue("SELECT pg_temp.customers($1, $2)", organizations, customersEach)
-	for n := 1; n <= organizations; n++ {
-		b.Queue("SELECT pg_temp.api_key($1, $2)", n, secret.Hash(tokens[n]))
+	b.Queue("SELECT pg_temp.organizations($1, $2)", first, organizations)
+	b.Queue("SELECT pg_temp.customers($1, $2, $3)", first, organizations, customersEach)
+	for i, token := range tokens {
+		b.Queue("SELECT pg_temp.api_key($1, $2)", first+i, secret.Hash(token))
 	}
 	b.Queue("SELECT set_config('app.org_id', '', false)")
 	if err := conn.SendBatch(ctx, b).Close(); err != nil {
@@ -93,24 +93,25 @@ func (db *database) fill(ctx context.Context) error {
 
 func (db *database) program(name string) string { return filepath.Join(db.binDir, name) }
 
-// Companies and customers have ids that their numbers tell, so that pgbench can make them too.
+// Ids tell numbers by decimal digits, so that pgbench, which computes with numbers only, can put them together.
 func orgID(n int) id.ID         { return numbered(0, n) }
 func customerID(n, i int) id.ID { return numbered(n, i) }
 
 func numbered(high, low int) id.ID {
-	v := id.ID{6: 0x70, 8: 0x80}
-	binary.BigEndian.PutUint32(v[:4], uint32(high))
-	binary.BigEndian.PutUint32(v[12:], uint32(low))
+	v, err := id.Parse(fmt.Sprintf("%08d-0000-7000-8000-%012d", high, low))
+	if err != nil {
+		panic(err) // too many digits
+	}
 	return v
 }
 
 func slug(n int) string { return fmt.Sprintf("company%d", n) }
 
-// tokens are the API keys of the companies, by number.
-var tokens = func() (keys [organizations + 1]string) {
-	for n := range keys {
-		org := orgID(n)
-		keys[n] = "fk_" + base64.RawURLEncoding.EncodeToString(org[:]) + "." + secret.Token()
+// tokens are the API keys of the companies, from the first on.
+var tokens = func() (keys [organizations]string) {
+	for i := range keys {
+		org := orgID(first + i)
+		keys[i] = "fk_" + base64.RawURLEncoding.EncodeToString(org[:]) + "." + secret.Token()
 	}
 	return keys
 }()

@@ -15,15 +15,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// driven is what one turn of the product gave.
-type driven struct {
-	perSecond float64
-	p50, p99  time.Duration
-}
-
 // drive sends requests over connections that stay open, one at a time on each, until the time is over. Any answer
 // but the expected one ends it. The client speaks just enough HTTP/1.1 to leave the processors to the server.
-func drive(ctx context.Context, address string, next request, during time.Duration) (driven, error) {
+func drive(ctx context.Context, address string, next request, during time.Duration) (result, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	began := time.Now()
 	took := make([][]time.Duration, connections)
@@ -40,10 +34,10 @@ func drive(ctx context.Context, address string, next request, during time.Durati
 		err = errors.New("no request was answered in time")
 	}
 	if err != nil {
-		return driven{}, err
+		return result{}, err
 	}
 	slices.Sort(all)
-	return driven{perSecond: float64(len(all)) / elapsed.Seconds(), p50: all[len(all)/2], p99: all[len(all)*99/100]}, nil
+	return result{count: len(all), perSecond: float64(len(all)) / elapsed.Seconds(), p50: all[len(all)/2], p99: all[len(all)*99/100]}, nil
 }
 
 func driveOne(ctx context.Context, address string, next request, until time.Time) ([]time.Duration, error) {

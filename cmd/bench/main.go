@@ -78,7 +78,12 @@ func bench(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := measure(ctx, p, db, server, works); err != nil {
+	meter, err := newMeter(ctx, db, server)
+	if err != nil {
+		return err
+	}
+	defer meter.close()
+	if err := measure(ctx, p, db, server, meter, works); err != nil {
 		return err
 	}
 	report(os.Stdout, p, works, engine)
@@ -110,12 +115,12 @@ func prepare(ctx context.Context, db *database, s *server) ([]*work, error) {
 
 // measure lets product and pgbench take turns. Creations come last, so that the vacuum that follows them does not
 // fall into the reads.
-func measure(ctx context.Context, p plan, db *database, s *server, works []*work) error {
+func measure(ctx context.Context, p plan, db *database, s *server, m *meter, works []*work) error {
 	reads, writes := works[:2], works[2:]
 	for _, group := range [][]*work{reads, writes} {
 		for range p.rounds {
 			for _, w := range group {
-				if err := w.turn(ctx, p.each, db, s); err != nil {
+				if err := w.turn(ctx, p.each, db, s, m); err != nil {
 					return fmt.Errorf("%s: %w", w.name, err)
 				}
 			}

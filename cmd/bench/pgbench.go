@@ -24,25 +24,24 @@ type script struct {
 	values []string // "name=value"
 }
 
-// moving takes a client to another company and customer once in a hundred transactions: pgbench computes with
-// numbers only, so the ids have to come from the server. The product goes to another company with every request.
-const moving = `\set turn random(1, 100)
-\if :turn = 1 or :placed = 0
-\set n random(1, %d)
-\set i random(1, %d)
-SELECT '00000000-0000-7000-8000-0000' || lpad(to_hex(:n::int), 8, '0') AS org,
-	lpad(to_hex(:n::int), 8, '0') || '-0000-7000-8000-0000' || lpad(to_hex(:i::int), 8, '0') AS customer \gset
-\set placed 1
-\endif
+// moving takes every transaction to another company and customer, as every request of the product.
+const moving = `\set n random(%d, %d)
+\set i random(%d, %d)
 \set key random(1, 9000000000000000000)
 `
+
+// Ids are put together from numbers.
+const (
+	movingOrg      = `('00000000-0000-7000-8000-00000000' || :n)`
+	movingCustomer = `('0000' || :n || '-0000-7000-8000-00000000' || :i)`
+)
 
 // writeScript makes a transaction of the recorded statements. A constant is a variable too, so that as many
 // parameters travel.
 func writeScript(dir, name string, trips []trip, r recording) (script, error) {
-	s := script{path: filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".pgbench"), values: []string{"placed=0"}}
+	s := script{path: filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".pgbench")}
 	var b strings.Builder
-	fmt.Fprintf(&b, moving, organizations, customersEach)
+	fmt.Fprintf(&b, moving, first, first+organizations-1, first, first+customersEach-1)
 	for _, t := range trips {
 		b.WriteString("\\startpipeline\n")
 		for _, st := range t {
@@ -83,9 +82,12 @@ func (s *script) stand(arg any, r recording) string {
 	}
 	switch text {
 	case r.org.String():
-		return ":org"
+		if _, typed := arg.(id.ID); typed {
+			return movingOrg + "::uuid"
+		}
+		return movingOrg
 	case r.customer.String():
-		return ":customer"
+		return movingCustomer + "::uuid"
 	case r.created.String():
 		return "gen_random_uuid()"
 	case r.key:
@@ -96,20 +98,15 @@ func (s *script) stand(arg any, r recording) string {
 	return ":" + name
 }
 
-// pgbenchResult is what one turn of pgbench gave.
-type pgbenchResult struct {
-	perSecond float64
-	mean      time.Duration
-}
-
 var (
 	rateLine   = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
 	meanLine   = regexp.MustCompile(`(?m)^latency average = ([0-9.]+) ms`)
+	countLine  = regexp.MustCompile(`(?m)^number of transactions actually processed: ([0-9]+)`)
 	failedLine = regexp.MustCompile(`(?m)^number of failed transactions: 0 `)
 )
 
 // pgbench runs a script as the product's role from as many clients as the product has.
-func (db *database) pgbench(ctx context.Context, s script, during time.Duration) (pgbenchResult, error) {
+func (db *database) pgbench(ctx context.Context, s script, during time.Duration) (result, error) {
 	args := []string{
 		"--no-vacuum", "--protocol=prepared", "--client=" + strconv.Itoa(connections), "--jobs=2",
 		"--time=" + strconv.Itoa(max(1, int(during.Seconds()))), "--file=" + s.path,
@@ -124,17 +121,21 @@ func (db *database) pgbench(ctx context.Context, s script, during time.Duration)
 	out, err := cmd.Output()
 	if err != nil {
 		first, _, _ := strings.Cut(errOut.String(), "\n") // the others say the same of other clients
-		return pgbenchResult{}, fmt.Errorf("%w: %s", err, first)
+		return result{}, fmt.Errorf("%w: %s", err, first)
 	}
 	if !failedLine.Match(out) {
-		return pgbenchResult{}, fmt.Errorf("pgbench: transactions failed: %s", out)
+		return result{}, fmt.Errorf("pgbench: transactions failed: %s", out)
 	}
 	rate, err := number(rateLine, out)
 	if err != nil {
-		return pgbenchResult{}, err
+		return result{}, err
+	}
+	count, err := number(countLine, out)
+	if err != nil {
+		return result{}, err
 	}
 	mean, err := number(meanLine, out)
-	return pgbenchResult{perSecond: rate, mean: time.Duration(mean * float64(time.Millisecond))}, err
+	return result{count: int(count), perSecond: rate, mean: time.Duration(mean * float64(time.Millisecond))}, err
 }
 
 func number(line *regexp.Regexp, out []byte) (float64, error) {

@@ -47,7 +47,7 @@ func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndDa
 type recording struct {
 	list, get, create []trip
 
-	// What stood for the moving parts, to be replaced in the script.
+	// The parts that change with every transaction.
 	org, customer, created id.ID
 	key                    string
 }
@@ -70,15 +70,15 @@ func record(ctx context.Context, db *database) (recording, error) {
 		return recording{}, err
 	}
 	defer app.Close()
-	place, err := tenancy.NewHosts(app, baseHost).Find(ctx, slug(1))
+	place, err := tenancy.NewHosts(app, baseHost).Find(ctx, slug(first))
 	if err != nil {
 		return recording{}, err
 	}
-	signed, err := identity.NewService(app, nil, nil, nil).Authenticate(ctx, place.Tenant, tokens[1])
+	signed, err := identity.NewService(app, nil, nil, nil).Authenticate(ctx, place.Tenant, tokens[0])
 	if err != nil {
 		return recording{}, err
 	}
-	got := recording{org: orgID(1), customer: customerID(1, 1), key: commonKey()}
+	got := recording{org: orgID(first), customer: customerID(first, first), key: commonKey()}
 	customers := crm.New(app, nil)
 	actor := signed.Actor.WithRequest(tenancy.Request{ID: "benchmarks", IP: "127.0.0.1", IdempotencyKey: got.key})
 	r.trips = nil

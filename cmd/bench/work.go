@@ -22,18 +22,26 @@ type work struct {
 	trips   []trip
 	script  script
 
-	product []driven
-	pgbench []pgbenchResult
+	product, pgbench []result
+}
+
+// result is what one turn of either gave.
+type result struct {
+	count     int
+	perSecond float64
+	p50, p99  time.Duration // of the product
+	mean      time.Duration // of pgbench
+	spent     spent         // for each
 }
 
 // turn measures both, one after the other.
-func (w *work) turn(ctx context.Context, each time.Duration, db *database, s *server) error {
-	got, err := drive(ctx, s.address, w.request, each)
+func (w *work) turn(ctx context.Context, each time.Duration, db *database, s *server, m *meter) error {
+	got, err := m.over(ctx, func() (result, error) { return drive(ctx, s.address, w.request, each) })
 	if err != nil {
 		return err
 	}
 	w.product = append(w.product, got)
-	beside, err := db.pgbench(ctx, w.script, each)
+	beside, err := m.over(ctx, func() (result, error) { return db.pgbench(ctx, w.script, each) })
 	if err != nil {
 		return err
 	}
@@ -79,7 +87,7 @@ func fetch(ctx context.Context, url, path string) error {
 
 // listRequest asks for the first page of a company.
 func listRequest(b []byte, random *rand.Rand) ([]byte, int) {
-	n := 1 + random.IntN(organizations)
+	n := first + random.IntN(organizations)
 	b = append(b, "GET /v1/customers HTTP/1.1\r\n"...)
 	b = appendCompany(b, n)
 	return append(b, "\r\n"...), http.StatusOK
@@ -87,9 +95,9 @@ func listRequest(b []byte, random *rand.Rand) ([]byte, int) {
 
 // getRequest asks for one customer of a company.
 func getRequest(b []byte, random *rand.Rand) ([]byte, int) {
-	n := 1 + random.IntN(organizations)
+	n := first + random.IntN(organizations)
 	b = append(b, "GET /v1/customers/"...)
-	b = append(b, customerID(n, 1+random.IntN(customersEach)).String()...)
+	b = append(b, customerID(n, first+random.IntN(customersEach)).String()...)
 	b = append(b, " HTTP/1.1\r\n"...)
 	b = appendCompany(b, n)
 	return append(b, "\r\n"...), http.StatusOK
@@ -99,7 +107,7 @@ const newCustomer = `{"name":"` + newName + `","company":"` + newCompany + `","e
 
 // createRequest makes a customer, with the key that makes a repeat harmless.
 func createRequest(b []byte, random *rand.Rand) ([]byte, int) {
-	n := 1 + random.IntN(organizations)
+	n := first + random.IntN(organizations)
 	b = append(b, "POST /v1/customers HTTP/1.1\r\nContent-Type: application/json\r\n"...)
 	b = appendCompany(b, n)
 	b = fmt.Appendf(b, "Idempotency-Key: %016x%016x\r\nContent-Length: %d\r\n\r\n", random.Uint64(), random.Uint64(), len(newCustomer))
@@ -110,6 +118,6 @@ func appendCompany(b []byte, n int) []byte {
 	b = append(b, "Host: "...)
 	b = append(b, slug(n)...)
 	b = append(b, "."+baseHost+"\r\nAuthorization: Bearer "...)
-	b = append(b, tokens[n]...)
+	b = append(b, tokens[n-first]...)
 	return append(b, "\r\n"...)
 }
