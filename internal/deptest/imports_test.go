@@ -65,7 +65,7 @@ var narrow = []struct {
 	why   string
 }{
 	{"internal/platform/pg/mint", []string{"internal/business/tenancy", "internal/testkit"}, []string{"internal/platform"}, "whoever can mint a tenant can read any organization"},
-	{"internal/platform/pg/cluster", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform/pg", "cmd/bench"}, nil, "the private server is for who starts the product"},
+	{"internal/platform/pg/cluster", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform/pg", "cmd/bench"}, []string{"internal/platform/migrate"}, "the private server is for who starts the product"},
 	{"internal/platform/migrate", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform", "cmd/bench"}, nil, "migrating takes a role that serving never has"},
 	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform"}, nil, "a pool of one's own would be a second door"},
 	{"github.com/riverqueue", []string{"internal/platform/tasks", "internal/platform/migrate"}, nil, "the queue can be exchanged"},

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -159,19 +161,32 @@ func newProvider(std *sql.DB) (*goose.Provider, error) {
 
 // latest is the highest version among the files of this binary.
 func latest() (int64, error) {
-	files, err := fs.Glob(db.Migrations, "migrations/*.sql")
+	files, err := files()
 	if err != nil {
 		return 0, err
 	}
 	var highest int64
 	for _, f := range files {
-		v, err := goose.NumericComponent(f)
-		if err != nil {
-			return 0, fmt.Errorf("migration %s: %w", f, err)
-		}
-		highest = max(highest, v)
+		highest = max(highest, f.Version)
 	}
 	return highest, nil
+}
+
+// files are the migrations of this binary, in order.
+func files() ([]File, error) {
+	paths, err := fs.Glob(db.Migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	found := make([]File, 0, len(paths))
+	for _, p := range paths {
+		v, err := goose.NumericComponent(p)
+		if err != nil {
+			return nil, fmt.Errorf("migration %s: %w", p, err)
+		}
+		found = append(found, File{Version: v, Path: path.Base(p)})
+	}
+	return found, nil
 }
 
 // File is one migration and whether it was applied.
@@ -181,26 +196,34 @@ type File struct {
 	Applied bool
 }
 
-// Status lists the migrations of this binary in order.
+// Status lists the migrations of this binary in order. Asking changes nothing: a database without a ledger has
+// none applied.
 func Status(ctx context.Context, migrateURL string) ([]File, error) {
-	pool, err := pgxpool.New(ctx, migrateURL)
+	conn, err := pgx.Connect(ctx, migrateURL)
 	if err != nil {
 		return nil, fmt.Errorf("connect to migrate: %w", err)
 	}
-	defer pool.Close()
-	std := stdlib.OpenDBFromPool(pool)
-	defer std.Close()
-	provider, err := newProvider(std)
+	defer conn.Close(ctx)
+	found, err := files()
 	if err != nil {
 		return nil, err
 	}
-	statuses, err := provider.Status(ctx)
+	applied, err := applied(ctx, conn)
 	if err != nil {
 		return nil, fmt.Errorf("read migration status: %w", err)
 	}
-	files := make([]File, 0, len(statuses))
-	for _, s := range statuses {
-		files = append(files, File{Version: s.Source.Version, Path: s.Source.Path, Applied: s.State == goose.StateApplied})
+	for n, f := range found {
+		found[n].Applied = slices.Contains(applied, f.Version)
 	}
-	return files, nil
+	return found, nil
+}
+
+// applied are the versions in the ledger; none where it was not made yet, or may not be read yet.
+func applied(ctx context.Context, conn *pgx.Conn) ([]int64, error) {
+	rows, _ := conn.Query(ctx, "SELECT version_id FROM "+Ledger+" WHERE is_applied AND version_id > 0") // rows tell the error too
+	versions, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (e.Code == "3F000" || e.Code == "42P01" || e.Code == "42501") {
+		return nil, nil
+	}
+	return versions, err
 }

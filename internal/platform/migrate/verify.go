@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -147,14 +148,11 @@ func verifyVersion(ctx context.Context, conn *pgx.Conn) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var got int64
-	err = conn.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM "+Ledger+" WHERE is_applied").Scan(&got)
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (e.Code == "3F000" || e.Code == "42P01" || e.Code == "42501") {
-		err = nil // no schema, no table, or no right to it yet: nothing was applied
-	}
+	versions, err := applied(ctx, conn)
 	if err != nil {
 		return "", err
 	}
+	got := slices.Max(append(versions, 0))
 	if got < want {
 		return fmt.Sprintf("the database is at migration %d and this binary needs %d: run `fence migrate up`", got, want), nil
 	}

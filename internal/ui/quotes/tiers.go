@@ -30,7 +30,7 @@ func tiersOf(v *quoting.Version) tierTable {
 	for _, o := range v.Options {
 		head := tierHead{Key: o.Tier, Name: o.Name, Summary: o.Words.Summary, Recommended: o.Tier == v.Settings.Recommended, Mark: "recommended"}
 		if o.DrawnFt > 0 {
-			head.PerFt = money.Cents(float64(o.NetCents)/o.DrawnFt+0.5).String()
+			head.PerFt = money.Cents(float64(o.NetCents)/o.DrawnFt + 0.5).String()
 		}
 		t.Tiers = append(t.Tiers, head)
 	}
