@@ -20,6 +20,8 @@ BEGIN
 		('fence_search',  'NOLOGIN NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION'),
 		-- fetches tasks and writes what the platform knows of an organization; nothing on tenant tables
 		('fence_system',  'LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION'),
+		-- owns the keys of the signed context and the function that verifies it; nobody logs in as it
+		('fence_vault',   'NOLOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION'),
 		-- reads everything for backups
 		('fence_backup',  'LOGIN NOINHERIT NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION')
 	) AS wanted(name, attributes)
@@ -32,8 +34,19 @@ BEGIN
 END
 $$;
 
--- The migrating role hands everything it makes to the owner, and the search function to its role.
-GRANT fence_owner, fence_search TO fence_migrate;
+-- The migrating role hands everything it makes to the owner, the search function and the vault to their roles.
+GRANT fence_owner, fence_search, fence_vault TO fence_migrate;
+
+-- The setting in which a verified context is kept until its transaction ends. It belongs to superusers and takes
+-- any text; nobody but the vault's function can write it. A server that does not let us (managed ones) gets the
+-- form of the context that is verified by each table instead: fence migrate up says which.
+DO $$
+BEGIN
+	GRANT SET ON PARAMETER backtrace_functions TO fence_vault;
+EXCEPTION WHEN insufficient_privilege THEN
+	RAISE NOTICE 'no right to grant backtrace_functions: the context will be verified by each table';
+END
+$$;
 
 ALTER ROLE fence_backup SET default_transaction_read_only = on;
 

@@ -11,6 +11,16 @@ CREATE SCHEMA shared;
 
 ALTER SCHEMA shared OWNER TO fence_owner;
 
+CREATE SCHEMA vault;
+
+ALTER SCHEMA vault OWNER TO fence_vault;
+
+CREATE FUNCTION app.context_form() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$SELECT 'vault'$$;
+
+ALTER FUNCTION app.context_form() OWNER TO fence_owner;
+
 CREATE FUNCTION app.now() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -25,15 +35,15 @@ ALTER FUNCTION app.now() OWNER TO fence_owner;
 CREATE FUNCTION app.org_id() RETURNS uuid
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
-DECLARE
-	entered text := pg_catalog.current_setting('app.org_id', true);
-BEGIN
-	IF entered IS NULL OR entered = '' THEN
-		RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
-	END IF;
-	RETURN entered::uuid;
-END
-$$;
+		DECLARE
+			entered text := pg_catalog.current_setting('backtrace_functions');
+		BEGIN
+			IF entered = '' THEN
+				RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
+			END IF;
+			RETURN pg_catalog.left(entered, 32)::uuid;
+		END
+		$$;
 
 ALTER FUNCTION app.org_id() OWNER TO fence_owner;
 
@@ -131,6 +141,110 @@ CREATE FUNCTION platform.summarize_organization(name text, plan text, trial_ends
 $$;
 
 ALTER FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) OWNER TO fence_owner;
+
+CREATE FUNCTION vault.enter(context text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+		BEGIN
+			IF current_setting('backtrace_functions') <> '' THEN
+				RAISE EXCEPTION 'context refused: the transaction has one' USING ERRCODE = 'FE002';
+			END IF;
+			PERFORM set_config('backtrace_functions', vault.verify(context), true);
+		END
+		$$;
+
+ALTER FUNCTION vault.enter(context text) OWNER TO fence_vault;
+
+CREATE PROCEDURE vault.take_form(IN form text)
+    LANGUAGE plpgsql
+    AS $_$
+BEGIN
+	IF form = 'vault' THEN
+		CREATE OR REPLACE FUNCTION vault.enter(context text) RETURNS void
+		LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+		BEGIN
+			IF current_setting('backtrace_functions') <> '' THEN
+				RAISE EXCEPTION 'context refused: the transaction has one' USING ERRCODE = 'FE002';
+			END IF;
+			PERFORM set_config('backtrace_functions', vault.verify(context), true);
+		END
+		$$;
+		CREATE OR REPLACE FUNCTION app.org_id() RETURNS uuid
+		LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+		DECLARE
+			entered text := pg_catalog.current_setting('backtrace_functions');
+		BEGIN
+			IF entered = '' THEN
+				RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
+			END IF;
+			RETURN pg_catalog.left(entered, 32)::uuid;
+		END
+		$$;
+	ELSIF form = 'token' THEN
+		CREATE OR REPLACE FUNCTION vault.enter(context text) RETURNS void
+		LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+		BEGIN
+			PERFORM vault.verify(context); -- one that does not hold fails here, before the work behind it
+			PERFORM set_config('app.context', context, true);
+		END
+		$$;
+		CREATE OR REPLACE FUNCTION app.org_id() RETURNS uuid
+		LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+		DECLARE
+			context text := pg_catalog.current_setting('app.context', true);
+		BEGIN
+			IF context IS NULL OR context = '' THEN
+				RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
+			END IF;
+			RETURN pg_catalog.left(vault.verify(context), 32)::uuid;
+		END
+		$$;
+	ELSE
+		RAISE EXCEPTION 'no form of the context is called %', form;
+	END IF;
+	EXECUTE pg_catalog.format('CREATE OR REPLACE FUNCTION app.context_form() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L', pg_catalog.format('SELECT %L', form));
+	ALTER FUNCTION vault.enter(text) OWNER TO fence_vault;
+	REVOKE ALL ON FUNCTION vault.enter(text) FROM PUBLIC;
+	GRANT EXECUTE ON FUNCTION vault.enter(text) TO fence_app;
+END
+$_$;
+
+ALTER PROCEDURE vault.take_form(IN form text) OWNER TO fence_vault;
+
+CREATE FUNCTION vault.verify(context text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	key       vault.keys;
+	remaining double precision;
+BEGIN
+	IF length(context) IS DISTINCT FROM 147 THEN
+		RAISE EXCEPTION 'context refused: it is malformed' USING ERRCODE = 'FE002';
+	END IF;
+	SELECT * INTO key FROM vault.keys WHERE id = left(context, 8);
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'context refused: its key is not installed here' USING ERRCODE = 'FE002';
+	END IF;
+	IF encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(left(context, 83), 'UTF8'))), 'hex') <> right(context, 64) THEN
+		RAISE EXCEPTION 'context refused: it is not signed by its key' USING ERRCODE = 'FE002';
+	END IF;
+	remaining := substr(context, 73, 10)::bigint - date_part('epoch', transaction_timestamp());
+	IF remaining <= 0 THEN
+		RAISE EXCEPTION 'context refused: it ended % s ago; do the clocks differ?', ceil(-remaining) USING ERRCODE = 'FE002';
+	END IF;
+	IF remaining > 60 THEN
+		RAISE EXCEPTION 'context refused: it would last % s; do the clocks differ?', ceil(remaining) USING ERRCODE = 'FE002';
+	END IF;
+	IF substr(context, 83, 1) = 'r' AND current_setting('transaction_read_only') = 'off' THEN
+		RAISE EXCEPTION 'context refused: it is for reading and the transaction may write' USING ERRCODE = 'FE002';
+	END IF;
+	RETURN substr(context, 9, 64);
+END
+$$;
+
+ALTER FUNCTION vault.verify(context text) OWNER TO fence_vault;
 
 CREATE TABLE app.acceptances (
     org_id uuid NOT NULL,
@@ -1039,6 +1153,18 @@ CREATE TABLE shared.pricing_zones (
 
 ALTER TABLE shared.pricing_zones OWNER TO fence_owner;
 
+CREATE TABLE vault.keys (
+    id text NOT NULL,
+    inner_pad bytea NOT NULL,
+    outer_pad bytea NOT NULL,
+    installed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT keys_id_form CHECK ((id ~ '^[0-9a-f]{8}$'::text)),
+    CONSTRAINT keys_inner_pad_length CHECK ((octet_length(inner_pad) = 64)),
+    CONSTRAINT keys_outer_pad_length CHECK ((octet_length(outer_pad) = 64))
+);
+
+ALTER TABLE vault.keys OWNER TO fence_vault;
+
 ALTER TABLE ONLY app.acceptances
     ADD CONSTRAINT acceptances_one_winner UNIQUE (org_id, quote_id);
 
@@ -1197,6 +1323,9 @@ ALTER TABLE ONLY shared.pricing_zone_members
 
 ALTER TABLE ONLY shared.pricing_zones
     ADD CONSTRAINT pricing_zones_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY vault.keys
+    ADD CONSTRAINT keys_pkey PRIMARY KEY (id);
 
 CREATE UNIQUE INDEX api_keys_secret ON app.api_keys USING btree (org_id, secret_hash);
 
@@ -1645,6 +1774,10 @@ GRANT USAGE ON SCHEMA platform TO fence_backup;
 GRANT USAGE ON SCHEMA shared TO fence_app;
 GRANT USAGE ON SCHEMA shared TO fence_backup;
 
+GRANT USAGE ON SCHEMA vault TO fence_app;
+GRANT USAGE ON SCHEMA vault TO fence_search;
+GRANT USAGE ON SCHEMA vault TO fence_owner;
+
 REVOKE ALL ON FUNCTION app.now() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.now() TO fence_app;
 GRANT ALL ON FUNCTION app.now() TO fence_system;
@@ -1666,6 +1799,16 @@ REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rig
 
 REVOKE ALL ON FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) TO fence_app;
+
+REVOKE ALL ON FUNCTION vault.enter(context text) FROM PUBLIC;
+GRANT ALL ON FUNCTION vault.enter(context text) TO fence_app;
+
+REVOKE ALL ON PROCEDURE vault.take_form(IN form text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION vault.verify(context text) FROM PUBLIC;
+GRANT ALL ON FUNCTION vault.verify(context text) TO fence_app;
+GRANT ALL ON FUNCTION vault.verify(context text) TO fence_search;
+GRANT ALL ON FUNCTION vault.verify(context text) TO fence_owner;
 
 GRANT SELECT,INSERT ON TABLE app.acceptances TO fence_app;
 GRANT SELECT ON TABLE app.acceptances TO fence_backup;

@@ -13,6 +13,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/migrate"
 	"fenceplatform.com/fence/internal/platform/pg/cluster"
+	"fenceplatform.com/fence/internal/platform/pg/contextkey"
 	"fenceplatform.com/fence/internal/platform/secret"
 )
 
@@ -24,6 +25,17 @@ const (
 )
 
 const databaseName = "fence"
+
+// contextKey signs the contexts of the product and of pgbench.
+var contextKey = contextkey.New()
+
+var keys = func() contextkey.Keys {
+	keys, err := contextkey.Parse(contextKey)
+	if err != nil {
+		panic(err) // just made
+	}
+	return keys
+}()
 
 // database is the private PostgreSQL that both are measured on. It runs as the product's own does: what is
 // acknowledged is on the disk.
@@ -62,7 +74,7 @@ func (db *database) fill(ctx context.Context) error {
 	if err := migrate.Init(ctx, superuser, databaseName); err != nil {
 		return err
 	}
-	if err := migrate.Up(ctx, db.url("fence_migrate"), slog.New(slog.DiscardHandler)); err != nil {
+	if err := migrate.Up(ctx, db.url("fence_migrate"), keys, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
 	conn, err := pgx.Connect(ctx, db.cluster.SuperuserURL(databaseName))
@@ -77,13 +89,15 @@ func (db *database) fill(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, worldSQL); err != nil {
 		return fmt.Errorf("load the world: %w", err)
 	}
+	if _, err := conn.Exec(ctx, contextsTable); err != nil {
+		return fmt.Errorf("make the table of contexts: %w", err)
+	}
 	b := &pgx.Batch{}
 	b.Queue("SELECT pg_temp.organizations($1, $2)", first, organizations)
 	b.Queue("SELECT pg_temp.customers($1, $2, $3)", first, organizations, customersEach)
 	for i, token := range tokens {
 		b.Queue("SELECT pg_temp.api_key($1, $2)", first+i, secret.Hash(token))
 	}
-	b.Queue("SELECT set_config('app.org_id', '', false)")
 	if err := conn.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("load the world: %w", err)
 	}

@@ -82,16 +82,16 @@ func (s *script) stand(arg any, r recording) string {
 	}
 	switch text {
 	case r.org.String():
-		if _, typed := arg.(id.ID); typed {
-			return movingOrg + "::uuid"
-		}
-		return movingOrg
+		return movingOrg + "::uuid"
 	case r.customer.String():
 		return movingCustomer + "::uuid"
 	case r.created.String():
 		return "gen_random_uuid()"
 	case r.key:
 		return ":key"
+	}
+	if isContext(text) {
+		return contextOf(text)
 	}
 	name := fmt.Sprint("v", len(s.values))
 	s.values = append(s.values, name+"="+text)

@@ -28,6 +28,9 @@ const baseHost = "fence.localhost"
 // the one that measures.
 const serveCommand = "serve"
 
+// keysVariable hands the server the keys of contexts.
+const keysVariable = "FENCE_CONTEXT_KEYS"
+
 // server is the product's process.
 type server struct {
 	address   string
@@ -52,6 +55,7 @@ func startServer(ctx context.Context, dir string, db *database, profiled bool) (
 	}
 	s.cmd = exec.CommandContext(ctx, self, serveCommand, "-listen", s.address, "-admin", s.admin, "-profiling", s.profiling,
 		"-data", filepath.Join(dir, "data"), "-database", db.url("fence_app"), "-system", db.url("fence_system"))
+	s.cmd.Env = append(os.Environ(), keysVariable+"="+contextKey)
 	s.cmd.Stdout, s.cmd.Stderr = os.Stderr, os.Stderr
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	s.cmd.WaitDelay = 30 * time.Second
@@ -108,7 +112,7 @@ func serve(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet(serveCommand, flag.ContinueOnError)
 	seed := make([]byte, 32)
 	_, _ = rand.Read(seed) // never fails
-	settings := config.Settings{Connections: 10, MailFrom: "mail@" + baseHost, SealKey: base64.StdEncoding.EncodeToString(seed)}
+	settings := config.Settings{Connections: 10, MailFrom: "mail@" + baseHost, SealKey: base64.StdEncoding.EncodeToString(seed), ContextKeys: os.Getenv(keysVariable)}
 	flags.StringVar(&settings.Listen, "listen", "", "address of pages and API")
 	flags.StringVar(&settings.AdminListen, "admin", "", "address of probes")
 	flags.StringVar(&settings.DataDir, "data", "", "data folder")

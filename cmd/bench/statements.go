@@ -65,7 +65,7 @@ const (
 // cannot fall behind what the product sends.
 func record(ctx context.Context, db *database) (recording, error) {
 	r := &recorder{}
-	app, err := pg.Open(ctx, db.url("fence_app"), pg.Options{MaxConns: 1, Tracer: r})
+	app, err := pg.Open(ctx, db.url("fence_app"), pg.Options{MaxConns: 1, Tracer: r, ContextKeys: keys})
 	if err != nil {
 		return recording{}, err
 	}

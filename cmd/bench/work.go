@@ -41,6 +41,9 @@ func (w *work) turn(ctx context.Context, each time.Duration, db *database, s *se
 		return err
 	}
 	w.product = append(w.product, got)
+	if err := db.renewContexts(ctx); err != nil {
+		return err
+	}
 	beside, err := m.over(ctx, func() (result, error) { return db.pgbench(ctx, w.script, each) })
 	if err != nil {
 		return err

@@ -102,8 +102,15 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := migrate.Verify(ctx, a.at.App); err != nil {
 		return err
 	}
-	if a.db, err = pg.Open(ctx, a.at.App, pg.Options{MaxConns: a.settings.Connections}); err != nil {
+	keys, err := ContextKeys(a.settings)
+	if err != nil {
 		return err
+	}
+	if a.db, err = pg.Open(ctx, a.at.App, pg.Options{MaxConns: a.settings.Connections, ContextKeys: keys}); err != nil {
+		return err
+	}
+	if err := a.db.CheckContext(ctx); err != nil {
+		return fmt.Errorf("not serving: the database does not believe this process (%s): %w", keys, err)
 	}
 	if a.system, err = pg.OpenSystem(ctx, a.at.System, pg.Options{MaxConns: 6}); err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/pg/cluster"
+	"fenceplatform.com/fence/internal/platform/pg/contextkey"
 )
 
 // books look at an installation's database past every wall, and into its outbox.
@@ -36,7 +37,15 @@ func openBooks(t *testing.T, i *installation) *books {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := pg.Open(t.Context(), c.URL("fence_app", "fence"), pg.Options{})
+	key, err := os.ReadFile(filepath.Join(i.dir, "context.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := contextkey.Parse(string(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := pg.Open(t.Context(), c.URL("fence_app", "fence"), pg.Options{ContextKeys: keys})
 	if err != nil {
 		t.Fatal(err)
 	}

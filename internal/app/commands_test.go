@@ -27,9 +27,9 @@ func TestConfigTellsAllMistakesAtOnceAndNoSecret(t *testing.T) {
 		"FENCE_DATABASE_URL=postgres://fence_app:topsecret@db/fence", "FENCE_SMTP_URL=ftp://x", "FENCE_MAIL_FROM=nobody")
 	_, errs, code = i.says(t, "config", "check")
 	if code != 1 {
-		t.Errorf("seven mistakes: exit code %d", code)
+		t.Errorf("eight mistakes: exit code %d", code)
 	}
-	for _, name := range []string{"FENCE_LISTEN", "FENCE_PUBLIC_URL", "FENCE_CONNECTIONS", "FENCE_SYSTEM_DATABASE_URL", "FENCE_SEAL_KEY", "FENCE_SMTP_URL", "FENCE_MAIL_FROM"} {
+	for _, name := range []string{"FENCE_LISTEN", "FENCE_PUBLIC_URL", "FENCE_CONNECTIONS", "FENCE_SYSTEM_DATABASE_URL", "FENCE_SEAL_KEY", "FENCE_CONTEXT_KEYS", "FENCE_SMTP_URL", "FENCE_MAIL_FROM"} {
 		if !strings.Contains(errs, name+":") {
 			t.Errorf("%s is not told:\n%s", name, errs)
 		}
@@ -103,7 +103,7 @@ func TestServingBesideAnOutsideDatabase(t *testing.T) {
 	if out, errs, code := i.says(t, "migrate", "status"); code != 0 || !strings.Contains(out, "missing  00001_floor.sql") {
 		t.Errorf("status before: %d\n%s%s", code, out, errs)
 	}
-	serving := []string{"FENCE_DATABASE_URL=" + at("fence_app", name), "FENCE_SYSTEM_DATABASE_URL=" + at("fence_system", name), "FENCE_SEAL_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
+	serving := []string{"FENCE_DATABASE_URL=" + at("fence_app", name), "FENCE_SYSTEM_DATABASE_URL=" + at("fence_system", name), "FENCE_SEAL_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "FENCE_CONTEXT_KEYS=" + testkit.ContextKey}
 	behind := &installation{dir: i.dir, port: i.port, admin: i.admin, env: append(serving, i.env...)}
 	_, errs, code := behind.says(t, "serve")
 	wantSentence(t, "a database without tables", errs, code)
@@ -135,7 +135,7 @@ func TestServingBesideAnOutsideDatabase(t *testing.T) {
 func TestServingAsTheWrongRoleIsRefused(t *testing.T) {
 	t.Parallel()
 	i, name := outside(t)
-	i.env = append(i.env, "FENCE_MIGRATE_DATABASE_URL="+at("fence_migrate", name), "FENCE_SYSTEM_DATABASE_URL="+at("fence_system", name), "FENCE_SEAL_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+	i.env = append(i.env, "FENCE_MIGRATE_DATABASE_URL="+at("fence_migrate", name), "FENCE_SYSTEM_DATABASE_URL="+at("fence_system", name), "FENCE_SEAL_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "FENCE_CONTEXT_KEYS="+testkit.ContextKey)
 	if _, errs, code := i.says(t, "migrate", "up"); code != 0 {
 		t.Fatalf("migrate up: %s", errs)
 	}

@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
 
 	"fenceplatform.com/fence/internal/platform/config"
 	"fenceplatform.com/fence/internal/platform/migrate"
 	"fenceplatform.com/fence/internal/platform/pg/cluster"
+	"fenceplatform.com/fence/internal/platform/pg/contextkey"
 )
 
 // Addresses are where the database answers, by role.
@@ -33,8 +36,12 @@ func privateDatabase(ctx context.Context, s config.Settings, log *slog.Logger) (
 	if err == nil {
 		err = migrate.Init(ctx, superuser, databaseName)
 	}
+	var keys contextkey.Keys
 	if err == nil {
-		err = migrate.Up(ctx, at.Migrate, log)
+		keys, err = ContextKeys(s)
+	}
+	if err == nil {
+		err = migrate.Up(ctx, at.Migrate, keys, log)
 	}
 	if err != nil {
 		_ = c.Stop(context.WithoutCancel(ctx)) // the first error is the one to tell
@@ -48,6 +55,27 @@ func addressesOf(c *cluster.Cluster) Addresses {
 		App: c.URL("fence_app", databaseName), System: c.URL("fence_system", databaseName),
 		Migrate: c.URL("fence_migrate", databaseName), Superuser: c.SuperuserURL,
 	}
+}
+
+const contextKeyFile = "context.key"
+
+// ContextKeys are what contexts of transactions are signed with: the configured keys, or one kept in the data folder.
+func ContextKeys(s config.Settings) (contextkey.Keys, error) {
+	text := s.ContextKeys
+	if text == "" {
+		err := os.MkdirAll(s.DataDir, 0o755)
+		if err == nil {
+			text, err = kept(filepath.Join(s.DataDir, contextKeyFile))
+		}
+		if err != nil {
+			return contextkey.Keys{}, fmt.Errorf("context key: %w", err)
+		}
+	}
+	keys, err := contextkey.Parse(text)
+	if err != nil {
+		return contextkey.Keys{}, fmt.Errorf("FENCE_CONTEXT_KEYS: %w", err)
+	}
+	return keys, nil
 }
 
 // Attach finds the database that commands beside a server work on: the configured one, or the private one,

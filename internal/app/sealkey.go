@@ -20,8 +20,8 @@ func sealKey(s config.Settings) (ed25519.PrivateKey, error) {
 	text := s.SealKey
 	if text == "" {
 		var err error
-		if text, err = keptSeed(filepath.Join(s.DataDir, sealKeyFile)); err != nil {
-			return nil, err
+		if text, err = kept(filepath.Join(s.DataDir, sealKeyFile)); err != nil {
+			return nil, fmt.Errorf("seal key: %w", err)
 		}
 	}
 	seed, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
@@ -31,21 +31,16 @@ func sealKey(s config.Settings) (ed25519.PrivateKey, error) {
 	return ed25519.NewKeyFromSeed(seed), nil
 }
 
-func keptSeed(path string) (string, error) {
+// kept is a secret of 32 bytes in base64 that lies in a file, made when there is none.
+func kept(path string) (string, error) {
 	b, err := os.ReadFile(path)
-	if err == nil {
-		return string(b), nil
+	if err == nil || !os.IsNotExist(err) {
+		return string(b), err
 	}
-	if !os.IsNotExist(err) {
-		return "", fmt.Errorf("read the seal key: %w", err)
-	}
-	seed := make([]byte, ed25519.SeedSize)
-	_, _ = rand.Read(seed) // never fails
-	text := base64.StdEncoding.EncodeToString(seed)
-	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
-		return "", fmt.Errorf("keep the seal key: %w", err)
-	}
-	return text, nil
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails
+	text := base64.StdEncoding.EncodeToString(secret)
+	return text, os.WriteFile(path, []byte(text+"\n"), 0o600)
 }
 
 // OwnSealKey is the public half of this installation's key, without making one.

@@ -22,12 +22,13 @@ import (
 
 // commands is the whole command line.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Serve pages and API."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version, or say where it is."`
-	DB      dbCommand      `cmd:"" name:"db" help:"Make roles and database, once, as superuser."`
-	Config  configCommand  `cmd:"" help:"Check or show the settings."`
-	Org     orgCommand     `cmd:"" help:"Companies on this platform."`
-	Demo    demoCommand    `cmd:"" help:"Make the demo company."`
+	Serve      serveCommand      `cmd:"" help:"Serve pages and API."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version, or say where it is."`
+	DB         dbCommand         `cmd:"" name:"db" help:"Make roles and database, once, as superuser."`
+	Config     configCommand     `cmd:"" help:"Check or show the settings."`
+	ContextKey contextKeyCommand `cmd:"" help:"Make a key for FENCE_CONTEXT_KEYS."`
+	Org        orgCommand        `cmd:"" help:"Companies on this platform."`
+	Demo       demoCommand       `cmd:"" help:"Make the demo company."`
 
 	Takeoff takeoffCommand `cmd:"" help:"Take a layout off: posts, items, concrete."`
 	Price   priceCommand   `cmd:"" help:"Price a layout with a price list."`

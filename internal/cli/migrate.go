@@ -18,8 +18,19 @@ type migrateUpCommand struct{ settings }
 
 // Run applies the missing migrations as the migrating role.
 func (c *migrateUpCommand) Run(ctx context.Context, io *streams) error {
+	conf, err := c.read()
+	if err != nil {
+		return err
+	}
+	if conf.MigrateURL != "" && conf.ContextKeys == "" {
+		return errors.New("FENCE_CONTEXT_KEYS is needed: the database is to believe the keys of the serving processes (fence context-key makes one)")
+	}
+	keys, err := app.ContextKeys(conf)
+	if err != nil {
+		return err
+	}
 	return c.migrating(ctx, io, func(url string) error {
-		if err := migrate.Up(ctx, url, logger("info", io.Err)); err != nil {
+		if err := migrate.Up(ctx, url, keys, logger("info", io.Err)); err != nil {
 			return err
 		}
 		fmt.Fprintln(io.Out, "The database is up to date.")

@@ -70,7 +70,7 @@ func NewDatabase(t testing.TB) *Database {
 			t.Logf("drop test database: %v", err)
 		}
 	})
-	if d.App, err = pg.Open(ctx, d.URL("fence_app"), pg.Options{}); err != nil {
+	if d.App, err = pg.Open(ctx, d.URL("fence_app"), pg.Options{ContextKeys: ContextKeys}); err != nil {
 		t.Fatal(err)
 	}
 	if d.System, err = pg.OpenSystem(ctx, d.URL("fence_system"), pg.Options{MaxConns: 6}); err != nil {
@@ -157,7 +157,7 @@ func migrateTemplate(ctx context.Context, superuser *pgx.ConnConfig, name string
 	if err := migrate.Init(ctx, superuser, name); err != nil {
 		return err
 	}
-	if err := migrate.Up(ctx, serverURL("fence_migrate", name), slog.New(slog.DiscardHandler)); err != nil {
+	if err := migrate.Up(ctx, serverURL("fence_migrate", name), ContextKeys, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
 	return asSuperuser(ctx, name, func(c *pgx.Conn) error {

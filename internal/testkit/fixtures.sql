@@ -1,6 +1,5 @@
 -- Rows of two organizations in every tenant table. B's texts carry the word SENTINEL: whatever A can make
 -- the product say must never contain it. The accounting test fails on a table without rows here.
-SELECT set_config('app.org_id', '00000000-0000-7000-8000-00000000000a', false);
 
 INSERT INTO platform.hosts (host, org_id, kind, created_at) VALUES
 	('alpha', '00000000-0000-7000-8000-00000000000a', 'primary', '2026-01-05T15:00:00Z'),

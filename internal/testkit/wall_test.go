@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -89,7 +90,7 @@ func asA(t *testing.T, conn *pgx.Conn, fn func(pgx.Tx)) {
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback(t.Context()) }()
-	if _, err := tx.Exec(t.Context(), "SELECT set_config('app.org_id', $1, true)", A.ID.String()); err != nil {
+	if _, err := tx.Exec(t.Context(), "SELECT vault.enter($1)", Context(A.ID, 'w', time.Now().Add(30*time.Second))); err != nil {
 		t.Fatal(err)
 	}
 	fn(tx)

@@ -1,9 +1,12 @@
 package testkit
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg/contextkey"
 )
 
 // Org names one of the two organizations of a world.
@@ -53,6 +56,13 @@ func ident(s string) id.ID {
 	return v
 }
 
+// Context writes a context by hand, for tests that talk to the database beside the door: pg signs the real ones.
+// mode is r or w.
+func Context(org id.ID, mode byte, expiry time.Time) string {
+	text := fmt.Sprintf("%s%x%032x%d%c", ContextKeys.ID(), org[:], 0, expiry.Unix(), mode)
+	return text + ContextKeys.Sign([]byte(text))
+}
+
 // Untouched fails the test when anything of the organization changed while fn ran: rows of every tenant
 // table, counted and hashed.
 func (d *Database) Untouched(t testing.TB, o Org, fn func()) {
@@ -82,3 +92,15 @@ func (d *Database) TenantTables(t testing.TB) []string {
 		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id'
 		WHERE c.relnamespace = 'app'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1`)
 }
+
+// ContextKeys sign the contexts of every test. The databases of the tests know them, and no other.
+var ContextKeys = func() contextkey.Keys {
+	keys, err := contextkey.Parse(ContextKey)
+	if err != nil {
+		panic("testkit: " + err.Error())
+	}
+	return keys
+}()
+
+// ContextKey is the text of the key, for processes that tests start.
+const ContextKey = "dGhlIGtleSBvZiB0ZXN0cywgb2YgMzIgYnl0ZXMuLi4="

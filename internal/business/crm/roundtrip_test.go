@@ -38,7 +38,7 @@ func TestRoundTrips(t *testing.T) {
 	t.Parallel()
 	d := testkit.NewDatabase(t)
 	counted := &trips{}
-	db, err := pg.Open(t.Context(), d.URL("fence_app"), pg.Options{MaxConns: 1, Tracer: counted})
+	db, err := pg.Open(t.Context(), d.URL("fence_app"), pg.Options{ContextKeys: testkit.ContextKeys, MaxConns: 1, Tracer: counted})
 	if err != nil {
 		t.Fatal(err)
 	}

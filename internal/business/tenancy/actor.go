@@ -61,6 +61,7 @@ func (a Actor) WithRequest(r Request) Actor {
 // As returns an actor of the same organization who proved to be somebody.
 func (a Actor) As(kind ActorKind, who id.ID, name, role string, allowed []Permission) Actor {
 	a.Kind, a.ID, a.UserID, a.Name, a.Role, a.allowed = kind, who, id.Nil, name, role, allowed
+	a.tenant = a.tenant.For(who)
 	if kind == Person {
 		a.UserID = who
 	}

@@ -14,6 +14,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"fenceplatform.com/fence/internal/platform/pg/contextkey"
 )
 
 // Settings of a serving process. Each is a flag and a FENCE_ variable; one marked secret may also be read
@@ -30,6 +32,7 @@ type Settings struct {
 	SMTPURL        string        `name:"smtp-url" env:"FENCE_SMTP_URL" secret:"" help:"smtp://user:password@host:port. Empty writes mail to the outbox in the data folder."`
 	MailFrom       string        `env:"FENCE_MAIL_FROM" default:"mail@fence.localhost" help:"Address that mail comes from."`
 	SealKey        string        `env:"FENCE_SEAL_KEY" secret:"" help:"Ed25519 seed (base64, 32 bytes) that signed quotes are sealed with. Empty keeps one in the data folder."`
+	ContextKeys    string        `env:"FENCE_CONTEXT_KEYS" secret:"" help:"Key (base64, 32 bytes; fence context-key makes one) that tells the database which company a request is of; two with a comma while they change. Empty keeps one in the data folder."`
 	TrustedProxies int           `env:"FENCE_TRUSTED_PROXIES" default:"0" help:"Proxies in front whose X-Forwarded-For is believed."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
 	DrainPause     time.Duration `env:"FENCE_DRAIN_PAUSE" default:"5s" help:"How long a stopping server stays reachable after /readyz says no."`
@@ -89,6 +92,12 @@ func (s Settings) Check() error {
 	}
 	if s.DatabaseURL != "" && s.SealKey == "" {
 		add("FENCE_SEAL_KEY", "is needed together with FENCE_DATABASE_URL: all replicas seal with the same key")
+	}
+	if s.DatabaseURL != "" && s.ContextKeys == "" {
+		add("FENCE_CONTEXT_KEYS", "is needed together with FENCE_DATABASE_URL: the database believes no other")
+	}
+	if _, err := contextkey.Parse(s.ContextKeys); s.ContextKeys != "" && err != nil {
+		add("FENCE_CONTEXT_KEYS", "%s", err)
 	}
 	if u, err := url.Parse(s.SMTPURL); s.SMTPURL != "" && (err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtp+insecure") {
 		add("FENCE_SMTP_URL", "want smtp://user:password@host:port")

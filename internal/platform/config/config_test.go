@@ -25,7 +25,7 @@ func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	if err == nil {
 		t.Fatal("no mistake found")
 	}
-	for _, name := range []string{"FENCE_LISTEN", "FENCE_ADMIN_LISTEN", "FENCE_PUBLIC_URL", "FENCE_MAIL_FROM", "FENCE_DATABASE_URL", "FENCE_SYSTEM_DATABASE_URL", "FENCE_SEAL_KEY", "FENCE_SMTP_URL", "FENCE_CONNECTIONS"} {
+	for _, name := range []string{"FENCE_LISTEN", "FENCE_ADMIN_LISTEN", "FENCE_PUBLIC_URL", "FENCE_MAIL_FROM", "FENCE_DATABASE_URL", "FENCE_SYSTEM_DATABASE_URL", "FENCE_SEAL_KEY", "FENCE_CONTEXT_KEYS", "FENCE_SMTP_URL", "FENCE_CONNECTIONS"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not told:\n%v", name, err)
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 
 	"fenceplatform.com/fence/db"
+	"fenceplatform.com/fence/internal/platform/pg/contextkey"
 )
 
 // TasksSchema is where the task runner keeps its tables.
@@ -63,8 +64,9 @@ func Init(ctx context.Context, superuser *pgx.ConnConfig, database string) error
 	return nil
 }
 
-// Up applies the missing migrations as the migrating role and hands what they made to the owner.
-func Up(ctx context.Context, migrateURL string, log *slog.Logger) error {
+// Up applies the missing migrations as the migrating role, hands what they made to the owner, and has the database
+// verify contexts by exactly these keys.
+func Up(ctx context.Context, migrateURL string, keys contextkey.Keys, log *slog.Logger) error {
 	pool, err := pgxpool.New(ctx, migrateURL)
 	if err != nil {
 		return fmt.Errorf("connect to migrate: %w", err)
@@ -98,6 +100,9 @@ func Up(ctx context.Context, migrateURL string, log *slog.Logger) error {
 	}
 	for _, r := range results {
 		log.Info("migration applied", "file", r.Source.Path, "took", r.Duration)
+	}
+	if err := prepareVault(ctx, pool, keys, log); err != nil {
+		return err
 	}
 	if _, err := pool.Exec(ctx, handOver); err != nil {
 		return fmt.Errorf("hand over to the owner: %w", err)

@@ -49,7 +49,7 @@ func initialize(t *testing.T, database string) {
 
 func up(t *testing.T, database string) {
 	t.Helper()
-	if err := migrate.Up(t.Context(), address("fence_migrate", database), slog.New(slog.DiscardHandler)); err != nil {
+	if err := migrate.Up(t.Context(), address("fence_migrate", database), testkit.ContextKeys, slog.New(slog.DiscardHandler)); err != nil {
 		t.Error(err)
 	}
 }

@@ -47,7 +47,7 @@ var blank = regexp.MustCompile(`\n{2,}`)
 func schema(t *testing.T, database string) string {
 	t.Helper()
 	var out, errs strings.Builder
-	cmd := exec.CommandContext(t.Context(), pgDump(t), "--schema-only", "--schema=app", "--schema=platform", "--schema=shared",
+	cmd := exec.CommandContext(t.Context(), pgDump(t), "--schema-only", "--schema=app", "--schema=platform", "--schema=shared", "--schema=vault",
 		"-h", testkit.SocketDir(), "-U", cluster.Superuser, database)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {

@@ -81,7 +81,7 @@ func verifyRights(ctx context.Context, conn *pgx.Conn) ([]string, error) {
 			SELECT 'may create schemas' WHERE has_database_privilege(current_database(), 'CREATE')
 			UNION ALL
 			SELECT 'may create in schema ' || nspname FROM pg_namespace
-			WHERE nspname IN ('app', 'platform', 'shared', 'tasks', 'public', 'ext', 'migrations') AND has_schema_privilege(oid, 'CREATE')
+			WHERE nspname IN ('app', 'platform', 'shared', 'vault', 'tasks', 'public', 'ext', 'migrations') AND has_schema_privilege(oid, 'CREATE')
 			UNION ALL
 			SELECT 'may truncate ' || oid::regclass::text FROM pg_class
 			WHERE relnamespace IN ('app'::regnamespace, 'tasks'::regnamespace, 'platform'::regnamespace, 'shared'::regnamespace)

@@ -147,7 +147,7 @@ func ownServer(t *testing.T) *cluster.Cluster {
 		err = migrate.Init(t.Context(), cfg, "fence")
 	}
 	if err == nil {
-		err = migrate.Up(t.Context(), c.URL("fence_migrate", "fence"), slog.New(slog.DiscardHandler))
+		err = migrate.Up(t.Context(), c.URL("fence_migrate", "fence"), testkit.ContextKeys, slog.New(slog.DiscardHandler))
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg/contextkey"
 	"fenceplatform.com/fence/internal/platform/pg/internal/tenant"
 )
 
@@ -20,11 +22,13 @@ type Options struct {
 	MaxConns         int           // 10 when zero
 	StatementTimeout time.Duration // 15 s when zero; the longest that one statement of a request may take
 	Tracer           pgx.QueryTracer
+	ContextKeys      contextkey.Keys // what contexts are signed with; needed by InOrg and Read
 }
 
 // DB is the pool of the app role.
 type DB struct {
 	pool             *pgxpool.Pool
+	keys             contextkey.Keys
 	statementTimeout string
 }
 
@@ -38,7 +42,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if timeout == 0 {
 		timeout = 15 * time.Second
 	}
-	return &DB{pool: pool, statementTimeout: fmt.Sprint(timeout.Milliseconds())}, nil
+	return &DB{pool: pool, keys: o.ContextKeys, statementTimeout: fmt.Sprint(timeout.Milliseconds())}, nil
 }
 
 func openPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
@@ -84,6 +88,18 @@ func (db *DB) Ping(ctx context.Context) error {
 // The app role cannot read any table without a context, so sql can only call definer functions.
 func (db *DB) Lookup(ctx context.Context, dst []any, sql string, args ...any) error {
 	return translate(db.pool.QueryRow(ctx, sql, args...).Scan(dst...))
+}
+
+// CheckContext answers nil when the database believes the contexts of this process: the key and the clock of both
+// agree. It enters an organization that nobody has.
+func (db *DB) CheckContext(ctx context.Context) error {
+	t := tenant.New(id.New())
+	var entered id.ID
+	_, err := db.Read(ctx, t, func(r *Reading) { r.Row([]any{&entered}, "SELECT app.org_id()") })
+	if err == nil && entered != t.Org() {
+		return fmt.Errorf("entered organization %s and the database names %s", t.Org(), entered)
+	}
+	return err
 }
 
 // Stat says how busy the pool is.

@@ -265,7 +265,7 @@ func TestSavepointKeepsTheTransaction(t *testing.T) {
 func TestSlowStatementIsCutOff(t *testing.T) {
 	t.Parallel()
 	d := testkit.NewDatabase(t)
-	db, err := pg.Open(t.Context(), d.URL("fence_app"), pg.Options{MaxConns: 1, StatementTimeout: 100 * time.Millisecond})
+	db, err := pg.Open(t.Context(), d.URL("fence_app"), pg.Options{ContextKeys: testkit.ContextKeys, MaxConns: 1, StatementTimeout: 100 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

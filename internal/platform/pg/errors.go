@@ -17,6 +17,9 @@ import (
 // and told apart from a refused permission so that it never looks like an attack.
 const NoContext = "FE001"
 
+// ContextRefused is the SQLSTATE of a context that does not hold: another key, another clock, or a forgery.
+const ContextRefused = "FE002"
+
 // Violates tells whether err is the violation of the named constraint or unique index.
 func Violates(err error, constraint string) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
@@ -48,8 +51,9 @@ func unreachable(err error) bool {
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		// 57P01..3: the server is shutting down or starting; 53300: it has no connection left;
-		// 08xxx: the connection broke; 57014: the statement took too long.
-		return strings.HasPrefix(e.Code, "57P0") || strings.HasPrefix(e.Code, "08") || e.Code == "53300" || e.Code == "57014"
+		// 08xxx: the connection broke; 57014: the statement took too long. A refused context is trouble of this
+		// process (its key, its clock): another replica can answer.
+		return strings.HasPrefix(e.Code, "57P0") || strings.HasPrefix(e.Code, "08") || e.Code == "53300" || e.Code == "57014" || e.Code == ContextRefused
 	}
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true

@@ -72,7 +72,7 @@ func TestConnectionEndedUnderARequest(t *testing.T) {
 
 func TestServerThatIsNotThereIsUnavailable(t *testing.T) {
 	t.Parallel()
-	db, err := pg.Open(t.Context(), "host="+t.TempDir()+" user=fence_app dbname=fence", pg.Options{})
+	db, err := pg.Open(t.Context(), "host="+t.TempDir()+" user=fence_app dbname=fence", pg.Options{ContextKeys: testkit.ContextKeys})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func (n *notary) note(pair id.ID, err error) {
 func TestServerKilledWhileRequestsRun(t *testing.T) {
 	t.Parallel()
 	c, dataDir := ownServer(t)
-	db, err := pg.Open(t.Context(), c.URL("fence_app", "fence"), pg.Options{MaxConns: 8})
+	db, err := pg.Open(t.Context(), c.URL("fence_app", "fence"), pg.Options{ContextKeys: testkit.ContextKeys, MaxConns: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +241,7 @@ func ownServer(t *testing.T) (*cluster.Cluster, string) {
 		err = migrate.Init(t.Context(), superuser, "fence")
 	}
 	if err == nil {
-		err = migrate.Up(t.Context(), c.URL("fence_migrate", "fence"), slog.New(slog.DiscardHandler))
+		err = migrate.Up(t.Context(), c.URL("fence_migrate", "fence"), testkit.ContextKeys, slog.New(slog.DiscardHandler))
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -74,7 +74,7 @@ func (db *DB) inOrgOnce(ctx context.Context, t Tenant, sql string, args []any, s
 
 	b := &pgx.Batch{}
 	b.Queue("BEGIN")
-	db.queueEnter(b, t, false, func(row pgx.Row) error { return row.Scan(&tx.now, nil, nil, nil) })
+	db.queueEnter(b, t, false, &tx.now)
 	if sql != "" {
 		b.Queue(sql, args...).QueryRow(scan)
 	}

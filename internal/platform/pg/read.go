@@ -32,7 +32,7 @@ func (db *DB) Read(ctx context.Context, t Tenant, queue func(*Reading)) (time.Ti
 	}
 	var now time.Time
 	b := &pgx.Batch{}
-	db.queueEnter(b, t, true, func(row pgx.Row) error { return row.Scan(&now, nil, nil, nil) })
+	db.queueEnter(b, t, true, &now)
 	queue(&Reading{batch: b, now: &now})
 	err := db.pool.SendBatch(ctx, b).Close()
 	return now, translate(err)

@@ -92,7 +92,7 @@ func TestRoundTrips(t *testing.T) {
 	t.Parallel()
 	d := testkit.NewDatabase(t)
 	w, address := newWire(t, d, "fence_app")
-	db, err := pg.Open(t.Context(), address, pg.Options{MaxConns: 1})
+	db, err := pg.Open(t.Context(), address, pg.Options{ContextKeys: testkit.ContextKeys, MaxConns: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

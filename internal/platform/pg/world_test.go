@@ -14,7 +14,7 @@ var alpha, beta = mint.Tenant(testkit.A.ID), mint.Tenant(testkit.B.ID)
 // single is a door with one connection: what one use leaves behind, the next one gets.
 func single(t *testing.T, d *testkit.Database) *pg.DB {
 	t.Helper()
-	db, err := pg.Open(t.Context(), d.URL("fence_app"), pg.Options{MaxConns: 1})
+	db, err := pg.Open(t.Context(), d.URL("fence_app"), pg.Options{ContextKeys: testkit.ContextKeys, MaxConns: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,12 +25,13 @@ func single(t *testing.T, d *testkit.Database) *pg.DB {
 // wantClean fails when the connection that a use left behind carries anything of it.
 func wantClean(t *testing.T, what string, db *pg.DB) {
 	t.Helper()
-	var org, readOnly string
-	if err := db.Lookup(t.Context(), []any{&org, &readOnly}, "SELECT coalesce(current_setting('app.org_id', true), ''), current_setting('transaction_read_only')"); err != nil {
+	var kept, readOnly string
+	if err := db.Lookup(t.Context(), []any{&kept, &readOnly}, `SELECT current_setting('backtrace_functions') || coalesce(current_setting('app.context', true), ''),
+		current_setting('transaction_read_only')`); err != nil {
 		t.Fatalf("the use after %s: %v", what, err)
 	}
-	if org != "" || readOnly != "off" {
-		t.Errorf("the use after %s is in organization %q, read-only %s: want none and off", what, org, readOnly)
+	if kept != "" || readOnly != "off" {
+		t.Errorf("the use after %s has context %q, read-only %s: want none and off", what, kept, readOnly)
 	}
 	var n int
 	if err := db.Lookup(t.Context(), []any{&n}, "SELECT count(*) FROM app.customers"); err == nil {

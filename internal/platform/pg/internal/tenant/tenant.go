@@ -3,14 +3,23 @@ package tenant
 
 import "fenceplatform.com/fence/internal/platform/id"
 
-// Tenant names the organization in whose name statements run.
-type Tenant struct{ org id.ID }
+// Tenant names the organization in whose name statements run, and who acts.
+type Tenant struct{ org, actor id.ID }
 
 // New is reachable by pg/mint only.
 func New(org id.ID) Tenant { return Tenant{org: org} }
 
 // Org is the organization's id.
 func (t Tenant) Org() id.ID { return t.org }
+
+// Actor is who acts; Nil for the platform and for visitors.
+func (t Tenant) Actor() id.ID { return t.actor }
+
+// For is the same organization with somebody acting in its name.
+func (t Tenant) For(actor id.ID) Tenant {
+	t.actor = actor
+	return t
+}
 
 // IsZero tells that nobody resolved anything.
 func (t Tenant) IsZero() bool { return t.org == id.Nil }
