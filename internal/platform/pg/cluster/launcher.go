@@ -62,7 +62,7 @@ const unfinished = "data.new-"
 func (l *launcher) ensureData(ctx context.Context) error {
 	leftovers, _ := filepath.Glob(filepath.Join(l.home.dir, unfinished+"*")) // the pattern is well formed
 	for _, dir := range leftovers {
-		if err := os.RemoveAll(dir); err != nil {
+		if err := clearUnfinished(ctx, dir); err != nil {
 			return explain(dir, err)
 		}
 	}
@@ -78,6 +78,21 @@ func (l *launcher) ensureData(ctx context.Context) error {
 		return err
 	}
 	return explain(l.home.dir, os.Rename(fresh, l.home.data()))
+}
+
+// clearUnfinished removes what a killed process left. Its initdb lives on for a moment and writes into the directory
+// that is being removed, until it finds its files gone.
+func clearUnfinished(ctx context.Context, dir string) error {
+	deadline := time.Now().Add(occupiedFor)
+	for {
+		err := os.RemoveAll(dir)
+		if !errors.Is(err, syscall.ENOTEMPTY) || time.Now().After(deadline) {
+			return err
+		}
+		if err := wait(ctx, pollEvery); err != nil {
+			return err
+		}
+	}
 }
 
 func (l *launcher) initdb(ctx context.Context, dir string) error {
