@@ -9,21 +9,22 @@ import (
 )
 
 // enterSQL opens the tenant's context for the current transaction and tells its time. It is the first
-// statement of every batch: transaction_read_only has to come before any other statement, and a failure
+// query of every batch: transaction_read_only has to come before any other, and a failure
 // here fails everything behind it, so that context and work can never be separated. vault.enter refuses a
 // context for reading where the transaction may write.
 const enterSQL = `SELECT set_config('transaction_read_only', $1, true),
 	vault.enter($2),
 	set_config('statement_timeout', $3, true),
-	app.now()`
+	app.now(), pg_advisory_unlock_all()`
 
 func (db *DB) queueEnter(b *pgx.Batch, t Tenant, readOnly bool, now *time.Time) {
 	ro := "off"
 	if readOnly {
 		ro = "on"
 	}
+	b.Queue(resetSQL)
 	b.Queue(enterSQL, ro, db.sign(t, readOnly, time.Now()), db.statementTimeout).
-		QueryRow(func(row pgx.Row) error { return row.Scan(nil, nil, nil, now) })
+		QueryRow(func(row pgx.Row) error { return row.Scan(nil, nil, nil, now, nil) })
 }
 
 // contextLife is how long a context opens transactions. PostgreSQL takes one that has up to 60 seconds left, so the

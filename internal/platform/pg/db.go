@@ -56,7 +56,8 @@ func openPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error)
 	}
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 3 * time.Second
-	cfg.ConnConfig.Tracer = o.Tracer
+	cfg.ConnConfig.Tracer = watched(o.Tracer)
+	cfg.PrepareConn = func(_ context.Context, c *pgx.Conn) (bool, error) { return !soiled(c), nil }
 	params := cfg.ConnConfig.RuntimeParams
 	params["application_name"] = "fence"
 	// A statement without a context never runs for long, and a transaction never waits for us.
@@ -87,7 +88,10 @@ func (db *DB) Ping(ctx context.Context) error {
 // Lookup runs one of the few functions that may be asked before an organization is known (the host's).
 // The app role cannot read any table without a context, so sql can only call definer functions.
 func (db *DB) Lookup(ctx context.Context, dst []any, sql string, args ...any) error {
-	return translate(db.pool.QueryRow(ctx, sql, args...).Scan(dst...))
+	b := &pgx.Batch{}
+	b.Queue(resetSQL)
+	b.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(dst...) })
+	return translate(db.pool.SendBatch(ctx, b).Close())
 }
 
 // CheckContext answers nil when the database believes the contexts of this process: the key and the clock of both
@@ -106,8 +110,11 @@ func (db *DB) CheckContext(ctx context.Context) error {
 func (db *DB) Stat() *pgxpool.Stat { return db.pool.Stat() }
 
 func (db *DB) release(c *pgxpool.Conn) {
-	if c.Conn().PgConn().TxStatus() != 'I' {
+	switch {
+	case c.Conn().PgConn().TxStatus() != 'I':
 		slog.Debug("connection closed: it came back inside a transaction")
+	case soiled(c.Conn()):
+		_ = c.Conn().Close(context.Background()) // the pool drops it; what it held ends with it
 	}
 	c.Release()
 }

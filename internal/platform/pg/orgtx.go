@@ -73,7 +73,7 @@ func (db *DB) inOrgOnce(ctx context.Context, t Tenant, sql string, args []any, s
 	tx := &OrgTx{ctx: ctx, conn: conn, tenant: t}
 
 	b := &pgx.Batch{}
-	b.Queue("BEGIN")
+	b.Queue(beginSQL)
 	db.queueEnter(b, t, false, &tx.now)
 	if sql != "" {
 		b.Queue(sql, args...).QueryRow(scan)
