@@ -72,7 +72,7 @@ func serve(t testing.TB, d *testkit.Database, db *pg.DB) *world {
 	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(db, site.Base()), People: people, Site: site, Refuse: refuse}
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))
 	w.server = httptest.NewServer(httpx.Chain(resolver.Resolve(apex, mux),
-		httpx.Identify(0),
+		httpx.Identify(nil),
 		httpx.Log(log, func(string, string, string, int, time.Duration) {}),
 		httpx.Recover(refuse),
 		httpx.Headers(false, ""),

@@ -17,6 +17,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/config"
+	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/platform/migrate"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/pg/cluster"
@@ -43,6 +44,7 @@ type App struct {
 	Services Services
 	SealKey  ed25519.PrivateKey
 
+	proxies     httpx.Proxies
 	public, ops net.Listener
 	draining    atomic.Bool
 }
@@ -99,6 +101,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.Site, err = tenancy.NewSite(a.settings.PublicURL); err != nil {
 		return err
 	}
+	if a.proxies, err = httpx.ParseProxies(a.settings.TrustedProxies); err != nil {
+		return fmt.Errorf("FENCE_TRUSTED_PROXIES: %w", err)
+	}
 	if err := migrate.Verify(ctx, a.at.App); err != nil {
 		return err
 	}
@@ -135,8 +140,8 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.runner.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start tasks: %w", err)
 	}
-	public := newServer(a.handler())
-	ops := newServer(admin(a.db, &a.draining, a.metrics))
+	public := httpx.NewServer(a.handler(), httpx.ServerTimes)
+	ops := httpx.NewServer(admin(a.db, &a.draining, a.metrics), httpx.ServerTimes)
 	group, gctx := errgroup.WithContext(ctx)
 	serve := func(s *http.Server, l net.Listener) {
 		group.Go(func() error {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/telemetry"
 )
@@ -18,13 +19,6 @@ const (
 	answerWithin = 20 * time.Second
 	drainFor     = 25 * time.Second
 )
-
-func newServer(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 40 * time.Second,
-		IdleTimeout: 90 * time.Second, MaxHeaderBytes: 32 << 10,
-	}
-}
 
 func listen(address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
@@ -46,7 +40,7 @@ func admin(db *pg.DB, draining *atomic.Bool, m *telemetry.Metrics) http.Handler 
 		_, _ = w.Write([]byte("ok\n"))
 	})
 	mux.Handle("GET /metrics", m.Handler())
-	return mux
+	return httpx.Chain(mux, httpx.Headers(false, ""))
 }
 
 func ready(ctx context.Context, db *pg.DB, draining *atomic.Bool) error {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"time"
 
 	"fenceplatform.com/fence/internal/api"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -70,7 +71,8 @@ func (a *App) handler() http.Handler {
 		mux.HandleFunc("GET /.well-known/fence-seal-key", a.showSealKey)
 		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { pages.Refuse(w, r, fault.Missing()) })
 	}
-	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: a.Services.Identity, Site: a.Site, Refuse: pages.Refuse}
+	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: a.Services.Identity, Site: a.Site, Refuse: pages.Refuse,
+		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now)}
 	dynamic := httpx.Chain(resolver.Resolve(apex, company),
 		httpx.SameOrigin(pages.Refuse),
 		httpx.Limits(maxBody, answerWithin),
@@ -81,9 +83,10 @@ func (a *App) handler() http.Handler {
 	root.Handle("GET /favicon.ico", http.RedirectHandler(assets.URL("mark.svg"), http.StatusFound))
 	root.Handle("/", dynamic)
 	return httpx.Chain(root,
-		httpx.Identify(a.settings.TrustedProxies),
+		httpx.Identify(a.proxies),
 		httpx.Log(a.log, a.metrics.Observe),
 		httpx.Recover(pages.Refuse),
 		httpx.Headers(a.Site.Secure(), " "+a.Site.Companies()),
+		httpx.Conform(pages.Refuse),
 	)
 }

@@ -50,6 +50,8 @@ type Resolver struct {
 	Hosts  *tenancy.Hosts
 	People *identity.Service
 	Site   tenancy.Site
+	// Throttle counts requests of those who have not proved who they are.
+	Throttle *httpx.Throttle
 	// Refuse answers what cannot be resolved.
 	Refuse func(http.ResponseWriter, *http.Request, error)
 }
@@ -57,7 +59,7 @@ type Resolver struct {
 // Resolve puts the caller into the request. Apex requests go to apex, all others to company.
 func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, forward, err := v.resolve(r)
+		c, forward, err := v.admit(r)
 		if err != nil {
 			v.Refuse(w, r, err)
 			return
@@ -74,6 +76,26 @@ func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
 		defer func() { httpx.Info(r).Route = r.Pattern }() // the mux sets it on the request that it was given
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// admit resolves a request within what its place on the internet may ask. Whoever brings no credential is
+// counted before anything is looked up; whoever brings one only if it proves nothing, so that people who are
+// signed in do not suffer from a neighbor behind the same address.
+func (v *Resolver) admit(r *http.Request) (c *Caller, forward string, err error) {
+	_, bearer := bearerToken(r)
+	unknown := !bearer && (isAPI(r) || cookieToken(r) == "")
+	if unknown {
+		if err := v.Throttle.Admit(r); err != nil {
+			return nil, "", err
+		}
+	}
+	c, forward, err = v.resolve(r)
+	if !unknown && (err != nil || forward != "" || !c.SignedIn) {
+		if refused := v.Throttle.Admit(r); refused != nil {
+			return nil, "", refused
+		}
+	}
+	return c, forward, err
 }
 
 func (v *Resolver) resolve(r *http.Request) (c *Caller, forward string, err error) {
@@ -152,11 +174,11 @@ func bearerToken(r *http.Request) (string, bool) {
 const cookieName = "__Host-session"
 
 func cookieToken(r *http.Request) string {
-	c, err := r.Cookie(cookieName)
-	if err != nil {
+	all := r.CookiesNamed(cookieName)
+	if len(all) != 1 { // of two, one is not ours, and nobody can tell which
 		return ""
 	}
-	return c.Value
+	return all[0].Value
 }
 
 // SetSession gives the browser the session's token.

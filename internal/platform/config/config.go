@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/platform/pg/contextkey"
 )
 
@@ -33,7 +34,8 @@ type Settings struct {
 	MailFrom       string        `env:"FENCE_MAIL_FROM" default:"mail@fence.localhost" help:"Address that mail comes from."`
 	SealKey        string        `env:"FENCE_SEAL_KEY" secret:"" help:"Ed25519 seed (base64, 32 bytes) that signed quotes are sealed with. Empty keeps one in the data folder."`
 	ContextKeys    string        `env:"FENCE_CONTEXT_KEYS" secret:"" help:"Key (base64, 32 bytes; fence context-key makes one) that tells the database which company a request is of; two with a comma while they change. Empty keeps one in the data folder."`
-	TrustedProxies int           `env:"FENCE_TRUSTED_PROXIES" default:"0" help:"Proxies in front whose X-Forwarded-For is believed."`
+	TrustedProxies []string      `env:"FENCE_TRUSTED_PROXIES" help:"Networks of the proxies in front, as 10.1.0.0/16,fd00::/8: their X-Forwarded-For and X-Request-Id are believed."`
+	AddressRate    int           `env:"FENCE_ADDRESS_RATE" default:"50" help:"Requests a second that one address may send before log-in, thirty times as many at once; one that changes something counts ten times. 0 counts nobody."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
 	DrainPause     time.Duration `env:"FENCE_DRAIN_PAUSE" default:"5s" help:"How long a stopping server stays reachable after /readyz says no."`
 	LogLevel       string        `env:"FENCE_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
@@ -108,8 +110,11 @@ func (s Settings) Check() error {
 	if s.Connections < 2 || s.Connections > 500 {
 		add("FENCE_CONNECTIONS", "want 2 to 500, got %d", s.Connections)
 	}
-	if s.TrustedProxies < 0 {
-		add("FENCE_TRUSTED_PROXIES", "want 0 or more, got %d", s.TrustedProxies)
+	if _, err := httpx.ParseProxies(s.TrustedProxies); err != nil {
+		add("FENCE_TRUSTED_PROXIES", "%s", err)
+	}
+	if s.AddressRate < 0 || s.AddressRate > 1_000_000 {
+		add("FENCE_ADDRESS_RATE", "want 0 to 1000000, got %d", s.AddressRate)
 	}
 	return errors.Join(problems...)
 }
@@ -135,6 +140,9 @@ func (s Settings) Dump() string {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		value := fmt.Sprint(v.Field(i).Interface())
+		if list, ok := v.Field(i).Interface().([]string); ok {
+			value = strings.Join(list, ",")
+		}
 		if _, secret := f.Tag.Lookup("secret"); secret && value != "" {
 			value = "(set, not shown)"
 		}

@@ -2,13 +2,10 @@ package httpx
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -42,31 +39,6 @@ func Info(r *http.Request) *RequestInfo {
 		return i
 	}
 	return &RequestInfo{}
-}
-
-// Identify gives the request its number and finds the client's address: the connection's, or the last one
-// that the number of trusted proxies in front of us added.
-func Identify(trustedProxies int) Middleware {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			info := &RequestInfo{ID: rand.Text()[:10], IP: clientIP(r, trustedProxies)}
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, info)))
-		})
-	}
-}
-
-func clientIP(r *http.Request, trustedProxies int) string {
-	if trustedProxies > 0 {
-		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if i := len(hops) - trustedProxies; i >= 0 && net.ParseIP(strings.TrimSpace(hops[i])) != nil {
-			return strings.TrimSpace(hops[i])
-		}
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return ""
-	}
-	return host
 }
 
 // recorder notes what was answered.
@@ -157,26 +129,6 @@ func SameOrigin(refuse func(http.ResponseWriter, *http.Request, error)) Middlewa
 			if err := guard.Check(r); err != nil {
 				refuse(w, r, fault.New(fault.Forbidden, CodeCrossOrigin, "This was sent from another site's page. Open our page and try again.").Because(err))
 				return
-			}
-			next.ServeHTTP(w, r)
-		})
-	}
-}
-
-// Headers says to browsers what pages may do. formAction names further targets of forms.
-func Headers(secure bool, formAction string) Middleware {
-	csp := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
-		"form-action 'self'" + formAction + "; base-uri 'none'; frame-ancestors 'none'"
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			h := w.Header()
-			h.Set("Content-Security-Policy", csp)
-			h.Set("X-Content-Type-Options", "nosniff")
-			h.Set("Referrer-Policy", "same-origin")
-			h.Set("Cross-Origin-Opener-Policy", "same-origin")
-			h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-			if secure {
-				h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 			}
 			next.ServeHTTP(w, r)
 		})

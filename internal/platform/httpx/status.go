@@ -27,6 +27,11 @@ const (
 	CodeMethod       = "method-not-allowed"
 	CodeCrossOrigin  = "cross-origin"
 	CodePrecondition = "version-required"
+
+	CodeAddressTooLong = "address-too-long"
+	CodeTooManyHeaders = "too-many-headers"
+
+	CodeTooManyRequests = "too-many-requests"
 )
 
 var statusOfCode = map[string]int{
@@ -36,6 +41,9 @@ var statusOfCode = map[string]int{
 	CodeMediaType:    http.StatusUnsupportedMediaType,
 	CodeMethod:       http.StatusMethodNotAllowed,
 	CodePrecondition: http.StatusPreconditionRequired,
+
+	CodeAddressTooLong: http.StatusRequestURITooLong,
+	CodeTooManyHeaders: http.StatusRequestHeaderFieldsTooLarge,
 }
 
 // Status is the HTTP status of a fault.

@@ -71,7 +71,7 @@ func setup(t *testing.T) *world {
 	}
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))
 	w.server = httptest.NewServer(httpx.Chain(resolver.Resolve(mux, mux),
-		httpx.Identify(0),
+		httpx.Identify(nil),
 		httpx.Log(log, func(string, string, string, int, time.Duration) {}),
 		httpx.Recover(pages.Refuse),
 		httpx.Headers(false, ""),
