@@ -73,7 +73,9 @@ func (a *App) handler() http.Handler {
 	}
 	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: a.Services.Identity, Site: a.Site, Refuse: pages.Refuse,
 		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now)}
-	dynamic := httpx.Chain(resolver.Resolve(apex, company),
+	// Only the sign-up leads from one host to another.
+	handsOver := httpx.Headers(a.Site.Secure(), " "+a.Site.Companies())
+	dynamic := httpx.Chain(resolver.Resolve(handsOver(apex), company),
 		httpx.SameOrigin(pages.Refuse),
 		httpx.Limits(maxBody, answerWithin),
 	)
@@ -86,7 +88,7 @@ func (a *App) handler() http.Handler {
 		httpx.Identify(a.proxies),
 		httpx.Log(a.log, a.metrics.Observe),
 		httpx.Recover(pages.Refuse),
-		httpx.Headers(a.Site.Secure(), " "+a.Site.Companies()),
+		httpx.Headers(a.Site.Secure(), ""),
 		httpx.Conform(pages.Refuse),
 	)
 }

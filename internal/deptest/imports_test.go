@@ -29,6 +29,7 @@ var layers = []struct {
 	{"internal/platform/migrate", []string{"internal/platform", "db"}, "migrations are files of package db"},
 	{"internal/platform", []string{"internal/platform"}, "the machinery has never heard of a fence"},
 	{"internal/testkit", []string{"internal/testkit", "internal/platform", "db"}, "the test world may be used by every package, so it uses none of the business"},
+	{"internal/edgetest", []string{"internal/testkit", "internal/platform", "internal/business", "internal/app", "internal/ui"}, "judges the running product from outside"},
 	{"internal/deptest", []string{"internal/testkit", "internal/platform", "internal/app"}, "judges source and database"},
 	{"db", nil, "files only"},
 }

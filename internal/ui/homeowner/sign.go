@@ -58,8 +58,11 @@ func (h *Handlers) signForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if !l.view.Open() {
+		return shell.SeeOther(w, r, l.path)
+	}
 	choice := l.chosen(r.URL.Query())
-	if !l.view.Open() || choice.Option != r.URL.Query().Get(tierField) { // nobody signs what he did not choose
+	if choice.Option != r.URL.Query().Get(tierField) { // nobody signs what he did not choose
 		return shell.SeeOther(w, r, l.path)
 	}
 	return h.showSign(w, r, l, signView{Choice: choice, Form: signature{Kind: string(document.SignatureTyped)}}, http.StatusOK)
@@ -129,8 +132,11 @@ func shownTotal(form url.Values) money.Cents {
 
 // signAgain gives the form back with what is wrong. A choice that is not offered leads back to the tiers.
 func (h *Handlers) signAgain(w http.ResponseWriter, r *http.Request, l link, form signature, problems kit.Problems) error {
+	if !l.view.Open() { // what is wrong with the form does not matter any more
+		return h.overtaken(w, r)
+	}
 	choice := l.chosen(r.PostForm)
-	if !l.view.Open() || problems.For(tierField) != "" {
+	if problems.For(tierField) != "" {
 		return h.showQuote(w, r, l, r.PostForm, problems)
 	}
 	return h.showSign(w, r, l, signView{Choice: choice, Form: form, Problems: problems}, http.StatusUnprocessableEntity)
