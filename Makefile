@@ -50,6 +50,11 @@ CHECKED = ./internal/platform/migrate ./internal/testkit $(addprefix ./,$(wildca
 # One PostgreSQL for all packages of a run, instead of one for each.
 WITH_SERVER := go run ./internal/testkit/withserver
 
+.PHONY: drill
+drill: assets ## injects every statement of the corpus into one company's requests, with both forms of the context
+	@scripts/install postgres pgbouncer
+	@FENCE_DRILL=long $(WITH_SERVER) go test -count=1 -timeout=60m -v -run 'Comes|Class|Attack|Stays' ./internal/drill | grep -v '^=== '
+
 .PHONY: bench
 bench: assets ## measures, beside pgbench sending the same statements
 	@scripts/install postgres
@@ -71,7 +76,7 @@ install-run:
 
 .PHONY: install-test
 install-test:
-	@scripts/install certificates compiler postgres chromium poppler
+	@scripts/install certificates compiler postgres pgbouncer chromium poppler
 
 # Tools are pinned in a module of their own, so that the product does not carry their dependencies.
 $(TOOLS)/%: tools/go.mod tools/go.sum $(wildcard tools/suite/*.go)

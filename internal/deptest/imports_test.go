@@ -30,6 +30,7 @@ var layers = []struct {
 	{"internal/platform", []string{"internal/platform"}, "the machinery has never heard of a fence"},
 	{"internal/testkit", []string{"internal/testkit", "internal/platform", "db"}, "the test world may be used by every package, so it uses none of the business"},
 	{"internal/edgetest", []string{"internal/testkit", "internal/platform", "internal/business", "internal/app", "internal/ui"}, "judges the running product from outside"},
+	{"internal/drill", []string{"internal/testkit", "internal/platform"}, "attacks the door and the wall"},
 	{"internal/deptest", []string{"internal/testkit", "internal/platform", "internal/app"}, "judges source and database"},
 	{"db", nil, "files only"},
 }
@@ -65,9 +66,9 @@ var narrow = []struct {
 	tests []string
 	why   string
 }{
-	{"internal/platform/pg/mint", []string{"internal/business/tenancy", "internal/testkit"}, []string{"internal/platform"}, "whoever can mint a tenant can read any organization"},
+	{"internal/platform/pg/mint", []string{"internal/business/tenancy", "internal/testkit"}, []string{"internal/platform", "internal/drill"}, "whoever can mint a tenant can read any organization"},
 	{"internal/platform/pg/cluster", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform/pg", "cmd/bench"}, []string{"internal/platform/migrate"}, "the private server is for who starts the product"},
-	{"internal/platform/migrate", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform", "cmd/bench"}, nil, "migrating takes a role that serving never has"},
+	{"internal/platform/migrate", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform", "cmd/bench"}, []string{"internal/drill"}, "migrating takes a role that serving never has"},
 	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform"}, nil, "a pool of one's own would be a second door"},
 	{"github.com/riverqueue", []string{"internal/platform/tasks", "internal/platform/migrate"}, nil, "the queue can be exchanged"},
 }

@@ -28,6 +28,7 @@ type Settings struct {
 	BaseDomain     string        `env:"FENCE_BASE_DOMAIN" help:"Domain of the apex, when it is not the host of the public address."`
 	DataDir        string        `env:"FENCE_DATA_DIR" type:"path" help:"Folder for the private database and the outbox."`
 	DatabaseURL    string        `name:"database-url" env:"FENCE_DATABASE_URL" secret:"" help:"PostgreSQL as role fence_app. Empty starts a private server."`
+	DatabasePooled bool          `name:"database-pooled" env:"FENCE_DATABASE_POOLED" help:"FENCE_DATABASE_URL leads to a PgBouncer that pools transactions (the other two lead to the server itself)."`
 	SystemURL      string        `name:"system-database-url" env:"FENCE_SYSTEM_DATABASE_URL" secret:"" help:"The same database as role fence_system."`
 	MigrateURL     string        `name:"migrate-database-url" env:"FENCE_MIGRATE_DATABASE_URL" secret:"" help:"The same database as role fence_migrate, for fence migrate."`
 	SMTPURL        string        `name:"smtp-url" env:"FENCE_SMTP_URL" secret:"" help:"smtp://user:password@host:port. Empty writes mail to the outbox in the data folder."`

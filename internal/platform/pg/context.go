@@ -15,6 +15,8 @@ import (
 const enterSQL = `SELECT set_config('transaction_read_only', $1, true),
 	vault.enter($2),
 	set_config('statement_timeout', $3, true),
+	set_config('lock_timeout', '5s', true),
+	set_config('idle_in_transaction_session_timeout', '30s', true),
 	app.now(), pg_advisory_unlock_all()`
 
 func (db *DB) queueEnter(b *pgx.Batch, t Tenant, readOnly bool, now *time.Time) {
@@ -24,7 +26,7 @@ func (db *DB) queueEnter(b *pgx.Batch, t Tenant, readOnly bool, now *time.Time) 
 	}
 	b.Queue(resetSQL)
 	b.Queue(enterSQL, ro, db.sign(t, readOnly, time.Now()), db.statementTimeout).
-		QueryRow(func(row pgx.Row) error { return row.Scan(nil, nil, nil, now, nil) })
+		QueryRow(func(row pgx.Row) error { return row.Scan(nil, nil, nil, nil, nil, now, nil) })
 }
 
 // contextLife is how long a context opens transactions. PostgreSQL takes one that has up to 60 seconds left, so the

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"fenceplatform.com/fence/internal/platform/id"
@@ -23,6 +24,8 @@ type Options struct {
 	StatementTimeout time.Duration // 15 s when zero; the longest that one statement of a request may take
 	Tracer           pgx.QueryTracer
 	ContextKeys      contextkey.Keys // what contexts are signed with; needed by InOrg and Read
+	Pooled           bool            // PgBouncer stands in between and pools transactions
+	OnNotice         func(*pgconn.Notice)
 }
 
 // DB is the pool of the app role.
@@ -58,11 +61,18 @@ func openPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error)
 	cfg.ConnConfig.ConnectTimeout = 3 * time.Second
 	cfg.ConnConfig.Tracer = watched(o.Tracer)
 	cfg.PrepareConn = func(_ context.Context, c *pgx.Conn) (bool, error) { return !soiled(c), nil }
+	if o.OnNotice != nil {
+		cfg.ConnConfig.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { o.OnNotice(n) }
+	}
 	params := cfg.ConnConfig.RuntimeParams
 	params["application_name"] = "fence"
-	// A statement without a context never runs for long, and a transaction never waits for us.
-	params["idle_in_transaction_session_timeout"] = "30000"
-	params["lock_timeout"] = "5000"
+	if o.Pooled { // prepared statements would belong to one of the pooler's connections
+		cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	} else {
+		// A role may change its own defaults. What a session was asked for when it began comes before them.
+		params["row_security"] = "on"
+		params["default_transaction_read_only"] = "off"
+	}
 	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		registerIDs(c.TypeMap())
 		return nil
