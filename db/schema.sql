@@ -45,7 +45,7 @@ CREATE FUNCTION app.org_id() RETURNS uuid
 		END
 		$$;
 
-ALTER FUNCTION app.org_id() OWNER TO fence_owner;
+ALTER FUNCTION app.org_id() OWNER TO fence_vault;
 
 CREATE FUNCTION app.search_customers(patterns text[], wanted_status text, before timestamp with time zone, before_id uuid, at_most integer) RETURNS TABLE(id uuid)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -146,32 +146,61 @@ CREATE FUNCTION vault.enter(context text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-		BEGIN
-			IF current_setting('backtrace_functions') <> '' THEN
-				RAISE EXCEPTION 'context refused: the transaction has one' USING ERRCODE = 'FE002';
-			END IF;
-			PERFORM set_config('backtrace_functions', vault.verify(context), true);
-		END
-		$$;
+DECLARE
+	inner_half bytea;
+	outer_half bytea;
+BEGIN
+	IF current_setting('backtrace_functions') <> '' THEN
+		RAISE EXCEPTION 'context refused: the transaction has one' USING ERRCODE = 'FE002';
+	END IF;
+	SELECT inner_pad, outer_pad INTO inner_half, outer_half FROM vault.keys WHERE id = left(context, 8);
+	IF NOT FOUND
+		OR length(context) <> 147
+		OR encode(sha256(outer_half || sha256(inner_half || convert_to(left(context, 83), 'UTF8'))), 'hex') <> right(context, 64)
+		OR substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) <= 0
+		OR substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) > 60
+		OR substr(context, 83, 1) = 'r' AND current_setting('transaction_read_only') = 'off'
+	THEN
+		RAISE EXCEPTION 'context refused: %', vault.why_refused(context) USING ERRCODE = 'FE002';
+	END IF;
+	PERFORM set_config('backtrace_functions', substr(context, 9, 64), true);
+END
+$$;
 
 ALTER FUNCTION vault.enter(context text) OWNER TO fence_vault;
 
 CREATE PROCEDURE vault.take_form(IN form text)
     LANGUAGE plpgsql
     AS $_$
+DECLARE
+	verify CONSTANT text := $verify$
+	SELECT inner_pad, outer_pad INTO inner_half, outer_half FROM vault.keys WHERE id = left(context, 8);
+	IF NOT FOUND
+		OR length(context) <> 147
+		OR encode(sha256(outer_half || sha256(inner_half || convert_to(left(context, 83), 'UTF8'))), 'hex') <> right(context, 64)
+		OR substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) <= 0
+		OR substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) > 60
+		OR substr(context, 83, 1) = 'r' AND current_setting('transaction_read_only') = 'off'
+	THEN
+		RAISE EXCEPTION 'context refused: %', vault.why_refused(context) USING ERRCODE = 'FE002';
+	END IF;$verify$;
 BEGIN
 	IF form = 'vault' THEN
-		CREATE OR REPLACE FUNCTION vault.enter(context text) RETURNS void
-		LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-		BEGIN
-			IF current_setting('backtrace_functions') <> '' THEN
-				RAISE EXCEPTION 'context refused: the transaction has one' USING ERRCODE = 'FE002';
-			END IF;
-			PERFORM set_config('backtrace_functions', vault.verify(context), true);
-		END
-		$$;
+		EXECUTE format($make$
+CREATE OR REPLACE FUNCTION vault.enter(context text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
+DECLARE
+	inner_half bytea;
+	outer_half bytea;
+BEGIN
+	IF current_setting('backtrace_functions') <> '' THEN
+		RAISE EXCEPTION 'context refused: the transaction has one' USING ERRCODE = 'FE002';
+	END IF;%s
+	PERFORM set_config('backtrace_functions', substr(context, 9, 64), true);
+END
+$f$$make$, verify);
 		CREATE OR REPLACE FUNCTION app.org_id() RETURNS uuid
-		LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+		LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY INVOKER AS $$
 		DECLARE
 			entered text := pg_catalog.current_setting('backtrace_functions');
 		BEGIN
@@ -185,34 +214,40 @@ BEGIN
 		CREATE OR REPLACE FUNCTION vault.enter(context text) RETURNS void
 		LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 		BEGIN
-			PERFORM vault.verify(context); -- one that does not hold fails here, before the work behind it
-			PERFORM set_config('app.context', context, true);
+			PERFORM set_config('app.context', coalesce(nullif(context, ''), 'none'), true);
+			PERFORM app.org_id(); -- a context that does not hold fails here, before the work behind it
 		END
 		$$;
-		CREATE OR REPLACE FUNCTION app.org_id() RETURNS uuid
-		LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
-		DECLARE
-			context text := pg_catalog.current_setting('app.context', true);
-		BEGIN
-			IF context IS NULL OR context = '' THEN
-				RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
-			END IF;
-			RETURN pg_catalog.left(vault.verify(context), 32)::uuid;
-		END
-		$$;
+		EXECUTE format($make$
+CREATE OR REPLACE FUNCTION app.org_id() RETURNS uuid
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
+DECLARE
+	context    text := current_setting('app.context', true);
+	inner_half bytea;
+	outer_half bytea;
+BEGIN
+	IF context IS NULL OR context = '' THEN
+		RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
+	END IF;%s
+	RETURN substr(context, 9, 32)::uuid;
+END
+$f$$make$, verify);
 	ELSE
 		RAISE EXCEPTION 'no form of the context is called %', form;
 	END IF;
-	EXECUTE pg_catalog.format('CREATE OR REPLACE FUNCTION app.context_form() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L', pg_catalog.format('SELECT %L', form));
+	EXECUTE format('CREATE OR REPLACE FUNCTION app.context_form() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L', format('SELECT %L', form));
 	ALTER FUNCTION vault.enter(text) OWNER TO fence_vault;
 	REVOKE ALL ON FUNCTION vault.enter(text) FROM PUBLIC;
 	GRANT EXECUTE ON FUNCTION vault.enter(text) TO fence_app;
+	GRANT CREATE ON SCHEMA app TO fence_vault; -- to own one function there
+	ALTER FUNCTION app.org_id() OWNER TO fence_vault;
+	REVOKE CREATE ON SCHEMA app FROM fence_vault;
 END
 $_$;
 
 ALTER PROCEDURE vault.take_form(IN form text) OWNER TO fence_vault;
 
-CREATE FUNCTION vault.verify(context text) RETURNS text
+CREATE FUNCTION vault.why_refused(context text) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -221,30 +256,27 @@ DECLARE
 	remaining double precision;
 BEGIN
 	IF length(context) IS DISTINCT FROM 147 THEN
-		RAISE EXCEPTION 'context refused: it is malformed' USING ERRCODE = 'FE002';
+		RETURN 'it is malformed';
 	END IF;
 	SELECT * INTO key FROM vault.keys WHERE id = left(context, 8);
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'context refused: its key is not installed here' USING ERRCODE = 'FE002';
+		RETURN 'its key is not installed here';
 	END IF;
 	IF encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(left(context, 83), 'UTF8'))), 'hex') <> right(context, 64) THEN
-		RAISE EXCEPTION 'context refused: it is not signed by its key' USING ERRCODE = 'FE002';
+		RETURN 'it is not signed by its key';
 	END IF;
-	remaining := substr(context, 73, 10)::bigint - date_part('epoch', transaction_timestamp());
+	remaining := substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp());
 	IF remaining <= 0 THEN
-		RAISE EXCEPTION 'context refused: it ended % s ago; do the clocks differ?', ceil(-remaining) USING ERRCODE = 'FE002';
+		RETURN format('it ended %s s ago; do the clocks differ?', ceil(-remaining));
 	END IF;
 	IF remaining > 60 THEN
-		RAISE EXCEPTION 'context refused: it would last % s; do the clocks differ?', ceil(remaining) USING ERRCODE = 'FE002';
+		RETURN format('it would last %s s; do the clocks differ?', ceil(remaining));
 	END IF;
-	IF substr(context, 83, 1) = 'r' AND current_setting('transaction_read_only') = 'off' THEN
-		RAISE EXCEPTION 'context refused: it is for reading and the transaction may write' USING ERRCODE = 'FE002';
-	END IF;
-	RETURN substr(context, 9, 64);
+	RETURN 'it is for reading and the transaction may write';
 END
 $$;
 
-ALTER FUNCTION vault.verify(context text) OWNER TO fence_vault;
+ALTER FUNCTION vault.why_refused(context text) OWNER TO fence_vault;
 
 CREATE TABLE app.acceptances (
     org_id uuid NOT NULL,
@@ -1766,6 +1798,7 @@ ALTER TABLE app.users ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA app TO fence_app;
 GRANT USAGE ON SCHEMA app TO fence_search;
 GRANT USAGE ON SCHEMA app TO fence_backup;
+GRANT USAGE ON SCHEMA app TO fence_vault;
 
 GRANT USAGE ON SCHEMA platform TO fence_app;
 GRANT USAGE ON SCHEMA platform TO fence_system;
@@ -1775,8 +1808,6 @@ GRANT USAGE ON SCHEMA shared TO fence_app;
 GRANT USAGE ON SCHEMA shared TO fence_backup;
 
 GRANT USAGE ON SCHEMA vault TO fence_app;
-GRANT USAGE ON SCHEMA vault TO fence_search;
-GRANT USAGE ON SCHEMA vault TO fence_owner;
 
 REVOKE ALL ON FUNCTION app.now() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.now() TO fence_app;
@@ -1805,10 +1836,7 @@ GRANT ALL ON FUNCTION vault.enter(context text) TO fence_app;
 
 REVOKE ALL ON PROCEDURE vault.take_form(IN form text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION vault.verify(context text) FROM PUBLIC;
-GRANT ALL ON FUNCTION vault.verify(context text) TO fence_app;
-GRANT ALL ON FUNCTION vault.verify(context text) TO fence_search;
-GRANT ALL ON FUNCTION vault.verify(context text) TO fence_owner;
+REVOKE ALL ON FUNCTION vault.why_refused(context text) FROM PUBLIC;
 
 GRANT SELECT,INSERT ON TABLE app.acceptances TO fence_app;
 GRANT SELECT ON TABLE app.acceptances TO fence_backup;

@@ -86,7 +86,12 @@ func bench(ctx context.Context, args []string) error {
 	if err := measure(ctx, p, db, server, meter, works); err != nil {
 		return err
 	}
+	cost, err := measureTenancy(ctx, p, db, server, meter, works)
+	if err != nil {
+		return err
+	}
 	report(os.Stdout, p, works, engine)
+	reportTenancy(os.Stdout, works, cost)
 	return nil
 }
 

@@ -71,7 +71,7 @@ var steps = []step{
 	{"the setting of old", []string{"SELECT vault.enter('<write>')", "SELECT set_config('app.org_id', '" + testkit.B.ID.String() + "', true)", count}, "own", "own"},
 	{"the keys read", []string{"SELECT * FROM vault.keys", count}, denied, denied},
 	{"a key of one's own installed", []string{"INSERT INTO vault.keys VALUES ('00000000', decode(repeat('36', 64), 'hex'), decode(repeat('5c', 64), 'hex'))", count}, denied, denied},
-	{"the verifier replaced", []string{"CREATE OR REPLACE FUNCTION vault.verify(context text) RETURNS text LANGUAGE sql AS $$ SELECT '<B>' $$", count}, denied, denied},
+	{"the verifier replaced", []string{"CREATE OR REPLACE FUNCTION vault.enter(context text) RETURNS void LANGUAGE sql AS $$ SELECT 1 $$", count}, denied, denied},
 	{"the form changed", []string{"CALL vault.take_form('token')", count}, denied, denied},
 	{"a function that sets it", []string{"CREATE FUNCTION pg_temp.f() RETURNS bigint LANGUAGE sql SET backtrace_functions = '<B>' AS 'SELECT 1'", count}, denied, denied},
 	{"a table in the way of the keys", []string{"CREATE TEMP TABLE keys (id text)", count}, denied, denied},

@@ -141,8 +141,8 @@ func TestMigrationsHandEverythingToTheOwner(t *testing.T) {
 		SELECT relowner AS owner FROM pg_class WHERE relnamespace::regnamespace::text IN ('app', 'platform', 'shared', 'tasks', 'migrations')
 		UNION ALL SELECT proowner FROM pg_proc WHERE pronamespace::regnamespace::text IN ('app', 'platform', 'shared', 'tasks')
 		UNION ALL SELECT nspowner FROM pg_namespace WHERE nspname IN ('app', 'platform', 'shared', 'tasks', 'migrations')) AS made ORDER BY 1`)
-	if err != nil || strings.Join(owners, " ") != "fence_owner fence_search" {
-		t.Errorf("owned by %v, %v, want fence_owner, and the search function by fence_search", owners, err)
+	if err != nil || strings.Join(owners, " ") != "fence_owner fence_search fence_vault" {
+		t.Errorf("owned by %v, %v, want fence_owner, the search function by fence_search, app.org_id() by fence_vault", owners, err)
 	}
 }
 

@@ -37,7 +37,10 @@ type DB struct {
 
 // Open connects as the app role. It does not wait for the server: the first use does.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
-	pool, err := openPool(ctx, url, o)
+	pool, err := openPool(ctx, url, o, func(cfg *pgxpool.Config) {
+		cfg.ConnConfig.Tracer = watched(o.Tracer)
+		cfg.PrepareConn = func(_ context.Context, c *pgx.Conn) (bool, error) { return !soiled(c), nil }
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +51,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	return &DB{pool: pool, keys: o.ContextKeys, statementTimeout: fmt.Sprint(timeout.Milliseconds())}, nil
 }
 
-func openPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
+func openPool(ctx context.Context, url string, o Options, more func(*pgxpool.Config)) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
@@ -59,8 +62,7 @@ func openPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error)
 	}
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 3 * time.Second
-	cfg.ConnConfig.Tracer = watched(o.Tracer)
-	cfg.PrepareConn = func(_ context.Context, c *pgx.Conn) (bool, error) { return !soiled(c), nil }
+	cfg.ConnConfig.Tracer = o.Tracer
 	if o.OnNotice != nil {
 		cfg.ConnConfig.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { o.OnNotice(n) }
 	}
@@ -79,6 +81,7 @@ func openPool(ctx context.Context, url string, o Options) (*pgxpool.Pool, error)
 	}
 	// The pool itself closes a connection that comes back inside a transaction. An AfterRelease that asked again
 	// would cost a goroutine for every use of a connection.
+	more(cfg)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

@@ -13,7 +13,7 @@ type System struct{ pool *pgxpool.Pool }
 
 // OpenSystem connects as the system role.
 func OpenSystem(ctx context.Context, url string, o Options) (*System, error) {
-	pool, err := openPool(ctx, url, o)
+	pool, err := openPool(ctx, url, o, func(*pgxpool.Config) {}) // the task runner listens, and runs nobody's SQL
 	if err != nil {
 		return nil, err
 	}
