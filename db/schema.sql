@@ -169,6 +169,15 @@ $$;
 
 ALTER FUNCTION vault.enter(context text) OWNER TO fence_vault;
 
+CREATE FUNCTION vault.key_ages() RETURNS TABLE(id text, installed_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	SELECT id, installed_at FROM vault.keys
+$$;
+
+ALTER FUNCTION vault.key_ages() OWNER TO fence_vault;
+
 CREATE PROCEDURE vault.take_form(IN form text)
     LANGUAGE plpgsql
     AS $_$
@@ -1834,6 +1843,9 @@ GRANT ALL ON FUNCTION platform.summarize_organization(name text, plan text, tria
 REVOKE ALL ON FUNCTION vault.enter(context text) FROM PUBLIC;
 GRANT ALL ON FUNCTION vault.enter(context text) TO fence_app;
 
+REVOKE ALL ON FUNCTION vault.key_ages() FROM PUBLIC;
+GRANT ALL ON FUNCTION vault.key_ages() TO fence_app;
+
 REVOKE ALL ON PROCEDURE vault.take_form(IN form text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION vault.why_refused(context text) FROM PUBLIC;
@@ -1966,6 +1978,8 @@ GRANT SELECT ON TABLE platform.hosts TO fence_backup;
 
 GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
+
+GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 
 GRANT SELECT,INSERT ON TABLE platform.sign_ups TO fence_system;
 GRANT SELECT ON TABLE platform.sign_ups TO fence_backup;

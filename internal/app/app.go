@@ -18,7 +18,6 @@ import (
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/config"
 	"fenceplatform.com/fence/internal/platform/httpx"
-	"fenceplatform.com/fence/internal/platform/migrate"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/pg/cluster"
 	"fenceplatform.com/fence/internal/platform/tasks"
@@ -104,7 +103,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.proxies, err = httpx.ParseProxies(a.settings.TrustedProxies); err != nil {
 		return fmt.Errorf("FENCE_TRUSTED_PROXIES: %w", err)
 	}
-	if err := migrate.Verify(ctx, a.at.App); err != nil {
+	if err := a.verify(ctx); err != nil {
 		return err
 	}
 	keys, err := ContextKeys(a.settings)
@@ -116,6 +115,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	}
 	if err := a.db.CheckContext(ctx); err != nil {
 		return fmt.Errorf("not serving: the database does not believe this process (%s): %w", keys, err)
+	}
+	if err := tenancy.ProveCanary(ctx, a.db); err != nil {
+		return fmt.Errorf("not serving: %w", err)
 	}
 	if a.system, err = pg.OpenSystem(ctx, a.at.System, pg.Options{MaxConns: 6}); err != nil {
 		return err

@@ -50,6 +50,14 @@ func privateDatabase(ctx context.Context, s config.Settings, log *slog.Logger) (
 	return c, at, nil
 }
 
+// verify refuses a database that is not as expected. The private server's version is this machine's affair.
+func (a *App) verify(ctx context.Context) error {
+	if a.settings.Embedded() {
+		return migrate.VerifyPrivate(ctx, a.at.App, a.log)
+	}
+	return migrate.Verify(ctx, a.at.App)
+}
+
 func addressesOf(c *cluster.Cluster) Addresses {
 	return Addresses{
 		App: c.URL("fence_app", databaseName), System: c.URL("fence_system", databaseName),

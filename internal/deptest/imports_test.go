@@ -27,6 +27,7 @@ var layers = []struct {
 	{"internal/caller", []string{"internal/business/identity", "internal/business/tenancy", "internal/platform"}, "who is calling is asked before anything else is known"},
 	{"internal/business", []string{"internal/business", "internal/platform"}, "the business runs without a server"},
 	{"internal/platform/migrate", []string{"internal/platform", "db"}, "migrations are files of package db"},
+	{"internal/platform/lintdb", []string{"internal/platform", "db"}, "its tests hold the rules against the file that makes the roles"},
 	{"internal/platform", []string{"internal/platform"}, "the machinery has never heard of a fence"},
 	{"internal/testkit", []string{"internal/testkit", "internal/platform", "db"}, "the test world may be used by every package, so it uses none of the business"},
 	{"internal/edgetest", []string{"internal/testkit", "internal/platform", "internal/business", "internal/app", "internal/ui"}, "judges the running product from outside"},
@@ -67,7 +68,7 @@ var narrow = []struct {
 	why   string
 }{
 	{"internal/platform/pg/mint", []string{"internal/business/tenancy", "internal/testkit"}, []string{"internal/platform", "internal/drill"}, "whoever can mint a tenant can read any organization"},
-	{"internal/platform/pg/cluster", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform/pg", "cmd/bench"}, []string{"internal/platform/migrate"}, "the private server is for who starts the product"},
+	{"internal/platform/pg/cluster", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform/pg", "cmd/bench"}, []string{"internal/platform/migrate", "internal/platform/lintdb"}, "the private server is for who starts the product"},
 	{"internal/platform/migrate", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform", "cmd/bench"}, []string{"internal/drill"}, "migrating takes a role that serving never has"},
 	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform"}, nil, "a pool of one's own would be a second door"},
 	{"github.com/riverqueue", []string{"internal/platform/tasks", "internal/platform/migrate"}, nil, "the queue can be exchanged"},

@@ -107,7 +107,7 @@ func Up(ctx context.Context, migrateURL string, keys contextkey.Keys, log *slog.
 	if _, err := pool.Exec(ctx, handOver); err != nil {
 		return fmt.Errorf("hand over to the owner: %w", err)
 	}
-	return nil
+	return verifyTables(ctx, lock.Conn())
 }
 
 // handOver gives what the migrating role made to the owner. Schemas go first: the owner of a table needs
