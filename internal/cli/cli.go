@@ -1,7 +1,8 @@
 // Package cli is the command line: one file for each command.
 //
 // Owns: flags, what is printed, exit codes. Does not own: anything it calls.
-// Words: exit 0 done, 1 refused or failed with one sentence on standard error, 2 used wrongly.
+// Words: exit 0 done, 1 refused or failed with one sentence on standard error, 2 used wrongly; what counts
+// problems (doctor, lint-db) exits with their number, at most 100.
 package cli
 
 import (
@@ -26,6 +27,8 @@ type commands struct {
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version, or say where it is."`
 	DB         dbCommand         `cmd:"" name:"db" help:"Make roles and database, once, as superuser."`
 	Config     configCommand     `cmd:"" help:"Check or show the settings."`
+	Doctor     doctorCommand     `cmd:"" help:"Prove a running installation; the exit code is the number of problems."`
+	LintDB     lintDBCommand     `cmd:"" name:"lint-db" help:"Look through the database's catalogue for what rows could leak by; the exit code is the number of findings."`
 	ContextKey contextKeyCommand `cmd:"" help:"Make a key for FENCE_CONTEXT_KEYS."`
 	Org        orgCommand        `cmd:"" help:"Companies on this platform."`
 	Demo       demoCommand       `cmd:"" help:"Make the demo company."`
@@ -64,12 +67,24 @@ func Run(args []string, in io.Reader, out, errOut io.Writer) int {
 	defer stop()
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.Bind(&streams{in, out, errOut})
-	if err := parsed.Run(); err != nil {
+	err = parsed.Run()
+	if n, ok := errors.AsType[problems](err); ok {
+		return min(int(n), mostProblems)
+	}
+	if err != nil {
 		fmt.Fprintln(errOut, "fence:", sentence(err))
 		return 1
 	}
 	return 0
 }
+
+// problems is how many a command has found and told; it is the exit code.
+type problems int
+
+func (n problems) Error() string { return fmt.Sprintf("%d problems", int(n)) }
+
+// mostProblems bounds the exit code: above 125 a shell means something else by it.
+const mostProblems = 100
 
 // sentence is what a person at a terminal needs of an error.
 func sentence(err error) string {

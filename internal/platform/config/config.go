@@ -35,6 +35,7 @@ type Settings struct {
 	MailFrom       string        `env:"FENCE_MAIL_FROM" default:"mail@fence.localhost" help:"Address that mail comes from."`
 	SealKey        string        `env:"FENCE_SEAL_KEY" secret:"" help:"Ed25519 seed (base64, 32 bytes) that signed quotes are sealed with. Empty keeps one in the data folder."`
 	ContextKeys    string        `env:"FENCE_CONTEXT_KEYS" secret:"" help:"Key (base64, 32 bytes; fence context-key makes one) that tells the database which company a request is of; two with a comma while they change. Empty keeps one in the data folder."`
+	BackupDir      string        `env:"FENCE_BACKUP_DIR" type:"path" help:"Folder that backups are written to: fence doctor looks how old the newest is."`
 	TrustedProxies []string      `env:"FENCE_TRUSTED_PROXIES" help:"Networks of the proxies in front, as 10.1.0.0/16,fd00::/8: their X-Forwarded-For and X-Request-Id are believed."`
 	AddressRate    int           `env:"FENCE_ADDRESS_RATE" default:"50" help:"Requests a second that one address may send before log-in, thirty times as many at once; one that changes something counts ten times. 0 counts nobody."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
@@ -72,6 +73,12 @@ func (s *Settings) ReadFiles(lookup func(string) (string, bool)) error {
 
 // Embedded tells that the process runs its own private database.
 func (s Settings) Embedded() bool { return s.DatabaseURL == "" }
+
+// Public tells that the platform is reached under a domain of its own, not on this machine only.
+func (s Settings) Public() bool {
+	u, err := url.Parse(s.PublicURL)
+	return err == nil && u.Hostname() != "localhost" && !strings.HasSuffix(u.Hostname(), ".localhost")
+}
 
 // Check looks at everything and tells all mistakes at once.
 func (s Settings) Check() error {

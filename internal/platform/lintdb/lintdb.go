@@ -38,6 +38,11 @@ func Rules() []Rule {
 	return slices.Concat(wallRules, shapeRules, keyRules, indexRules, functionRules, codeRules, grantRules, roleRules, rightRules, serverRules)
 }
 
+// OfRoles tells the rules of roles from the others.
+func OfRoles(r Rule) bool {
+	return slices.ContainsFunc(roleRules, func(of Rule) bool { return of.Name == r.Name })
+}
+
 // Only keeps the rules that are asked at w; what is asked after migrations is asked at start too.
 func Only(w When) []Rule {
 	return slices.DeleteFunc(Rules(), func(r Rule) bool { return r.When < w })

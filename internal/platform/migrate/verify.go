@@ -32,21 +32,47 @@ func VerifyPrivate(ctx context.Context, appURL string, log *slog.Logger) error {
 	return verification{floor: lintdb.Floor, private: true, log: log}.run(ctx, appURL)
 }
 
+// Lint asks every rule of lintdb, as the role that serves.
+func Lint(ctx context.Context, appURL string, rules []lintdb.Rule) ([]lintdb.Finding, error) {
+	conn, err := connectOnce(ctx, appURL)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx)
+	behind, err := verifyVersion(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	if behind != "" {
+		return nil, errors.New(behind)
+	}
+	return lintdb.Find(ctx, conn, rules)
+}
+
 type verification struct {
 	floor   func(version int) string
 	private bool
 	log     *slog.Logger // of the private server
 }
 
-func (v verification) run(ctx context.Context, appURL string) error {
-	cfg, err := pgx.ParseConfig(appURL)
+// connectOnce connects for questions that are asked once: to prepare them would cost a round trip.
+func connectOnce(ctx context.Context, url string) (*pgx.Conn, error) {
+	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
-		return fmt.Errorf("database address: %w", err)
+		return nil, fmt.Errorf("database address: %w", err)
 	}
-	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec // nothing is asked twice: to prepare it would cost a round trip
+	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
-		return fmt.Errorf("connect to the database: %w", err)
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	return conn, nil
+}
+
+func (v verification) run(ctx context.Context, appURL string) error {
+	conn, err := connectOnce(ctx, appURL)
+	if err != nil {
+		return err
 	}
 	defer conn.Close(ctx)
 	// Nothing else can be asked of a database without the tables, nor trusted of a server that is too old.
@@ -104,22 +130,32 @@ func (v verification) verifyFloor(ctx context.Context, conn *pgx.Conn) (string, 
 
 // verifyVersion says that the database is behind this binary, and what to do; empty when it is not.
 func verifyVersion(ctx context.Context, conn *pgx.Conn) (string, error) {
-	want, err := latest()
-	if err != nil {
+	got, want, err := versions(ctx, conn)
+	if err != nil || got >= want {
 		return "", err
 	}
-	var got int64
-	err = conn.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM "+Ledger+" WHERE is_applied").Scan(&got)
+	return fmt.Sprintf("the database is at migration %d and this binary needs %d: run `fence migrate up`", got, want), nil
+}
+
+// Versions are the migration that the database is at, and the one that this binary needs.
+func Versions(ctx context.Context, appURL string) (at, wanted int64, err error) {
+	conn, err := connectOnce(ctx, appURL)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer conn.Close(ctx)
+	return versions(ctx, conn)
+}
+
+func versions(ctx context.Context, conn *pgx.Conn) (at, wanted int64, err error) {
+	if wanted, err = latest(); err != nil {
+		return 0, 0, err
+	}
+	err = conn.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM "+Ledger+" WHERE is_applied").Scan(&at)
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (e.Code == "3F000" || e.Code == "42P01" || e.Code == "42501") {
 		err = nil // no schema, no table, or no right to it yet: nothing was applied
 	}
-	if err != nil {
-		return "", err
-	}
-	if got < want {
-		return fmt.Sprintf("the database is at migration %d and this binary needs %d: run `fence migrate up`", got, want), nil
-	}
-	return "", nil
+	return at, wanted, err
 }
 
 // verifyContext asks as a request that forgot its context would: the answer has to be a refusal of ours.
