@@ -3,11 +3,9 @@ package deptest
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -28,74 +26,9 @@ type statement struct {
 
 var looksLikeSQL = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CALL|LOCK|MERGE)\b`)
 
-// literals resolves the text of an expression from literals, + and the package's own constants. Where a
-// variable may hold several texts each is tried.
-type literals struct{ named map[string][]ast.Expr }
-
-func newLiterals(pkg []*file) literals {
-	l := literals{map[string][]ast.Expr{}}
-	for _, f := range pkg {
-		ast.Inspect(f.syntax, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ValueSpec:
-				for i, name := range n.Names {
-					if i < len(n.Values) {
-						l.named[name.Name] = append(l.named[name.Name], n.Values[i])
-					}
-				}
-			case *ast.AssignStmt:
-				for i, left := range n.Lhs {
-					if name, ok := left.(*ast.Ident); ok && len(n.Lhs) == len(n.Rhs) && n.Tok != token.ADD_ASSIGN {
-						l.named[name.Name] = append(l.named[name.Name], n.Rhs[i])
-					}
-				}
-			}
-			return true
-		})
-	}
-	return l
-}
-
-// texts are what e may be; nil when that cannot be told from the source.
-func (l literals) texts(e ast.Expr, depth int) []string {
-	if depth > 8 {
-		return nil
-	}
-	switch e := e.(type) {
-	case *ast.BasicLit:
-		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
-			return []string{text}
-		}
-	case *ast.ParenExpr:
-		return l.texts(e.X, depth)
-	case *ast.BinaryExpr:
-		var all []string
-		for _, left := range l.texts(e.X, depth+1) {
-			for _, right := range l.texts(e.Y, depth+1) {
-				all = append(all, left+right)
-			}
-		}
-		return all
-	case *ast.Ident:
-		var all []string
-		for _, value := range l.named[e.Name] {
-			all = append(all, l.texts(value, depth+1)...)
-		}
-		return all
-	}
-	return nil
-}
-
 // composed are the functions whose SQL is put together from their arguments, and why; the tests of their
 // package run every form of it.
-var composed = map[string]string{
-	"crm.lockFolder":     "the customer is found by its own id or by a property's",
-	"pricing.QueueBook":  "the queries of a book are a list, each text in its function",
-	"pricing.LoadBook":   "the same list in a transaction",
-	"pricing.collectOne": "a collector: its callers name the text",
-	"quoting.ListQuotes": "a shelf is a condition",
-	"quoting.paper":      "a paper is found by link or by acceptance",
-}
+var composed = map[string]string{}
 
 // statements collects what the business sends, and the functions whose text is made at run time.
 func statements(t *testing.T) (known []statement, unknown map[string]string) {
@@ -120,7 +53,7 @@ func statements(t *testing.T) (known []statement, unknown map[string]string) {
 					if !ok || !sends(call) {
 						return true
 					}
-					found := l.sent(call)
+					found := l.sent(fn.Name.Name, call)
 					for _, sql := range found {
 						known = append(known, statement{at: position(call), sql: sql})
 					}
@@ -136,10 +69,10 @@ func statements(t *testing.T) (known []statement, unknown map[string]string) {
 }
 
 // sent are the texts of the first argument that is SQL.
-func (l literals) sent(call *ast.CallExpr) []string {
+func (l literals) sent(scope string, call *ast.CallExpr) []string {
 	for _, arg := range call.Args {
 		var found []string
-		for _, text := range l.texts(arg, 0) {
+		for _, text := range l.texts(scope, arg, 0) {
 			if looksLikeSQL.MatchString(text) {
 				found = append(found, text)
 			}
