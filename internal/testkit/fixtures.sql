@@ -123,4 +123,23 @@ SELECT org_id, pg_temp.ident(144, letter), 'Downtown' || mark, 0, 1.02, 1.1, 1, 
 INSERT INTO app.pricing_zone_members (org_id, zone_id, kind, low, high)
 SELECT org_id, pg_temp.ident(144, letter), kind, zip, zip FROM org, (VALUES ('zip5', '78701'), ('zip3', '100')) AS m(kind, zip);
 
+-- Adoption, and the tables that it filled first: idents 160 to 175. A small old database came with the company.
+INSERT INTO app.adoptions (org_id, id, label, source, run, state, started_at, finished_at)
+SELECT org_id, pg_temp.ident(160, letter), 'fixture', 'old' || mark, 1, 'done', '2026-01-05T15:30:00Z', '2026-01-05T15:31:00Z' FROM org;
+INSERT INTO app.adoption_tables (org_id, adoption_id, source_table, last_key, rows_read, rows_written, done_at)
+SELECT org_id, pg_temp.ident(160, letter), 'leads', '1' || mark, 1, 1, '2026-01-05T15:31:00Z' FROM org;
+INSERT INTO app.leads (org_id, id, state, source, name, email, message, customer_id, created_at, updated_at, extra, adoption_id)
+SELECT org_id, pg_temp.ident(161, letter), 'contacted', 'phone', 'Dana Ruiz' || mark, 'dana@' || letter || '.example', 'Cedar' || mark, pg_temp.ident(64, letter),
+	'2026-01-04T15:00:00Z', '2026-01-04T15:00:00Z', jsonb_build_object('id', '1', 'campaign', 'Spring' || mark), pg_temp.ident(160, letter) FROM org;
+INSERT INTO app.appointments (org_id, id, kind, state, title, lead_id, customer_id, property_id, assignee_id, starts_at, ends_at, time_zone, created_at, updated_at)
+SELECT org_id, pg_temp.ident(162, letter), 'site_visit', 'completed', 'Measure' || mark, pg_temp.ident(161, letter), pg_temp.ident(64, letter), pg_temp.ident(65, letter), pg_temp.ident(20, letter),
+	'2026-01-05T20:00:00Z', '2026-01-05T21:00:00Z', 'America/Chicago', '2026-01-04T15:00:00Z', '2026-01-05T21:00:00Z' FROM org;
+INSERT INTO app.adopted_quotes (org_id, id, adoption_id, number, state, title, customer_id, total_cents, created_at)
+SELECT org_id, pg_temp.ident(163, letter), pg_temp.ident(160, letter), '2019-7' || mark, 'declined', 'Chain link' || mark, pg_temp.ident(64, letter), 410000, '2019-05-05T15:00:00Z' FROM org;
+INSERT INTO app.roi_calculations (org_id, id, kind, title, quote_id, outputs, engine_version, created_at)
+SELECT org_id, pg_temp.ident(164, letter), 'lifecycle', 'Wood or vinyl' || mark, pg_temp.ident(96, letter), jsonb_build_object('note', 'kept' || mark), '1', '2026-01-06T15:00:00Z' FROM org;
+INSERT INTO app.pricing_approvals (org_id, id, quote_id, version_hash, state, metric, discount_bp, reason, requested_by, requested_name, requested_at, decided_by, decided_name, decided_at)
+SELECT org_id, pg_temp.ident(165, letter), pg_temp.ident(96, letter), sha256(convert_to('{"fixture":"' || letter || mark || '"}', 'UTF8')), 'approved', 'discount', 500, 'Neighbor' || mark,
+	pg_temp.ident(20, letter), 'Estimator' || mark, '2026-01-06T15:05:00Z', pg_temp.ident(17, letter), 'Owner' || mark, '2026-01-06T15:06:00Z' FROM org;
+
 DROP TABLE org;
