@@ -40,7 +40,9 @@ var layers = []struct {
 // is a task enqueued in the same transaction.
 var order = []string{
 	"plan", "takeoff", "roi", "tenancy", "audit", "usage", "notify", "files", "identity", "crm", "pricing", "billing",
-	"scheduling", "quoting", "fieldwork", "report", "onboarding",
+	"scheduling", "quoting", "fieldwork", "report",
+	"adoption", // fills the tables of all that stand to its left; nothing needs it
+	"onboarding",
 }
 
 // foreign are packages of others, or of the standard library, that a folder must not import.
