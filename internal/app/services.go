@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fenceplatform.com/fence/internal/business/adoption"
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/identity"
@@ -36,6 +37,7 @@ type Services struct {
 	Pricing  *pricing.Service
 	Quoting  *quoting.Service
 	Jobs     *fieldwork.Service
+	Adoption *adoption.Service
 
 	outbox *mail.Outbox // nil with a mail server
 }
@@ -63,6 +65,7 @@ func newServices(a *App) (Services, error) {
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
 	s.Jobs = &fieldwork.Service{DB: a.db}
+	s.Adoption = &adoption.Service{DB: a.db, CRM: s.CRM}
 	s.Quoting = &quoting.Service{DB: a.db, Queue: queue, Mail: quotemail.Mailer{Notify: s.Notify}, Key: a.SealKey, Address: a.Site.Of}
 	if s.Quoting.Fonts, err = fonts(); err != nil {
 		return s, err

@@ -32,6 +32,7 @@ type commands struct {
 	ContextKey contextKeyCommand `cmd:"" help:"Make a key for FENCE_CONTEXT_KEYS."`
 	Org        orgCommand        `cmd:"" help:"Companies on this platform."`
 	Demo       demoCommand       `cmd:"" help:"Make the demo company."`
+	Adopt      adoptCommand      `cmd:"" help:"Bring a company's old database in: a dry run, until --apply."`
 
 	Takeoff takeoffCommand `cmd:"" help:"Take a layout off: posts, items, concrete."`
 	Price   priceCommand   `cmd:"" help:"Price a layout with a price list."`
