@@ -42,6 +42,7 @@ func (o Org) Material() id.ID   { return o.row(131) } // the picket
 func (o Org) Style() id.ID      { return o.row(136) }
 func (o Org) Tier() id.ID       { return o.row(138) } // Premium
 func (o Org) Zone() id.ID       { return o.row(144) }
+func (o Org) Adoption() id.ID   { return o.row(160) }
 
 func (o Org) row(n int) id.ID {
 	const hex = "0123456789abcdef"

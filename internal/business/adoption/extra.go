@@ -25,8 +25,8 @@ func value(text, typ string) jsontext.Value {
 			return jsontext.Value(text)
 		}
 	}
-	kept, _ := clean(text, true) // a text without what jsonb cannot hold: NUL, damaged letters
-	quoted, err := jsontext.AppendQuote(nil, kept)
+	// Everything but what jsonb cannot hold: NUL and damaged letters.
+	quoted, err := jsontext.AppendQuote(nil, strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD"))
 	if err != nil {
 		return jsontext.Value(`""`) // cannot be: it was cleaned
 	}

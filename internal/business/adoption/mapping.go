@@ -205,7 +205,7 @@ func (t *mapped) said() TableMap {
 	return m
 }
 
-// unknown are the columns that are no field of ours.
+// unknown are the columns that are no field of ours, as they may be shown on a terminal.
 func (t *mapped) unknown() []string {
 	var names []string
 	for i, c := range t.shape.Columns {
@@ -214,7 +214,8 @@ func (t *mapped) unknown() []string {
 			known = known || at == i
 		}
 		if !known {
-			names = append(names, c.Name)
+			name, _ := clean(c.Name, false)
+			names = append(names, name)
 		}
 	}
 	return names

@@ -43,7 +43,11 @@ func (r *reading) note(i int, format string, args ...any) {
 // cell is a field's text and column. A field without a column, NULL and a text of spaces are nothing.
 func (r *reading) cell(name string) (text string, column int, ok bool) {
 	i, found := r.table.columns[name]
-	if !found || !r.row.Cells[i].Set || strings.TrimSpace(r.row.Cells[i].Text) == "" {
+	if !found || !r.row.Cells[i].Set {
+		return "", -1, false
+	}
+	if strings.TrimSpace(r.row.Cells[i].Text) == "" {
+		r.settled[i] = true
 		return "", -1, false
 	}
 	return r.row.Cells[i].Text, i, true

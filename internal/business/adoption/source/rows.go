@@ -39,7 +39,7 @@ func keyOf(s *Shape) string {
 func whereOf(s *Shape) string {
 	where := keyOf(s) + " > $1"
 	if s.Only.Column != "" {
-		where += fmt.Sprintf(" AND t.%s::text = $2", pgx.Identifier{s.Only.Column}.Sanitize())
+		where += fmt.Sprintf(" AND lower(t.%s::text) = lower($2)", pgx.Identifier{s.Only.Column}.Sanitize())
 	}
 	return where
 }
