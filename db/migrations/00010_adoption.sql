@@ -24,7 +24,7 @@ CREATE TABLE app.adoption_tables (
 	adoption_id  uuid NOT NULL,
 	source_table text NOT NULL CONSTRAINT adoption_tables_source_table_known
 		CHECK (source_table IN ('customers', 'leads', 'appointments', 'quotes', 'roi_calculations', 'pricing_approvals')),
-	last_key     text NOT NULL DEFAULT '',
+	last_key     bytea NOT NULL DEFAULT '', -- as the source has it, in whatever letters
 	rows_read    bigint NOT NULL DEFAULT 0,
 	rows_written bigint NOT NULL DEFAULT 0,
 	done_at      timestamptz,

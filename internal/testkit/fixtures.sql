@@ -127,7 +127,7 @@ SELECT org_id, pg_temp.ident(144, letter), kind, zip, zip FROM org, (VALUES ('zi
 INSERT INTO app.adoptions (org_id, id, label, source, run, state, started_at, finished_at)
 SELECT org_id, pg_temp.ident(160, letter), 'fixture', 'old' || mark, 1, 'done', '2026-01-05T15:30:00Z', '2026-01-05T15:31:00Z' FROM org;
 INSERT INTO app.adoption_tables (org_id, adoption_id, source_table, last_key, rows_read, rows_written, done_at)
-SELECT org_id, pg_temp.ident(160, letter), 'leads', '1' || mark, 1, 1, '2026-01-05T15:31:00Z' FROM org;
+SELECT org_id, pg_temp.ident(160, letter), 'leads', convert_to('1' || mark, 'UTF8'), 1, 1, '2026-01-05T15:31:00Z' FROM org;
 INSERT INTO app.leads (org_id, id, state, source, name, email, message, customer_id, created_at, updated_at, extra, adoption_id)
 SELECT org_id, pg_temp.ident(161, letter), 'contacted', 'phone', 'Dana Ruiz' || mark, 'dana@' || letter || '.example', 'Cedar' || mark, pg_temp.ident(64, letter),
 	'2026-01-04T15:00:00Z', '2026-01-04T15:00:00Z', jsonb_build_object('id', '1', 'campaign', 'Spring' || mark), pg_temp.ident(160, letter) FROM org;

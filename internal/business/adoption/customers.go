@@ -67,7 +67,8 @@ func (r *reading) nameless(candidates ...string) string {
 			return short
 		}
 	}
-	key, _ := cut(r.row.Key, 60)
+	key, _ := clean(r.row.Key, false)
+	key, _ = cut(key, 60)
 	r.note(-1, "has no name; called No name (%s)", key)
 	return "No name (" + key + ")"
 }

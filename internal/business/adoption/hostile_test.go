@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"fenceplatform.com/fence/internal/business/adoption"
 	"fenceplatform.com/fence/internal/testkit"
 	"fenceplatform.com/fence/internal/testkit/oldshop"
 )
@@ -44,7 +45,7 @@ func hostile(r *rand.Rand) any {
 func TestAnyTextComesIn(t *testing.T) {
 	t.Parallel()
 	b, shop := setup(t), oldshop.Empty(t)
-	r := rand.New(rand.NewPCG(11, 4711))
+	r := rand.New(rand.NewPCG(22, 4711))
 	for table, columns := range map[string]string{
 		"customers":         "id name first_name last_name company email phone notes street unit city state zip archived status created_at updated_at other",
 		"leads":             "id name first_name email phone street city zip status source message length_ft budget lost_reason customer_id first_responded_at closed_at created_at updated_at other",
@@ -90,4 +91,20 @@ func TestAnyTextComesIn(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A database of encoding SQL_ASCII holds whatever bytes programs sent, in texts and in keys.
+func TestBytesThatAreNoLettersComeIn(t *testing.T) {
+	t.Parallel()
+	b, shop := setup(t), oldshop.Encoded(t, "SQL_ASCII")
+	shop.Exec(t, `CREATE TABLE customers (id text PRIMARY KEY, name text, notes text, color text);
+		INSERT INTO customers SELECT E'key\xff' || n, E'Jos\xe9 ' || n, 'Zaun', E'gr\xfcn' FROM generate_series(1, 600) n`)
+	sum, report := b.adopt(t, input(shop.Owner()))
+	wantEqual(t, sum)
+	if len(report) != 601 || report[1].Outcome != adoption.Changed || sum.Written != 600 {
+		t.Errorf("%d lines, %+v, %d written", len(report), report[1], sum.Written)
+	}
+	if n := testkit.Value[int](t, b.Database, "SELECT count(*)::int FROM app.customers WHERE name LIKE 'Jos %' AND extra->>'color' = E'gr\uFFFDn' AND extra->>'name' LIKE E'Jos\uFFFD %'"); n != 600 {
+		t.Errorf("%d customers have their name and what was left of it, want 600", n)
+	}
 }

@@ -21,7 +21,7 @@ type run struct {
 // progress is how far a table is.
 type progress struct {
 	SourceTable string
-	LastKey     string
+	LastKey     []byte
 	RowsRead    int64
 	RowsWritten int64
 	DoneAt      *time.Time
@@ -43,7 +43,7 @@ func start(tx *pg.OrgTx, label, source string, tables []*mapped) (run, error) {
 		if _, err := tx.Exec(`UPDATE app.adoptions SET state = 'running', finished_at = NULL WHERE org_id = $1 AND id = $2`, org, r.adoption); err != nil {
 			return run{}, err
 		}
-		if _, err := tx.Exec(`UPDATE app.adoption_tables SET last_key = '', rows_read = 0, rows_written = 0, done_at = NULL WHERE org_id = $1 AND adoption_id = $2`, org, r.adoption); err != nil {
+		if _, err := tx.Exec(`UPDATE app.adoption_tables SET last_key = '\x', rows_read = 0, rows_written = 0, done_at = NULL WHERE org_id = $1 AND adoption_id = $2`, org, r.adoption); err != nil {
 			return run{}, err
 		}
 	}
@@ -84,7 +84,7 @@ func (r run) hold(tx *pg.OrgTx) error {
 // advance notes what a batch did, in its own transaction.
 func (r run) advance(tx *pg.OrgTx, table string, b *batch, written int64) error {
 	_, err := tx.Exec(`UPDATE app.adoption_tables SET last_key = $4, rows_read = rows_read + $5, rows_written = rows_written + $6
-		WHERE org_id = $1 AND adoption_id = $2 AND source_table = $3`, tx.Tenant().Org(), r.adoption, table, b.place, b.rows, written)
+		WHERE org_id = $1 AND adoption_id = $2 AND source_table = $3`, tx.Tenant().Org(), r.adoption, table, []byte(b.place), b.rows, written)
 	return err
 }
 

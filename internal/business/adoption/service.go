@@ -166,7 +166,7 @@ func (s *Service) write(ctx context.Context, a tenancy.Actor, r run, p *pass, ba
 		if at.DoneAt != nil {
 			continue
 		}
-		n, err := s.writeTable(ctx, a, r, p, t, at.LastKey, batchRows, tell)
+		n, err := s.writeTable(ctx, a, r, p, t, string(at.LastKey), batchRows, tell)
 		written += n
 		if err != nil {
 			return written, err

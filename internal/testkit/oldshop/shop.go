@@ -24,11 +24,17 @@ type Shop struct {
 // Empty makes an old database without tables.
 func Empty(t testing.TB) *Shop {
 	t.Helper()
+	return Encoded(t, "UTF8")
+}
+
+// Encoded is Empty in an encoding.
+func Encoded(t testing.TB, encoding string) *Shop {
+	t.Helper()
 	s := &Shop{Name: "old_" + strings.ReplaceAll(id.New().String(), "-", "")}
 	ctx := context.Background()
 	server := connect(t, "postgres")
 	defer server.Close(ctx)
-	if _, err := server.Exec(ctx, "CREATE DATABASE "+s.Name+" TEMPLATE template0"); err != nil {
+	if _, err := server.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE template0 ENCODING '%s' LC_COLLATE 'C' LC_CTYPE 'C'", s.Name, encoding)); err != nil {
 		t.Fatalf("old database: %v", err)
 	}
 	s.conn = connect(t, s.Name)

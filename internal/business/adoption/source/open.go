@@ -66,8 +66,8 @@ func unreachable(name string, err error) error {
 // snapshot begins the one transaction and asserts what it is. Row security is switched off in the sense that
 // PostgreSQL means: a policy that would hide rows from the role makes the query fail.
 func (db *DB) snapshot(ctx context.Context) (err error) {
-	var zone string
-	if err := db.conn.QueryRow(ctx, "SELECT current_setting('TimeZone')").Scan(&zone); err != nil {
+	var zone, encoding string
+	if err := db.conn.QueryRow(ctx, "SELECT current_setting('TimeZone'), current_setting('server_encoding')").Scan(&zone, &encoding); err != nil {
 		return fmt.Errorf("old database: %w", err)
 	}
 	if db.TimeZone, err = time.LoadLocation(zone); err != nil {
@@ -76,8 +76,12 @@ func (db *DB) snapshot(ctx context.Context) (err error) {
 	if db.tx, err = db.conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}); err != nil {
 		return fmt.Errorf("old database: %w", err)
 	}
-	for _, setting := range []string{"SET LOCAL TimeZone = 'UTC'", "SET LOCAL row_security = off", "SET LOCAL statement_timeout = 0",
-		"SET LOCAL idle_in_transaction_session_timeout = 0"} {
+	settings := []string{"SET LOCAL TimeZone = 'UTC'", "SET LOCAL row_security = off", "SET LOCAL statement_timeout = 0",
+		"SET LOCAL idle_in_transaction_session_timeout = 0"}
+	if encoding == "SQL_ASCII" { // any bytes: what is no UTF-8 is told row by row, and must not end the run
+		settings = append(settings, "SET LOCAL client_encoding = 'SQL_ASCII'")
+	}
+	for _, setting := range settings {
 		if _, err := db.tx.Exec(ctx, setting); err != nil {
 			return fmt.Errorf("old database: %w", err)
 		}
