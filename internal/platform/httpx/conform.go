@@ -36,6 +36,11 @@ func Conform(refuse func(http.ResponseWriter, *http.Request, error)) Middleware 
 				refuse(w, r, f)
 				return
 			}
+			if len(r.TransferEncoding) > 0 {
+				// Somebody in front may have gone by a length that stood beside it: whatever follows on this
+				// connection is not taken for a request.
+				w.Header().Set("Connection", "close")
+			}
 			next.ServeHTTP(w, r)
 		})
 	}
@@ -52,8 +57,11 @@ func conforms(r *http.Request) *fault.Error {
 		return fault.New(fault.Invalid, CodeMalformed, "The address begins with a slash, and the host stands in Host.")
 	}
 	fields := 0
-	for _, values := range r.Header {
+	for name, values := range r.Header {
 		fields += len(values)
+		if strings.Contains(name, "_") { // for some readers it is the same name with a hyphen
+			return fault.New(fault.Invalid, CodeMalformed, "The name of a header has an underscore.")
+		}
 	}
 	if fields > maxHeaders {
 		return fault.New(fault.Invalid, CodeTooManyHeaders, "The request has more than %d header fields.", maxHeaders).With("limit", maxHeaders)

@@ -205,6 +205,7 @@ func TestHeadsOutOfProportionAreRefused(t *testing.T) {
 		"two keys":                     {get("/", "Idempotency-Key: a", "Idempotency-Key: b"), 400},
 		"two versions":                 {get("/", `If-Match: "1"`, `If-Match: "2"`), 400},
 		"two types":                    {get("/", "Content-Type: text/plain", "Content-Type: application/json"), 400},
+		"a name with an underscore":    {get("/", "Content_Length: 7"), 400},
 		"two origins":                  {get("/", "Origin: http://a", "Origin: http://b"), 400},
 		"the address of another host":  {"GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 		"an address without its slash": {"GET a:.evil.example HTTP/1.1\r\nHost: a\r\n\r\n", 400},
