@@ -110,7 +110,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.db, err = pg.Open(ctx, a.at.App, pg.Options{MaxConns: a.settings.Connections, ContextKeys: keys, Pooled: a.settings.DatabasePooled}); err != nil {
+	if a.db, err = pg.Open(ctx, a.at.App, pg.Options{
+		MaxConns: a.settings.Connections, StatementTimeout: statementWithin, ContextKeys: keys, Pooled: a.settings.DatabasePooled,
+	}); err != nil {
 		return err
 	}
 	if err := a.db.CheckContext(ctx); err != nil {

@@ -14,10 +14,12 @@ import (
 	"fenceplatform.com/fence/internal/platform/telemetry"
 )
 
-// Times of a server. A request may take answerWithin; a stop waits a little longer.
+// Times of a server. A request may take answerWithin, and one statement of it statementWithin; a stop waits a
+// little longer.
 const (
-	answerWithin = 20 * time.Second
-	drainFor     = 25 * time.Second
+	statementWithin = 5 * time.Second
+	answerWithin    = 20 * time.Second
+	drainFor        = 25 * time.Second
 )
 
 func listen(address string) (net.Listener, error) {

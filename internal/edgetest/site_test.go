@@ -76,7 +76,7 @@ func serve(t testing.TB, change ...func(*config.Settings)) *site {
 	settings := config.Settings{
 		Listen: s.address, AdminListen: s.admin, PublicURL: "http://" + base, DataDir: s.outbox,
 		DatabaseURL: s.URL("fence_app"), SystemURL: s.URL("fence_system"), MailFrom: "mail@" + base,
-		SealKey: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Connections: 6,
+		SealKey: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", Connections: 6, ContextKeys: testkit.ContextKey,
 	}
 	for _, c := range change {
 		c(&settings)

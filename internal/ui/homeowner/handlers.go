@@ -31,8 +31,8 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "GET /q/{token}/signed.pdf", Open: heldBySecret, Serve: h.signedPDF},
 		{Pattern: "POST /q/{token}/view", Open: heldBySecret, Serve: h.view},
 		{Pattern: "GET /q/{token}/sign", Open: heldBySecret, Serve: h.signForm},
-		{Pattern: "POST /q/{token}/sign", Open: heldBySecret, Serve: h.sign},
-		{Pattern: "POST /q/{token}/decline", Open: heldBySecret, Serve: h.decline},
+		{Pattern: "POST /q/{token}/sign", Open: heldBySecret, Repeats: extraField, Serve: h.sign},
+		{Pattern: "POST /q/{token}/decline", Open: heldBySecret, Repeats: extraField, Serve: h.decline},
 		{Pattern: "POST /q/{token}/newest", Open: heldBySecret, Serve: h.follow},
 		// A pattern cannot hold a wildcard within a segment: whatever is not the company's color is refused.
 		{Pattern: "GET /{sheet}", Open: publicColor, Serve: h.brandSheet},

@@ -41,6 +41,17 @@ func checkValues(form url.Values) error {
 	return p.Err()
 }
 
+// checkOnce refuses a name that stands twice: of two values, one reader takes the first and another the last.
+func checkOnce(form url.Values, but string) error {
+	var p fault.Problems
+	for name, values := range form {
+		if len(values) > 1 && name != but {
+			p.Add("/"+name, "This was sent more than once.")
+		}
+	}
+	return p.Err()
+}
+
 // Version is the version of the record that the form was filled from. Without it a form says nothing about
 // what it was filled from, and nothing is overwritten.
 func Version(r *http.Request) (int, error) {

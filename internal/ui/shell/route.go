@@ -17,6 +17,7 @@ type Route struct {
 	Pattern string             // "GET /customers/{id}"
 	Needs   tenancy.Permission // the right to come here at all
 	Open    string             // instead of Needs: why everybody may
+	Repeats string             // the one field that a form may have more than once
 	Serve   Handler
 }
 
@@ -44,12 +45,19 @@ func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error
 		if err := c.Actor.Require(route.Needs); err != nil {
 			return err
 		}
+		// Links in mails are mangled on their way: of those who are not signed in, the first value counts.
+		if err := checkOnce(r.URL.Query(), route.Repeats); err != nil {
+			return err
+		}
 	}
 	if r.Method == http.MethodPost && isForm(r) {
 		if err := r.ParseForm(); err != nil {
 			return formFault(err)
 		}
 		if err := checkValues(r.PostForm); err != nil {
+			return err
+		}
+		if err := checkOnce(r.PostForm, route.Repeats); err != nil {
 			return err
 		}
 		if key := r.PostForm.Get(kit.KeyField); key != "" && len(key) <= 255 {
