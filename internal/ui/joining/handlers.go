@@ -2,7 +2,6 @@ package joining
 
 import (
 	"net/http"
-	"strings"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -124,7 +123,7 @@ type signInPage struct {
 }
 
 func (h *Handlers) signInForm(w http.ResponseWriter, r *http.Request) error {
-	back := localPath(r.URL.Query().Get("back"))
+	back := kit.LocalPath(r.URL.Query().Get("back"))
 	if caller.Of(r).SignedIn {
 		return shell.SeeOther(w, r, back)
 	}
@@ -133,7 +132,7 @@ func (h *Handlers) signInForm(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handlers) signIn(w http.ResponseWriter, r *http.Request) error {
 	c, f := caller.Of(r), r.PostForm
-	back := localPath(f.Get("back"))
+	back := kit.LocalPath(f.Get("back"))
 	session, err := h.Identity.SignIn(r.Context(), c.Actor, identity.SignInInput{Email: f.Get("email"), Password: f.Get("password"), Kind: identity.InBrowser})
 	if fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.RateLimited) {
 		problem := fault.As(err)
@@ -249,12 +248,4 @@ func (h *Handlers) join(w http.ResponseWriter, r *http.Request) error {
 		return h.showJoin(w, r, codePage{Code: f.Get("code"), Name: f.Get("name"), Problems: kit.ProblemsOf(err)})
 	}
 	return h.enter(w, r, session, "/", err)
-}
-
-// localPath lets nobody be sent to another site.
-func localPath(back string) string {
-	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\r\n\t") {
-		return "/"
-	}
-	return back
 }
