@@ -3,6 +3,7 @@ import { after, before, describe } from "node:test";
 import { startServer } from "./harness/server.js";
 import { launchBrowser, shotsFolder } from "./harness/stage.js";
 import { pageRoutes } from "./harness/routes.js";
+import { account } from "./specs/account.js";
 import { drawing } from "./specs/drawing.js";
 import { accounting, pages } from "./specs/pages.js";
 import { path } from "./specs/path.js";
@@ -21,7 +22,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     console.log(`screenshots: ${shotsFolder()}`);
   });
-  for (const spec of [path, pages, drawing, people]) {
+  for (const spec of [path, pages, drawing, people, account]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });

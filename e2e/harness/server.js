@@ -26,16 +26,47 @@ export async function startServer() {
     FENCE_PUBLIC_URL: `http://${base}:${port}`,
     FENCE_LOG_LEVEL: "warn",
   };
-  const log = join(dir, "serve.log");
-  const child = spawn(binary, ["serve", "--demo"], { env: environment(settings), stdio: ["ignore", "pipe", "pipe"] });
+  const server = launch(settings, ["serve", "--demo"], join(dir, "serve.log"));
+  return ready(server, adminPort, () => rm(dir, { recursive: true, force: true }));
+}
+
+/** Starts another server beside the database of the first, as a second replica: same keys, same outbox, its own port. */
+export async function startBeside(first) {
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const socket = (await readFile(join(first.dir, "postgres", "data", "postmaster.pid"), "utf8")).split("\n")[4];
+  const at = (role) => `postgres:///fence?${new URLSearchParams({ host: socket, user: role })}`;
+  const key = async (name) => (await readFile(join(first.dir, name), "utf8")).trim();
+  const settings = {
+    FENCE_DATA_DIR: first.dir,
+    FENCE_LISTEN: `127.0.0.1:${port}`,
+    FENCE_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+    FENCE_PUBLIC_URL: `http://${base}:${port}`,
+    FENCE_DATABASE_URL: at("fence_app"),
+    FENCE_SYSTEM_DATABASE_URL: at("fence_system"),
+    FENCE_SEAL_KEY: await key("seal.key"),
+    FENCE_CONTEXT_KEYS: await key("context.key"),
+    FENCE_DRAIN_PAUSE: "0s",
+    FENCE_LOG_LEVEL: "warn",
+  };
+  const server = launch(settings, ["serve"], join(first.dir, "second.log"));
+  return ready(server, adminPort, async () => {});
+}
+
+function launch(settings, args, log) {
+  const dir = settings.FENCE_DATA_DIR;
+  const port = settings.FENCE_LISTEN.split(":")[1];
+  const child = spawn(binary, args, { env: environment(settings), stdio: ["ignore", "pipe", "pipe"] });
   const sink = createWriteStream(log);
   child.stdout.pipe(sink);
   child.stderr.pipe(sink);
   const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
   const abandon = () => child.kill("SIGKILL");
   process.once("exit", abandon);
-  const server = {
+  return {
     dir,
+    log,
+    ended,
+    abandon,
     apex: `http://${base}:${port}`,
     at: (slug) => `http://${slug}.${base}:${port}`,
     /** What the server complained about so far. */
@@ -48,15 +79,19 @@ export async function startServer() {
       const code = await Promise.race([ended, pause(40_000).then(() => "no end within 40 s")]);
       process.off("exit", abandon);
       abandon();
-      await rm(dir, { recursive: true, force: true });
+      await this.clean?.();
       if (code !== 0) throw new Error(`fence serve ended with ${code}, want 0`);
     },
   };
+}
+
+async function ready(server, adminPort, clean) {
+  server.clean = clean;
   try {
-    await untilReady(adminPort, ended);
+    await untilReady(adminPort, server.ended);
   } catch (error) {
-    abandon();
-    throw new Error(`${error.message}\n${await readFile(log, "utf8")}`);
+    server.abandon();
+    throw new Error(`${error.message}\n${await readFile(server.log, "utf8")}`);
   }
   return server;
 }

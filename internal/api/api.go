@@ -111,7 +111,7 @@ func config() huma.Config {
 			Components: &huma.Components{
 				Schemas: registry,
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"token": {Type: "http", Scheme: "bearer", Description: "The token of POST /v1/login, or an API key."},
+					"token": {Type: "http", Scheme: "bearer", Description: "The access token of POST /v1/login, or an API key."},
 				},
 			},
 			Servers: []*huma.Server{{

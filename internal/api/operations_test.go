@@ -64,8 +64,9 @@ const settled = `{"settings":{"recommended":"premium","discount_bp":500,"not_inc
 
 // samples has one entry for every operation: an operation without one fails TestEveryOperationIsWatched.
 var samples = map[string]sample{
-	"login":  {path: fixed("/v1/login"), body: fixed(`{"email":"owner@a.example","password":"four posts and a gate"}`), prepare: givePassword, repeats: true},
-	"logout": {path: fixed("/v1/logout"), want: 204, repeats: true},
+	"login":         {path: fixed("/v1/login"), body: fixed(`{"email":"owner@a.example","password":"four posts and a gate"}`), prepare: givePassword, repeats: true},
+	"refresh-token": {path: fixed("/v1/token/refresh"), body: at(`{"refresh_token":"%s"}`, tokenOf), prepare: newSession, repeats: true},
+	"logout":        {path: fixed("/v1/logout"), want: 204, repeats: true},
 
 	"get-organization": {path: fixed("/v1/organization")},
 	"get-usage":        {path: fixed("/v1/usage")},
@@ -185,6 +186,13 @@ func givePassword(t testing.TB, w *world, _ *records) {
 		t.Fatal(err)
 	}
 	w.Exec(t, `UPDATE app.users SET password_hash = $1 WHERE role = 'owner' AND org_id = $2`, hash, testkit.A.ID)
+}
+
+// newSession is a program that logged in; its refresh token stands for the record.
+func newSession(t testing.TB, w *world, r *records) {
+	t.Helper()
+	givePassword(t, w, r)
+	r.Token = read[tokens](t, w.send(t, request{method: "POST", path: "/v1/login", body: `{"email":"owner@a.example","password":"four posts and a gate"}`}), 200).RefreshToken
 }
 
 func newFolder(t testing.TB, w *world, r *records) {

@@ -15,20 +15,92 @@ func TestLogInAndOut(t *testing.T) {
 	w := setup(t)
 	givePassword(t, w, nil)
 	login := request{method: "POST", path: "/v1/login", body: `{"email":"owner@a.example","password":"four posts and a gate"}`}
-	got := read[loggedIn](t, w.send(t, login), 200)
-	if got.Person.Role != "owner" || got.Token == "" {
+	got := read[tokens](t, w.send(t, login), 200)
+	if got.Person.Role != "owner" || got.AccessToken == "" || got.RefreshToken == "" || got.TokenType != "Bearer" || !got.ExpiresAt.Before(got.SessionExpiresAt) {
 		t.Fatalf("logged in: %+v", got)
 	}
-	list := request{method: "GET", path: "/v1/customers", token: got.Token}
+	list := request{method: "GET", path: "/v1/customers", token: got.AccessToken}
 	if first := w.send(t, list); first.status != 200 {
 		t.Errorf("with the token: %d %s", first.status, first.body)
 	}
-	if out := w.send(t, request{method: "POST", path: "/v1/logout", token: got.Token}); out.status != http.StatusNoContent || out.body != "" {
+	wantProblem(t, w.send(t, request{method: "GET", path: "/v1/customers", token: got.RefreshToken}), 401, "unauthenticated")
+	if out := w.send(t, request{method: "POST", path: "/v1/logout", token: got.AccessToken}); out.status != http.StatusNoContent || out.body != "" {
 		t.Errorf("log out: %d %q", out.status, out.body)
 	}
 	wantProblem(t, w.send(t, list), 401, "unauthenticated")
+	wantProblem(t, w.send(t, refreshing(got.RefreshToken)), 401, "refresh-refused")
 	login.org = testkit.B
 	wantProblem(t, w.send(t, login), 401, "wrong-sign-in")
+}
+
+func refreshing(token string) request {
+	return request{method: "POST", path: "/v1/token/refresh", body: fmt.Sprintf(`{"refresh_token":%q}`, token)}
+}
+
+func TestARefreshTokenWorksOnceAndASecondUseEndsTheSession(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	givePassword(t, w, nil)
+	first := read[tokens](t, w.send(t, request{method: "POST", path: "/v1/login", body: samples["login"].body(records{})}), 200)
+	second := read[tokens](t, w.send(t, refreshing(first.RefreshToken)), 200)
+	if second.RefreshToken == first.RefreshToken || second.Person.ID != first.Person.ID || !second.SessionExpiresAt.Equal(first.SessionExpiresAt) {
+		t.Errorf("refreshed: %+v, want a new token and the end of before", second)
+	}
+	list := request{method: "GET", path: "/v1/customers", token: second.AccessToken}
+	if got := w.send(t, list); got.status != 200 {
+		t.Fatalf("with the new token: %d %s", got.status, got.body)
+	}
+	foreign := refreshing(second.RefreshToken)
+	foreign.org = testkit.B
+	wantProblem(t, w.send(t, foreign), 404, "not-found")
+	wantProblem(t, w.send(t, refreshing(first.RefreshToken)), 401, "refresh-refused")
+	wantProblem(t, w.send(t, refreshing(second.RefreshToken)), 401, "refresh-refused")
+	wantProblem(t, w.send(t, list), 401, "unauthenticated")
+}
+
+// TestHostHeaderAndTokenHaveToAgree sends every pairing of host, X-Org-Id and token. Only what names one company
+// three times passes; whatever names another is like a host of nobody.
+func TestHostHeaderAndTokenHaveToAgree(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	const port = ":8080"
+	hosts := map[string]string{"alpha": "a", "beta": "b", "ALPHA": "a", "nobody": "", "alpha.beta": "", "": ""}
+	orgs := map[string]string{"": "any", testkit.A.ID.String(): "a", testkit.B.ID.String(): "b", "00000000-0000-7000-8000-00000000000c": "", "alpha": "", "%": ""}
+	type credential struct {
+		of   string // whose it says it is; empty: it does not say
+		good bool
+	}
+	tokens := map[string]credential{
+		w.token(t, testkit.A, identity.Owner): {"a", true}, w.token(t, testkit.B, identity.Owner): {"b", true}, "": {}, "not.a.token": {},
+		"fs_" + encoded(testkit.A) + ".guess": {"a", false}, "fs_" + encoded(testkit.B) + ".guess": {"b", false},
+	}
+	passed := 0
+	for host, named := range hosts {
+		for org, confirmed := range orgs {
+			for token, whose := range tokens {
+				name := host + ".fence.localhost" + port
+				if host == "" {
+					name = "fence.localhost" + port
+				}
+				got := w.send(t, request{method: "GET", path: "/v1/organization", token: token, header: map[string]string{"Host": name, "X-Org-Id": org}})
+				want := 404
+				switch {
+				case named == "" || confirmed != "any" && confirmed != named || whose.of != "" && whose.of != named:
+				case !whose.good:
+					want = 401
+				default:
+					want = 200
+					passed++
+				}
+				if got.status != want {
+					t.Errorf("host %q, X-Org-Id %q, token %q: got %d, want %d", name, org, token, got.status, want)
+				}
+			}
+		}
+	}
+	if passed != 6 {
+		t.Errorf("%d of 216 passed, want 6", passed)
+	}
 }
 
 func TestWrongPasswordsAreSlowedDown(t *testing.T) {

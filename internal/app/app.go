@@ -158,6 +158,10 @@ func (a *App) Run(ctx context.Context) error {
 	serve(public, a.public)
 	serve(ops, a.ops)
 	group.Go(func() error {
+		a.noteUses(gctx)
+		return nil
+	})
+	group.Go(func() error {
 		<-gctx.Done()
 		return a.drain(context.WithoutCancel(ctx), public, ops)
 	})

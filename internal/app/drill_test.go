@@ -184,7 +184,7 @@ func (s *sale) logIn() bool {
 	got, ok := s.insist("log in", func() (answer, error) {
 		return send(s.client, "POST", s.at(s.slug, "/v1/login"), "application/json", fmt.Sprintf(`{"email":"owner@%s.example","password":"seven cedar pickets"}`, s.key))
 	}, http.StatusOK)
-	s.token = member(got, "token")
+	s.token = member(got, "access_token")
 	return ok && s.token != ""
 }
 

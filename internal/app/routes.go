@@ -9,6 +9,7 @@ import (
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
+	"fenceplatform.com/fence/internal/ui/account"
 	"fenceplatform.com/fence/internal/ui/assets"
 	"fenceplatform.com/fence/internal/ui/customers"
 	"fenceplatform.com/fence/internal/ui/home"
@@ -43,6 +44,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
+	r.Company = append(r.Company, (&account.Handlers{Pages: pages, Identity: s.Identity}).Routes()...)
 	sell := &quotes.Handlers{Pages: pages, Quotes: s.Quoting, Customers: s.CRM, Jobs: s.Jobs, People: s.Identity}
 	build := &jobs.Handlers{Pages: pages, Jobs: s.Jobs, Quotes: s.Quoting}
 	r.Company = append(append(r.Company, sell.Routes()...), build.Routes()...)

@@ -62,6 +62,13 @@ func newServices(a *App) (Services, error) {
 	}
 	s.Notify = &notify.Service{DB: a.db, Queue: queue, Site: a.Site, From: a.settings.MailFrom, Deliver: deliverer}
 	s.Identity = identity.NewService(a.db, s.Notify, secret.NewPasswords(max(2, runtime.NumCPU())), weak)
+	keys, err := signInKeys(a.settings, a.SealKey)
+	if err != nil {
+		return s, err
+	}
+	if err := s.Identity.UseKeys(keys); err != nil {
+		return s, err
+	}
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
 	s.Jobs = &fieldwork.Service{DB: a.db}

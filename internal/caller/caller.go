@@ -1,6 +1,6 @@
 // Package caller says who is calling: the host names the organization, a cookie or a bearer token the actor.
 //
-// Owns: resolving a request for both surfaces (pages and API), the session cookie.
+// Owns: resolving a request for both surfaces (pages and API), the cookies of signing in.
 // Does not own: what a credential is worth (identity), what is answered (ui, api).
 //
 // Invariants: no header and no parameter chooses an organization, X-Org-Id may only confirm it; a host of
@@ -28,6 +28,9 @@ type Caller struct {
 	SignedIn      bool
 	EmailVerified bool
 	Token         string    // the session's own token, for signing out
+	MustEnroll    bool      // the company asks for a second factor and there is none: nothing else works
+	Step          string    // of a sign-in that waits for the second factor
+	Device        string    // of a browser in which somebody signed in before
 	Now           time.Time // the database's time, at most a second old
 	Request       tenancy.Request
 }
@@ -83,7 +86,7 @@ func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
 // signed in do not suffer from a neighbor behind the same address.
 func (v *Resolver) admit(r *http.Request) (c *Caller, forward string, err error) {
 	_, bearer := bearerToken(r)
-	unknown := !bearer && (isAPI(r) || cookieToken(r) == "")
+	unknown := !bearer && (isAPI(r) || cookieOf(r, sessionCookie) == "")
 	if unknown {
 		if err := v.Throttle.Admit(r); err != nil {
 			return nil, "", err
@@ -133,7 +136,7 @@ func (v *Resolver) resolve(r *http.Request) (c *Caller, forward string, err erro
 func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) error {
 	token, bearer := bearerToken(r)
 	if !bearer && !isAPI(r) {
-		token = cookieToken(r)
+		token, c.Step, c.Device = cookieOf(r, sessionCookie), cookieOf(r, stepCookie), cookieOf(r, deviceCookie)
 	}
 	if token == "" {
 		return v.visit(r, place, c)
@@ -142,6 +145,7 @@ func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) err
 	switch {
 	case err == nil:
 		c.Actor, c.SignedIn, c.EmailVerified, c.Token, c.Now = signed.Actor.WithRequest(c.Request), true, signed.EmailVerified, token, signed.At
+		c.MustEnroll = signed.MustEnroll
 		return nil
 	case bearer || !fault.Is(err, fault.Unauthenticated) && !fault.Is(err, fault.NotFound):
 		return err
@@ -168,31 +172,4 @@ func bearerToken(r *http.Request) (string, bool) {
 		return "", false
 	}
 	return strings.TrimSpace(token), true
-}
-
-// cookieName keeps the cookie to exactly this host and to TLS; browsers take localhost for TLS.
-const cookieName = "__Host-session"
-
-func cookieToken(r *http.Request) string {
-	all := r.CookiesNamed(cookieName)
-	if len(all) != 1 { // of two, one is not ours, and nobody can tell which
-		return ""
-	}
-	return all[0].Value
-}
-
-// SetSession gives the browser the session's token.
-func SetSession(w http.ResponseWriter, s identity.Session) {
-	http.SetCookie(w, sessionCookie(s.Token, s.ExpiresAt))
-}
-
-// EndSession takes the token away.
-func EndSession(w http.ResponseWriter) {
-	c := sessionCookie("", time.Unix(1, 0))
-	c.MaxAge = -1
-	http.SetCookie(w, c)
-}
-
-func sessionCookie(token string, until time.Time) *http.Cookie {
-	return &http.Cookie{Name: cookieName, Value: token, Path: "/", Expires: until, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }

@@ -41,7 +41,7 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 					if r.api {
 						in.cookie, in.bearer = "", token
 					}
-					if !strings.Contains(r.path, "logout") {
+					if !strings.Contains(r.path, "logout") && !strings.HasSuffix(r.path, "/end-others") { // they end the log-ins that the others use
 						look(in)
 					}
 				}

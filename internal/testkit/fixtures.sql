@@ -143,3 +143,22 @@ SELECT org_id, pg_temp.ident(165, letter), pg_temp.ident(96, letter), sha256(con
 	pg_temp.ident(20, letter), 'Estimator' || mark, '2026-01-06T15:05:00Z', pg_temp.ident(17, letter), 'Owner' || mark, '2026-01-06T15:06:00Z' FROM org;
 
 DROP TABLE org;
+
+-- Signing in: idents 160 to 175. The accountants have a passkey, and an authenticator app that was never confirmed.
+CREATE TEMP TABLE org AS
+SELECT * FROM (VALUES
+	('00000000-0000-7000-8000-00000000000a'::uuid, 'a', ''),
+	('00000000-0000-7000-8000-00000000000b'::uuid, 'b', ' SENTINEL')) AS o(org_id, letter, mark);
+INSERT INTO app.sign_in_steps (org_id, id, user_id, token_hash, created_at, expires_at, used_at)
+SELECT org_id, pg_temp.ident(160, letter), pg_temp.ident(17, letter), sha256(convert_to('step of ' || letter, 'UTF8')), '2026-01-05T15:00:00Z', '2026-01-05T15:10:00Z', '2026-01-05T15:01:00Z' FROM org;
+INSERT INTO app.totp_secrets (org_id, user_id, sealed, created_at)
+SELECT org_id, pg_temp.ident(22, letter), convert_to('sealed' || mark, 'UTF8'), '2026-01-05T15:00:00Z' FROM org;
+INSERT INTO app.recovery_codes (org_id, id, user_id, code_hash, created_at, used_at)
+SELECT org_id, pg_temp.ident(161, letter), pg_temp.ident(22, letter), sha256(convert_to('recovery of ' || letter, 'UTF8')), '2026-01-05T15:00:00Z', '2026-01-05T16:00:00Z' FROM org;
+INSERT INTO app.known_devices (org_id, id, user_id, token_hash, created_at, expires_at)
+SELECT org_id, pg_temp.ident(162, letter), pg_temp.ident(17, letter), sha256(convert_to('device of ' || letter, 'UTF8')), '2026-01-05T15:00:00Z', '2099-01-01T00:00:00Z' FROM org;
+INSERT INTO app.passkeys (org_id, id, user_id, credential_id, credential, name, created_at)
+SELECT org_id, pg_temp.ident(163, letter), pg_temp.ident(22, letter), convert_to('credential of ' || letter, 'UTF8'), jsonb_build_object('id', 'x' || mark), 'Phone' || mark, '2026-01-05T15:00:00Z' FROM org;
+INSERT INTO app.passkey_challenges (org_id, id, user_id, purpose, asked, created_at, expires_at)
+SELECT org_id, pg_temp.ident(164, letter), pg_temp.ident(22, letter), 'register', jsonb_build_object('challenge', 'x' || mark), '2026-01-05T15:00:00Z', '2026-01-05T15:05:00Z' FROM org;
+DROP TABLE org;

@@ -12,6 +12,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/secret"
 )
 
 // Start opens the session that sign-up promised, for its one-time code.
@@ -26,7 +27,7 @@ func (s *Service) Start(ctx context.Context, visitor tenancy.Actor, code string)
 		if err != nil {
 			return err
 		}
-		session, err = openSession(tx, visitor, u, InBrowser)
+		session, err = s.enter(tx, visitor, u, InBrowser, Proof{By: "start"}, id.Nil)
 		return err
 	})
 	return session, err
@@ -61,9 +62,23 @@ func (s *Service) RequestReset(ctx context.Context, visitor tenancy.Actor, email
 	})
 }
 
-// ResetPassword sets a new password for the code's person and ends all of their sessions.
+// resetWords are what a guesser tries first of whoever the code is for.
+func (s *Service) resetWords(ctx context.Context, visitor tenancy.Actor, code string) []string {
+	var u User
+	_, err := s.db.Read(ctx, visitor.Tenant(), func(r *pg.Reading) {
+		pg.One(r, &u, `SELECT `+userColumns+` FROM app.one_time_codes c JOIN app.users u ON u.org_id = c.org_id AND u.id = c.user_id
+			WHERE c.org_id = $1 AND c.code_hash = $2 AND c.purpose = 'reset'`, visitor.Tenant().Org(), secret.Hash(code))
+	})
+	if err != nil {
+		u = User{} // a code of nobody: ResetPassword says so
+	}
+	return contextWords(u, visitor.Org)
+}
+
+// ResetPassword sets a new password for the code's person and ends all of their sessions. The second factor is asked
+// for as before.
 func (s *Service) ResetPassword(ctx context.Context, visitor tenancy.Actor, code, password string) error {
-	hash, err := s.HashPassword(ctx, password, visitor.Org.Name)
+	hash, err := s.HashPassword(ctx, password, s.resetWords(ctx, visitor, code)...)
 	if err != nil {
 		return err
 	}
@@ -76,7 +91,7 @@ func (s *Service) ResetPassword(ctx context.Context, visitor tenancy.Actor, code
 		org := tx.Tenant().Org()
 		// A link that reached the mailbox proves the address too.
 		tx.AtCommit(pg.Plain, `UPDATE app.users SET password_hash = $3, email_verified_at = coalesce(email_verified_at, $4), version = version + 1 WHERE org_id = $1 AND id = $2`, org, who, hash, tx.Now())
-		tx.AtCommit(pg.Plain, `UPDATE app.sessions SET ended_at = $3 WHERE org_id = $1 AND user_id = $2 AND ended_at IS NULL`, org, who, tx.Now())
+		changed(tx, who, id.Nil)
 		// Older links to the same end would let whoever reads an old mail undo this.
 		tx.AtCommit(pg.Plain, `UPDATE app.one_time_codes SET used_at = $3 WHERE org_id = $1 AND user_id = $2 AND purpose = 'reset' AND used_at IS NULL`, org, who, tx.Now())
 		if err := s.notify.ReleaseHeld(tx); err != nil {

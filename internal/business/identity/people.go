@@ -34,7 +34,26 @@ type People struct {
 	Users       []User
 	Invitations []Invitation
 	Seats       usage.Standing
+	Facts       map[id.ID]PersonFacts
 }
+
+// PersonFacts are what the list of people says beside who they are.
+type PersonFacts struct {
+	SecondFactor bool
+	LastSeenAt   *time.Time // to a few minutes
+}
+
+type personFacts struct {
+	UserID id.ID
+	PersonFacts
+}
+
+// factsSQL is what is known of every person; a condition on u follows.
+const factsSQL = `SELECT u.id AS user_id,
+		EXISTS (SELECT FROM app.totp_secrets t WHERE t.org_id = $1 AND t.user_id = u.id AND t.confirmed_at IS NOT NULL)
+			OR EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = $1 AND p.user_id = u.id) AS second_factor,
+		(SELECT max(coalesce(s.last_used_at, s.created_at)) FROM app.sessions s WHERE s.org_id = $1 AND s.user_id = u.id) AS last_seen_at
+	FROM app.users u WHERE u.org_id = $1`
 
 // People lists everybody, the owner first.
 func (s *Service) People(ctx context.Context, a tenancy.Actor) (People, error) {
@@ -43,16 +62,50 @@ func (s *Service) People(ctx context.Context, a tenancy.Actor) (People, error) {
 	}
 	var p People
 	var used map[plan.Metric]int64
+	var facts []personFacts
 	now, err := s.db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		pg.All(r, &p.Users, `SELECT `+userColumns+` FROM app.users u WHERE u.org_id = $1 ORDER BY u.created_at, u.id LIMIT 1000`, a.Tenant().Org())
 		pg.All(r, &p.Invitations, `SELECT `+invitationColumns+` FROM app.invitations i
 			WHERE i.org_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL ORDER BY i.created_at DESC, i.id LIMIT 1000`, a.Tenant().Org())
 		usage.QueueStandings(r, a.Tenant(), &used)
+		pg.All(r, &facts, factsSQL+` LIMIT 1000`, a.Tenant().Org())
 	})
+	p.Facts = map[id.ID]PersonFacts{}
+	for _, f := range facts {
+		p.Facts[f.UserID] = f.PersonFacts
+	}
 	if err == nil {
 		p.Seats = usage.Standings(a, used, now)[0]
 	}
 	return p, err
+}
+
+// PersonView is one person with what is known of them.
+type PersonView struct {
+	User
+	PersonFacts
+	OnlyOwner bool // the company would be without one
+	Keys      int  // API keys that rest with the person
+	Invited   int  // open invitations in the person's name
+}
+
+// Person reads one person of the company.
+func (s *Service) Person(ctx context.Context, a tenancy.Actor, who id.ID) (PersonView, error) {
+	if err := a.Require(tenancy.PeopleRead); err != nil {
+		return PersonView{}, err
+	}
+	var v PersonView
+	var f personFacts
+	_, err := s.db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
+		pg.One(r, &v.User, `SELECT `+userColumns+` FROM app.users u WHERE u.org_id = $1 AND u.id = $2`, a.Tenant().Org(), who)
+		pg.One(r, &f, factsSQL+` AND u.id = $2`, a.Tenant().Org(), who)
+		r.Row([]any{&v.OnlyOwner, &v.Keys, &v.Invited}, `SELECT NOT EXISTS (SELECT FROM app.users o WHERE o.org_id = $1 AND o.role = 'owner' AND o.deactivated_at IS NULL AND o.id <> $2),
+			(SELECT count(*) FROM app.api_keys k WHERE k.org_id = $1 AND k.user_id = $2 AND k.revoked_at IS NULL),
+			(SELECT count(*) FROM app.invitations i WHERE i.org_id = $1 AND i.invited_by = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > app.now())`,
+			a.Tenant().Org(), who)
+	})
+	v.PersonFacts = f.PersonFacts
+	return v, err
 }
 
 // InviteInput says who is asked to join, and as what.
@@ -147,6 +200,15 @@ func (s *Service) Invited(ctx context.Context, visitor tenancy.Actor, code strin
 	return i, err
 }
 
+// invitedWords are what a guesser tries first of who is invited. Without an invitation there is nobody to guess at.
+func (s *Service) invitedWords(ctx context.Context, visitor tenancy.Actor, code, name string) []string {
+	i, err := s.Invited(ctx, visitor, code)
+	if err != nil {
+		return nil // Join says so
+	}
+	return contextWords(User{Name: name, Email: i.Email}, visitor.Org)
+}
+
 // JoinInput is what an invited person says.
 type JoinInput struct {
 	Code     string
@@ -161,7 +223,7 @@ func (s *Service) Join(ctx context.Context, visitor tenancy.Actor, in JoinInput)
 	if err != nil {
 		p.Under("", err)
 	}
-	if err := CheckPassword(in.Password, s.weak, name, visitor.Org.Name); err != nil {
+	if err := CheckPassword(in.Password, s.weak, s.invitedWords(ctx, visitor, in.Code, name)...); err != nil {
 		p.Under("", err)
 	}
 	if err := p.Err(); err != nil {
@@ -187,7 +249,7 @@ func (s *Service) Join(ctx context.Context, visitor tenancy.Actor, in JoinInput)
 		if err != nil {
 			return err
 		}
-		session, err = openSession(tx, visitor, u, InBrowser)
+		session, err = s.enter(tx, visitor, u, InBrowser, Proof{By: "invitation"}, id.Nil)
 		return err
 	})
 	return session, err

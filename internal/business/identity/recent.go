@@ -11,7 +11,7 @@ import (
 )
 
 // recentActors remembers for a second who holds a token, so that a page's requests ask once. A session that
-// ends elsewhere is honored at most that long.
+// ends elsewhere is honored at most that long, an access token never past its own end.
 type recentActors struct {
 	mu   sync.Mutex
 	held map[recentKey]recentActor
@@ -47,7 +47,7 @@ func (r *recentActors) put(t pg.Tenant, token string, s Signed) {
 	if len(r.held) >= recentMax {
 		clear(r.held)
 	}
-	r.held[keyOf(t, token)] = recentActor{signed: s, until: time.Now().Add(recentAge)}
+	r.held[keyOf(t, token)] = recentActor{signed: s, until: time.Now().Add(s.holdFor)}
 }
 
 func (r *recentActors) forget(t pg.Tenant, token string) {

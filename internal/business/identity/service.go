@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"time"
 
 	"fenceplatform.com/fence/internal/business/audit"
 	"fenceplatform.com/fence/internal/business/notify"
@@ -22,11 +21,14 @@ type Service struct {
 	passwords *secret.Passwords
 	weak      func(lower string) bool
 	recent    *recentActors
+	keys      Keys
+	uses      uses
+	sprays    *sprays
 }
 
-// NewService needs to know which passwords are well known.
+// NewService needs to know which passwords are well known. Its keys are its own until UseKeys.
 func NewService(db *pg.DB, n *notify.Service, p *secret.Passwords, weak func(string) bool) *Service {
-	return &Service{db: db, notify: n, passwords: p, weak: weak, recent: newRecentActors()}
+	return &Service{db: db, notify: n, passwords: p, weak: weak, recent: newRecentActors(), keys: ownKeys(), sprays: newSprays()}
 }
 
 // HashPassword checks a new password and returns what is stored of it. It takes its time: never inside a
@@ -76,6 +78,3 @@ func (s *Service) Welcome(tx *pg.OrgTx, org tenancy.Organization, owner User) er
 	}
 	return s.notify.Welcome(tx, org, owner.Email, code)
 }
-
-// sessionLife is how long a sign-in lasts.
-const sessionLife = 30 * 24 * time.Hour

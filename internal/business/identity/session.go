@@ -1,15 +1,12 @@
 package identity
 
 import (
-	"context"
 	"encoding/base64"
 	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/business/audit"
-	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
-	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/secret"
@@ -18,6 +15,7 @@ import (
 // Prefixes tell a reader of logs and secret scanners what a leaked credential is.
 const (
 	sessionPrefix = "fs_"
+	refreshPrefix = "fr_"
 	keyPrefix     = "fk_"
 )
 
@@ -28,12 +26,9 @@ func newToken(prefix string, t pg.Tenant) string {
 	return prefix + base64.RawURLEncoding.EncodeToString(org[:]) + "." + secret.Token()
 }
 
-// tokenOrg is the organization that a well-formed token names.
-func tokenOrg(token string) (id.ID, bool) {
-	rest, ok := strings.CutPrefix(token, sessionPrefix)
-	if !ok {
-		rest, ok = strings.CutPrefix(token, keyPrefix)
-	}
+// tokenOrg is the organization that a well-formed token of the kind names.
+func tokenOrg(prefix, token string) (id.ID, bool) {
+	rest, ok := strings.CutPrefix(token, prefix)
 	name, _, cut := strings.Cut(rest, ".")
 	b, err := base64.RawURLEncoding.DecodeString(name)
 	if !ok || !cut || err != nil || len(b) != len(id.Nil) {
@@ -45,30 +40,73 @@ func tokenOrg(token string) (id.ID, bool) {
 // SessionKind says where a session lives.
 type SessionKind string
 
-// A browser keeps its session in a cookie, a program sends its token.
+// A browser keeps its session in a cookie; a program refreshes short access tokens.
 const (
 	InBrowser SessionKind = "browser"
 	AsToken   SessionKind = "token"
 )
 
-// Session is a sign-in just made. Token is shown this once.
-type Session struct {
-	Token     string    `json:"token"`
-	ExpiresAt time.Time `json:"expires_at"`
-	User      User      `json:"user"`
+// life is how long a session lasts, however much it is used.
+func (k SessionKind) life() time.Duration {
+	if k == AsToken {
+		return 90 * 24 * time.Hour
+	}
+	return 30 * 24 * time.Hour
 }
 
-func openSession(tx *pg.OrgTx, a tenancy.Actor, u User, kind SessionKind) (Session, error) {
-	s := Session{Token: newToken(sessionPrefix, tx.Tenant()), ExpiresAt: tx.Now().Add(sessionLife), User: u}
-	sessionID := id.New()
-	_, err := tx.Exec(`INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		tx.Tenant().Org(), sessionID, u.ID, secret.Hash(s.Token), kind, a.Request.IP, clip(a.Request.UserAgent, 300), tx.Now(), s.ExpiresAt)
+// idleSQL is true of a session s that was used lately: a browser within 14 days, a program within 30. Rows from
+// before use was noted have only their absolute end.
+const idleSQL = `(s.last_used_at IS NULL OR s.last_used_at > app.now() - CASE s.kind WHEN 'browser' THEN interval '14 days' ELSE interval '30 days' END)`
+
+// Proof is how somebody proved who they are. It is kept with the session.
+type Proof struct {
+	By     string `json:"by"`                      // password, passkey, start, invitation
+	Second string `json:"second_factor,omitempty"` // totp, recovery_code, passkey
+}
+
+// Session is a sign-in just made. Its tokens are shown this once.
+type Session struct {
+	ID         id.ID
+	Kind       SessionKind
+	Token      string // of a browser: the cookie's; of a program: the refresh token
+	ExpiresAt  time.Time
+	User       User
+	Access     AccessToken // of a program
+	Device     string      // the browser is known from now on by this; empty when it was already
+	MustEnroll bool        // nothing else works before a second factor is set up
+	Step       string      // instead of all others: the password was right, and this goes on with the second factor
+}
+
+// openSQL opens the session. Whether its person has to set up a second factor first is the organization's to say.
+const openSQL = `INSERT INTO app.sessions AS s (org_id, id, user_id, token_hash, family_hash, kind, ip, user_agent, created_at, last_used_at, expires_at,
+		authenticated_by, second_factor, must_enroll)
+	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, nullif($12, ''), o.second_factor_required
+		AND NOT EXISTS (SELECT FROM app.totp_secrets f WHERE f.org_id = $1 AND f.user_id = $3 AND f.confirmed_at IS NOT NULL)
+		AND NOT EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = $1 AND p.user_id = $3)
+	FROM app.organizations o WHERE o.org_id = $1
+	RETURNING s.must_enroll, (SELECT u.security_version FROM app.users u WHERE u.org_id = $1 AND u.id = $3)`
+
+func (s *Service) openSession(tx *pg.OrgTx, a tenancy.Actor, u User, kind SessionKind, proof Proof) (Session, error) {
+	opened := Session{ID: id.New(), Kind: kind, ExpiresAt: tx.Now().Add(kind.life()), User: u}
+	var family []byte
+	if kind == AsToken {
+		opened.Token, family = newRefreshToken(tx.Tenant())
+	} else {
+		opened.Token = newToken(sessionPrefix, tx.Tenant())
+	}
+	var version int
+	err := tx.QueryRow(openSQL, tx.Tenant().Org(), opened.ID, u.ID, secret.Hash(opened.Token), family, kind, a.Request.IP, clip(a.Request.UserAgent, 300),
+		tx.Now(), opened.ExpiresAt, proof.By, proof.Second).Scan(&opened.MustEnroll, &version)
 	if err != nil {
 		return Session{}, err
 	}
+	if kind == AsToken {
+		if opened.Access, err = s.sign(tx.Tenant(), tx.Now(), grant{Person: u.ID, Session: opened.ID, Version: version}); err != nil {
+			return Session{}, err
+		}
+	}
 	a = a.As(tenancy.Person, u.ID, u.Name, string(u.Role), nil)
-	return s, audit.Record(tx, a, audit.Deed{Action: "session.started", RecordType: "person", RecordID: u.ID})
+	return opened, audit.Record(tx, a, audit.Deed{Action: "session.started", RecordType: "person", RecordID: u.ID, After: proof})
 }
 
 func clip(s string, bytes int) string {
@@ -78,86 +116,24 @@ func clip(s string, bytes int) string {
 	return strings.ToValidUTF8(s, "")
 }
 
-// credential is what the database says about a token or key.
-type credential struct {
-	SessionID  id.ID
-	UserID     id.ID
-	Name       string
-	Role       Role
-	VerifiedAt *time.Time
+// changed notes that the person's rights, or the ways to prove who they are, are others from now on: access tokens
+// of before are refused and sessions end, all but keep.
+func changed(tx *pg.OrgTx, person, keep id.ID) {
+	org := tx.Tenant().Org()
+	tx.AtCommit(pg.Plain, `UPDATE app.users SET security_version = security_version + 1 WHERE org_id = $1 AND id = $2`, org, person)
+	tx.AtCommit(pg.Plain, `UPDATE app.sessions SET ended_at = $3 WHERE org_id = $1 AND user_id = $2 AND ended_at IS NULL AND id <> $4`, org, person, tx.Now(), keep)
+	tx.AtCommit(pg.Plain, `UPDATE app.sign_in_steps SET used_at = $3 WHERE org_id = $1 AND user_id = $2 AND used_at IS NULL`, org, person, tx.Now())
 }
 
-const (
-	sessionSQL = `SELECT s.id AS session_id, u.id AS user_id, u.name, u.role, u.email_verified_at AS verified_at
-		FROM app.sessions s JOIN app.users u ON u.org_id = s.org_id AND u.id = s.user_id
-		WHERE s.org_id = $1 AND s.token_hash = $2 AND s.ended_at IS NULL AND s.expires_at > app.now() AND u.deactivated_at IS NULL`
-	keySQL = `SELECT k.id AS session_id, u.id AS user_id, k.name, u.role, u.email_verified_at AS verified_at
-		FROM app.api_keys k JOIN app.users u ON u.org_id = k.org_id AND u.id = k.user_id
-		WHERE k.org_id = $1 AND k.secret_hash = $2 AND k.revoked_at IS NULL AND u.deactivated_at IS NULL`
-)
-
-// Authenticate finds who holds a session token or API key of the organization, in one round trip; the answer
-// may be a second old. A credential of another organization is unknown here: the caller answers it like a
-// host that does not exist.
-func (s *Service) Authenticate(ctx context.Context, t pg.Tenant, token string) (Signed, error) {
-	org, wellFormed := tokenOrg(token)
-	if !wellFormed {
-		return Signed{}, errSignIn()
-	}
-	if org != t.Org() {
-		return Signed{}, fault.Missing()
-	}
-	if got, ok := s.recent.get(t, token); ok {
-		return got, nil
-	}
-	sql, kind := sessionSQL, tenancy.Person
-	if strings.HasPrefix(token, keyPrefix) {
-		sql, kind = keySQL, tenancy.Key
-	}
-	var c credential
-	var of tenancy.Organization
-	now, err := s.db.Read(ctx, t, func(r *pg.Reading) {
-		pg.One(r, &c, sql, t.Org(), secret.Hash(token))
-		tenancy.QueueOrganization(r, t, &of)
-	})
-	if fault.Is(err, fault.NotFound) {
-		return Signed{}, errSignIn()
-	}
-	if err != nil {
-		return Signed{}, err
-	}
-	a := tenancy.Of(t, of).As(kind, c.UserID, c.Name, string(c.Role), c.Role.Permissions())
-	a.SessionID = c.SessionID
-	if kind == tenancy.Key {
-		a.ID, a.UserID = c.SessionID, c.UserID
-		if err := a.RequireFeature(plan.FeatureAPIKeys, now); err != nil {
-			return Signed{}, err
-		}
-	}
-	signed := Signed{Actor: a, EmailVerified: c.VerifiedAt != nil, At: now}
-	s.recent.put(t, token, signed)
-	return signed, nil
-}
-
-func errSignIn() error {
-	return fault.New(fault.Unauthenticated, "unauthenticated", "Log in to go on.")
-}
-
-// Signed is an actor who proved who they are.
-type Signed struct {
-	Actor         tenancy.Actor
-	EmailVerified bool
-	At            time.Time // the database's time when it was read
-}
-
-// SignOut ends the session at once here, within a second elsewhere.
-func (s *Service) SignOut(ctx context.Context, a tenancy.Actor, token string) error {
-	defer s.recent.forget(a.Tenant(), token) // afterwards: before, a request under way would remember it again
-	return s.db.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
-		_, err := tx.Exec(`UPDATE app.sessions SET ended_at = $3 WHERE org_id = $1 AND id = $2 AND ended_at IS NULL`, a.Tenant().Org(), a.SessionID, tx.Now())
-		if err != nil {
-			return err
-		}
-		return audit.Record(tx, a, audit.Deed{Action: "session.ended", RecordType: "person", RecordID: a.ID})
-	})
+// renew gives the actor's own session a new token after such a change: whoever copied the old one is out. A session
+// that was there only to set up a second factor is a whole one once there is one, and the other way round.
+func (s *Service) renew(tx *pg.OrgTx, a tenancy.Actor) (Session, error) {
+	changed(tx, a.UserID, a.SessionID)
+	next := Session{ID: a.SessionID, Kind: InBrowser, Token: newToken(sessionPrefix, tx.Tenant())}
+	err := tx.QueryRow(`UPDATE app.sessions s SET token_hash = $3, must_enroll = o.second_factor_required
+			AND NOT EXISTS (SELECT FROM app.totp_secrets f WHERE f.org_id = $1 AND f.user_id = s.user_id AND f.confirmed_at IS NOT NULL)
+			AND NOT EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = $1 AND p.user_id = s.user_id)
+		FROM app.organizations o WHERE o.org_id = $1 AND s.org_id = $1 AND s.id = $2 AND s.user_id = $4 AND s.kind = 'browser' AND s.ended_at IS NULL
+		RETURNING s.expires_at, s.must_enroll`, tx.Tenant().Org(), a.SessionID, secret.Hash(next.Token), a.UserID).Scan(&next.ExpiresAt, &next.MustEnroll)
+	return next, err
 }

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"strings"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -10,21 +11,24 @@ import (
 	"fenceplatform.com/fence/internal/platform/pg"
 )
 
-// SignInInput is what a person types.
+// SignInInput is what a person types, and what their browser remembers.
 type SignInInput struct {
 	Email    string
 	Password string
 	Kind     SessionKind
+	Code     string // of a program: the second factor travels with the password
+	Device   string // the token of a known device
 }
 
-// SignIn opens a session for a person of the visitor's organization. Which of address and password was wrong
-// is not told, and takes as long either way.
+// SignIn opens a session for a person of the visitor's organization, or asks a browser for the second factor: then
+// the answer has nothing but a Step. Which of address and password was wrong is not told, and takes as long either
+// way.
 func (s *Service) SignIn(ctx context.Context, visitor tenancy.Actor, in SignInInput) (Session, error) {
 	email := strings.ToLower(strings.TrimSpace(in.Email))
 	if email == "" || in.Password == "" || len(in.Password) > maxPassword || len(email) > 254 || strings.ContainsRune(email+in.Password, 0) {
 		return Session{}, errWrongPair()
 	}
-	found, err := s.attempt(ctx, visitor, email)
+	found, err := s.attempt(ctx, visitor, email, in.Device)
 	if err != nil {
 		return Session{}, err
 	}
@@ -33,15 +37,50 @@ func (s *Service) SignIn(ctx context.Context, visitor tenancy.Actor, in SignInIn
 		return Session{}, err
 	}
 	if !right {
+		s.sprays.add(place(visitor.Request.IP), time.Now())
 		return Session{}, errWrongPair()
+	}
+	if found.HasSecond && in.Kind == AsToken {
+		return s.signInWithCode(ctx, visitor, found, email, in.Code)
 	}
 	var session Session
 	err = s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
-		forgetAttempt(tx, visitor, email)
-		session, err = openSession(tx, visitor, found.User, in.Kind)
+		forgetAttempt(tx, visitor, email, found.Device)
+		if found.HasSecond {
+			session = Session{Kind: in.Kind, User: found.User}
+			session.Step, err = beginStep(tx, found.ID)
+			return err
+		}
+		session, err = s.enter(tx, visitor, found.User, in.Kind, Proof{By: "password"}, found.Device)
 		return err
 	})
 	return session, err
+}
+
+// enter opens the session of somebody who proved everything that was asked for, and knows their browser from now on.
+func (s *Service) enter(tx *pg.OrgTx, visitor tenancy.Actor, u User, kind SessionKind, proof Proof, device id.ID) (Session, error) {
+	session, err := s.openSession(tx, visitor, u, kind, proof)
+	if err != nil {
+		return Session{}, err
+	}
+	if kind == AsToken && session.MustEnroll {
+		return Session{}, fault.New(fault.Forbidden, "second-factor-required", "Your company asks for a second factor. Set one up in your browser, then log in with its code.")
+	}
+	if kind == InBrowser && device == id.Nil {
+		session.Device = rememberDevice(tx, u.ID)
+	}
+	return session, nil
+}
+
+// signInWithCode is the sign-in of a program whose person has a second factor.
+func (s *Service) signInWithCode(ctx context.Context, visitor tenancy.Actor, found candidate, email, code string) (Session, error) {
+	if code == "" {
+		return Session{}, fault.New(fault.Unauthenticated, "second-factor-needed", "This person has a second factor. Send its code too.")
+	}
+	return s.second(ctx, visitor, code, func(tx *pg.OrgTx) (second, error) {
+		forgetAttempt(tx, visitor, email, found.Device)
+		return second{user: found.User, kind: AsToken, device: found.Device}, nil
+	})
 }
 
 func errWrongPair() error {

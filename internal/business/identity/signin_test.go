@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/testkit"
 )
@@ -107,6 +109,74 @@ func TestGuessingFromOnePlaceIsSlowed(t *testing.T) {
 	w.Advance(t, 61*time.Second)
 	if _, err := w.people.SignIn(t.Context(), guesser, pair("owner@a.example", password)); err != nil {
 		t.Errorf("when the window has passed: %v", err)
+	}
+}
+
+// S23: ten wrong passwords for one address, from however many places, and strangers have to wait. The owner's own
+// device is let in all the while, and being let in does not let the strangers in.
+func TestOneAccountGuessedFromManyPlaces(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	home := w.signIn(t, testkit.A, "owner@a.example")
+	if home.Device == "" {
+		t.Fatal("the browser is not known after logging in")
+	}
+	from := func(n int) tenancy.Actor { return w.visitor(t, testkit.A, fmt.Sprintf("198.51.100.%d", n)) }
+	w.Untouched(t, testkit.B, func() {
+		for n := range 10 {
+			_, err := w.people.SignIn(t.Context(), from(n), pair("owner@a.example", "not this one"))
+			wantFault(t, "a guess", err, fault.Unauthenticated, "wrong-sign-in")
+		}
+		_, err := w.people.SignIn(t.Context(), from(11), pair("owner@a.example", password))
+		wantFault(t, "the eleventh, even when right", err, fault.RateLimited, "too-many-attempts")
+		known := pair("owner@a.example", password)
+		known.Device = home.Device
+		if s, err := w.people.SignIn(t.Context(), from(3), known); err != nil || s.Device != "" {
+			t.Errorf("the owner's own device: %v, known anew as %q", err, s.Device)
+		}
+		_, err = w.people.SignIn(t.Context(), from(12), pair("owner@a.example", password))
+		wantFault(t, "a stranger afterwards", err, fault.RateLimited, "too-many-attempts")
+		if _, err := w.people.SignIn(t.Context(), from(13), pair("admin@a.example", password)); err != nil {
+			t.Errorf("a colleague: %v", err)
+		}
+		known.Password = "not this one"
+		for range 10 {
+			_, err = w.people.SignIn(t.Context(), from(3), known)
+			wantFault(t, "a guess on the device", err, fault.Unauthenticated, "wrong-sign-in")
+		}
+		known.Password = password
+		_, err = w.people.SignIn(t.Context(), from(3), known)
+		wantFault(t, "a stolen device is slowed too", err, fault.RateLimited, "too-many-attempts")
+	})
+	stranger := pair("owner@b.example", "not this one")
+	stranger.Device = home.Device
+	_, err := w.people.SignIn(t.Context(), w.visitor(t, testkit.B, "192.0.2.1"), stranger)
+	wantFault(t, "A's device at B's host", err, fault.Unauthenticated, "wrong-sign-in")
+	w.Advance(t, 16*time.Minute)
+	if _, err := w.people.SignIn(t.Context(), from(12), pair("owner@a.example", password)); err != nil {
+		t.Errorf("when the window has passed: %v", err)
+	}
+}
+
+// One guess in each of many companies fills no company's count; the process counts the place.
+func TestOnePlaceSprayingManyCompaniesIsSlowed(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	spray := func(o testkit.Org, n int) error {
+		_, err := w.people.SignIn(t.Context(), w.visitor(t, o, "198.51.100.77"), pair(fmt.Sprintf("person%d@x.example", n), "not this one"))
+		return err
+	}
+	// The counts of each company are emptied meanwhile, as if there were a thousand of them.
+	for n := range 200 {
+		if n%50 == 0 {
+			w.Exec(t, `DELETE FROM app.sign_in_failures`)
+		}
+		wantFault(t, "a guess", spray(testkit.A, n), fault.Unauthenticated, "wrong-sign-in")
+	}
+	w.Exec(t, `DELETE FROM app.sign_in_failures`)
+	wantFault(t, "the next company", spray(testkit.B, 0), fault.RateLimited, "too-many-attempts")
+	if _, err := w.people.SignIn(t.Context(), w.visitor(t, testkit.A, "192.0.2.1"), pair("owner@a.example", password)); err != nil {
+		t.Errorf("from another place: %v", err)
 	}
 }
 

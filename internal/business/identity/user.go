@@ -83,10 +83,24 @@ func CheckPassword(password string, weak func(string) bool, own ...string) error
 	case weak(strings.ToLower(password)):
 		return fault.InvalidField(field, "This password is on the lists that people guess from. Use another.")
 	}
-	for _, o := range own {
-		if len(o) >= 5 && strings.Contains(strings.ToLower(password), strings.ToLower(o)) {
+	squeezed := squeeze(password)
+	for _, o := range append(own, product) {
+		if o = squeeze(o); len(o) >= 5 && strings.Contains(squeezed, o) {
 			return fault.InvalidField(field, "Do not use your name, company or e-mail in the password.")
 		}
 	}
 	return nil
+}
+
+// product is what many would begin with here.
+const product = "fence platform"
+
+// squeeze makes a text comparable: small letters without what stands between words.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '-' || r == '_' || r == '.' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
 }

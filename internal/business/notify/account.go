@@ -58,3 +58,13 @@ func (s *Service) Invite(tx *pg.OrgTx, org tenancy.Organization, by, to, role, c
 		Button:   &mail.Button{Label: "Join " + org.Name, URL: s.Site.Of(org.Slug, "/join?code="+code)},
 	})
 }
+
+// SecurityNotice tells a person that how they log in has changed. It carries no link: whoever did it may read mail too.
+func (s *Service) SecurityNotice(tx *pg.OrgTx, org tenancy.Organization, to, subject, sentence string) error {
+	return s.account(tx, "security", to, mail.Content{
+		Subject:  subject,
+		Sentence: sentence,
+		Facts:    []mail.Fact{{Name: "Company", Value: org.Name}, {Name: "Address", Value: s.Site.Host(org.Slug)}},
+		Note:     "If it was not you, set a new password on the log-in page and tell the owner of your company.",
+	})
+}

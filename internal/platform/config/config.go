@@ -38,6 +38,7 @@ type Settings struct {
 	BackupDir      string        `env:"FENCE_BACKUP_DIR" type:"path" help:"Folder that backups are written to: fence doctor looks how old the newest is."`
 	TrustedProxies []string      `env:"FENCE_TRUSTED_PROXIES" help:"Networks of the proxies in front, as 10.1.0.0/16,fd00::/8: their X-Forwarded-For and X-Request-Id are believed."`
 	AddressRate    int           `env:"FENCE_ADDRESS_RATE" default:"50" help:"Requests a second that one address may send before log-in, thirty times as many at once; one that changes something counts ten times. 0 counts nobody."`
+	TokenKeys      string        `env:"FENCE_TOKEN_KEYS" secret:"" help:"Keys (base64, 32 bytes, commas between) of programs' access tokens: the first signs, all prove. Empty derives one from the seal key."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
 	DrainPause     time.Duration `env:"FENCE_DRAIN_PAUSE" default:"5s" help:"How long a stopping server stays reachable after /readyz says no."`
 	LogLevel       string        `env:"FENCE_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`

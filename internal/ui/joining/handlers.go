@@ -7,7 +7,6 @@ import (
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
-	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/shell"
 )
@@ -34,6 +33,10 @@ func (h *Handlers) Company() []shell.Route {
 	return []shell.Route{
 		{Pattern: "GET /login", Open: why, Serve: h.signInForm},
 		{Pattern: "POST /login", Open: why, Serve: h.signIn},
+		{Pattern: "GET /login/second", Open: why, Serve: h.secondForm},
+		{Pattern: "POST /login/second", Open: why, Serve: h.finishSignIn},
+		{Pattern: "POST /login/passkey/ask", Open: why, Serve: h.askPasskey},
+		{Pattern: "POST /login/passkey", Open: why, Serve: h.passkeySignIn},
 		{Pattern: "GET /start", Open: why, Serve: h.startForm},
 		{Pattern: "POST /start", Open: why, Serve: h.start},
 		{Pattern: "GET /forgot", Open: why, Serve: h.forgotForm},
@@ -114,40 +117,10 @@ func (h *Handlers) enter(w http.ResponseWriter, r *http.Request, s identity.Sess
 		return err
 	}
 	caller.SetSession(w, s)
+	if s.MustEnroll {
+		path = shell.EnrollPath
+	}
 	return shell.SeeOther(w, r, path)
-}
-
-type signInPage struct {
-	Email, Back string
-	Problems    kit.Problems
-}
-
-func (h *Handlers) signInForm(w http.ResponseWriter, r *http.Request) error {
-	back := kit.LocalPath(r.URL.Query().Get("back"))
-	if caller.Of(r).SignedIn {
-		return shell.SeeOther(w, r, back)
-	}
-	return h.Pages.Plain(w, r, shell.Page{Title: "Log in"}, nil, signInForm(signInPage{Back: back}))
-}
-
-func (h *Handlers) signIn(w http.ResponseWriter, r *http.Request) error {
-	c, f := caller.Of(r), r.PostForm
-	back := kit.LocalPath(f.Get("back"))
-	session, err := h.Identity.SignIn(r.Context(), c.Actor, identity.SignInInput{Email: f.Get("email"), Password: f.Get("password"), Kind: identity.InBrowser})
-	if fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.RateLimited) {
-		problem := fault.As(err)
-		httpx.RetryAfter(w.Header(), problem)
-		p := signInPage{Email: f.Get("email"), Back: back, Problems: kit.Problems{{Pointer: "/email", Message: problem.Message}}}
-		page := shell.Page{Title: "Log in", Problem: true, Status: httpx.Status(problem)}
-		if page.Status == http.StatusUnauthorized {
-			page.Status = http.StatusUnprocessableEntity // the form is open to everybody; its content is wrong
-		}
-		return h.Pages.Plain(w, r, page, nil, signInForm(p))
-	}
-	if err == nil && back == "/" {
-		back = shell.FirstPage(c.Actor.As("person", session.User.ID, session.User.Name, string(session.User.Role), session.User.Role.Permissions()))
-	}
-	return h.enter(w, r, session, back, err)
 }
 
 func (h *Handlers) signOut(w http.ResponseWriter, r *http.Request) error {

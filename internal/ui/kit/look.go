@@ -3,8 +3,6 @@ package kit
 import (
 	"net/http"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // LookCookie keeps how this device wants pages to look: theme.density.keys, empty parts meaning "as the
@@ -83,14 +81,3 @@ func SetLook(w http.ResponseWriter, r *http.Request) {
 	})
 	http.Redirect(w, r, LocalPath(r.PostForm.Get("back")), http.StatusSeeOther)
 }
-
-// LocalPath is where a request may say to go next: a path of this site, else the first page. "//host" and
-// "/\host" are addresses of other hosts, and browsers read some of them around characters that cannot be seen.
-func LocalPath(back string) string {
-	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsFunc(back, unfit) {
-		return "/"
-	}
-	return back
-}
-
-func unfit(r rune) bool { return r == '\\' || unicode.IsControl(r) || r == utf8.RuneError }

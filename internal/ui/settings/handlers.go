@@ -27,7 +27,7 @@ type Handlers struct {
 
 // Routes lists the pages.
 func (h *Handlers) Routes() []shell.Route {
-	return []shell.Route{
+	return append(h.personRoutes(), []shell.Route{
 		{Pattern: "GET /settings", Needs: tenancy.SettingsRead, Serve: h.index},
 		{Pattern: "GET /settings/company", Needs: tenancy.SettingsRead, Serve: h.company},
 		{Pattern: "POST /settings/company", Needs: tenancy.SettingsWrite, Serve: h.editCompany},
@@ -37,7 +37,7 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "POST /settings/api-keys", Needs: tenancy.APIKeysWrite, Serve: h.createAPIKey},
 		{Pattern: "POST /settings/api-keys/{id}/revoke", Needs: tenancy.APIKeysWrite, Serve: h.revokeAPIKey},
 		{Pattern: "GET /settings/usage", Needs: tenancy.UsageRead, Serve: h.usage},
-	}
+	}...)
 }
 
 func page(title string) shell.Page {
@@ -58,6 +58,7 @@ func (h *Handlers) index(w http.ResponseWriter, r *http.Request) error {
 	entries := []entry{
 		{"Company and license", "/settings/company", a.Org.Name},
 		{"People", "/settings/people", "Who works here and as what"},
+		{"Logging in", "/settings/log-in", "Second factor"},
 		{"Tiers and prices", "/materials", "Materials, styles, tiers, zones"},
 		{"API keys", "/settings/api-keys", "Programs that work with your data"},
 		{"Usage", "/settings/usage", planSentence(a, e)},

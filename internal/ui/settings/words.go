@@ -80,3 +80,68 @@ func withCurrent(options []kit.Option, value string) []kit.Option {
 }
 
 func day(t time.Time) string { return t.Format("Jan 2, 2006") }
+
+func stateOf(u identity.User) kit.Chip {
+	if u.DeactivatedAt != nil {
+		return kit.Chip{Word: "Deactivated", Tone: kit.Calm}
+	}
+	return kit.Chip{}
+}
+
+func seen(f identity.PersonFacts) string {
+	if f.LastSeenAt == nil {
+		return "not yet"
+	}
+	return day(*f.LastSeenAt)
+}
+
+func yesNo(has bool) string {
+	if has {
+		return "Yes"
+	}
+	return "No"
+}
+
+func checkedIf(on bool) string {
+	if on {
+		return "yes"
+	}
+	return ""
+}
+
+// rolesFor are the roles that the viewer may give: only an owner makes owners.
+func rolesFor(a tenancy.Actor) []kit.Option {
+	options := roleOptions()
+	if identity.Role(a.Role) == identity.Owner {
+		options = append([]kit.Option{{Value: string(identity.Owner), Label: identity.Owner.Label(), Hint: "Everything, the plan too"}}, options...)
+	}
+	return options
+}
+
+func keysRest(n int) string {
+	if n == 0 {
+		return "No API key rests with them."
+	}
+	return kit.Count(n, "API key acts", "API keys act") + " with their rights and will stop working. Make new ones first if a program needs them."
+}
+
+func invitesStay(n int) string {
+	if n == 0 {
+		return "No open invitation is in their name."
+	}
+	return kit.Count(n, "open invitation", "open invitations") + " in their name can still be accepted."
+}
+
+func withoutWords(n int) string {
+	if n == 0 {
+		return "Everybody has a second factor: an authenticator app or a passkey."
+	}
+	return kit.Count(n, "person has", "people have") + " no second factor yet, neither an authenticator app nor a passkey."
+}
+
+func ruleWords(r identity.SignInRules) string {
+	if r.SecondFactor {
+		return "Everybody needs a second factor."
+	}
+	return "A second factor is everybody's own choice."
+}

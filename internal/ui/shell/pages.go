@@ -165,6 +165,7 @@ func formPath(r *http.Request) string {
 
 func person(a tenancy.Actor) kit.Person {
 	return kit.Person{Name: a.Name, Role: identity.Role(a.Role).Label(), Menu: []kit.Action{
+		{Label: "My account", Icon: "circle-user-round", Href: "/account"},
 		{Label: "Log out", Icon: "log-out", Href: "/logout", Post: true},
 	}}
 }

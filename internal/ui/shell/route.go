@@ -2,6 +2,7 @@ package shell
 
 import (
 	"net/http"
+	"strings"
 
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
@@ -42,6 +43,9 @@ func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error
 		if !c.SignedIn {
 			return p.askToSignIn(w, r)
 		}
+		if c.MustEnroll && !enrolling(r.URL.Path) {
+			return askToEnroll(w, r)
+		}
 		if err := c.Actor.Require(route.Needs); err != nil {
 			return err
 		}
@@ -75,5 +79,21 @@ func (p *Pages) askToSignIn(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Unauthenticated, "unauthenticated", "Log in to go on.")
 	}
 	http.Redirect(w, r, signInPath(r.URL.RequestURI()), http.StatusSeeOther)
+	return nil
+}
+
+// EnrollPath is where a second factor is set up.
+const EnrollPath = "/account/second-factor"
+
+// enrolling are the pages of a person whose company asks for a second factor that they have not set up yet.
+func enrolling(path string) bool {
+	return path == EnrollPath || strings.HasPrefix(path, EnrollPath+"/") || path == "/logout"
+}
+
+func askToEnroll(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return fault.New(fault.Forbidden, "second-factor-required", "Your company asks for a second factor. Set one up to go on.")
+	}
+	http.Redirect(w, r, EnrollPath, http.StatusSeeOther)
 	return nil
 }

@@ -1,0 +1,53 @@
+package caller
+
+import (
+	"net/http"
+	"time"
+
+	"fenceplatform.com/fence/internal/business/identity"
+)
+
+// The cookies of signing in. __Host- keeps each to exactly this host, and to TLS (browsers take localhost for it): a
+// sibling company's page can neither read nor set it.
+const (
+	sessionCookie = "__Host-session"
+	stepCookie    = "__Host-step"   // a sign-in that waits for the second factor
+	deviceCookie  = "__Host-device" // let in while strangers guess
+)
+
+const (
+	stepAge   = 10 * time.Minute
+	deviceAge = 365 * 24 * time.Hour
+)
+
+func cookieOf(r *http.Request, name string) string {
+	all := r.CookiesNamed(name)
+	if len(all) != 1 { // of two, one is not ours, and nobody can tell which
+		return ""
+	}
+	return all[0].Value
+}
+
+// SetSession gives the browser the session's token, or what goes on to the second factor.
+func SetSession(w http.ResponseWriter, s identity.Session) {
+	if s.Step != "" {
+		set(w, stepCookie, s.Step, stepAge)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: s.Token, Path: "/", Expires: s.ExpiresAt, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	if s.Device != "" {
+		set(w, deviceCookie, s.Device, deviceAge)
+	}
+	end(w, stepCookie)
+}
+
+// EndSession takes the token away. The device stays known.
+func EndSession(w http.ResponseWriter) { end(w, sessionCookie) }
+
+func set(w http.ResponseWriter, name, value string, age time.Duration) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age.Seconds()), Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+func end(w http.ResponseWriter, name string) {
+	http.SetCookie(w, &http.Cookie{Name: name, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
