@@ -169,6 +169,15 @@ $$;
 
 ALTER FUNCTION vault.enter(context text) OWNER TO fence_vault;
 
+CREATE FUNCTION vault.key_ages() RETURNS TABLE(id text, installed_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	SELECT id, installed_at FROM vault.keys
+$$;
+
+ALTER FUNCTION vault.key_ages() OWNER TO fence_vault;
+
 CREATE PROCEDURE vault.take_form(IN form text)
     LANGUAGE plpgsql
     AS $_$
@@ -315,6 +324,69 @@ ALTER TABLE ONLY app.acceptances FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.acceptances OWNER TO fence_owner;
 
+CREATE TABLE app.adopted_quotes (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    adoption_id uuid NOT NULL,
+    number text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    customer_id uuid,
+    lead_id uuid,
+    subtotal_cents bigint,
+    discount_cents bigint,
+    tax_cents bigint,
+    total_cents bigint,
+    valid_until timestamp with time zone,
+    sent_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT adopted_quotes_extra_is_object CHECK ((jsonb_typeof(extra) = 'object'::text)),
+    CONSTRAINT adopted_quotes_notes_length CHECK ((char_length(notes) <= 10000)),
+    CONSTRAINT adopted_quotes_number_length CHECK ((char_length(number) <= 60)),
+    CONSTRAINT adopted_quotes_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'unknown'::text]))),
+    CONSTRAINT adopted_quotes_title_length CHECK ((char_length(title) <= 200))
+);
+
+ALTER TABLE ONLY app.adopted_quotes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.adopted_quotes OWNER TO fence_owner;
+
+CREATE TABLE app.adoption_tables (
+    org_id uuid NOT NULL,
+    adoption_id uuid NOT NULL,
+    source_table text NOT NULL,
+    last_key bytea DEFAULT '\x'::bytea NOT NULL,
+    rows_read bigint DEFAULT 0 NOT NULL,
+    rows_written bigint DEFAULT 0 NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT adoption_tables_source_table_known CHECK ((source_table = ANY (ARRAY['customers'::text, 'leads'::text, 'appointments'::text, 'quotes'::text, 'roi_calculations'::text, 'pricing_approvals'::text])))
+);
+
+ALTER TABLE ONLY app.adoption_tables FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.adoption_tables OWNER TO fence_owner;
+
+CREATE TABLE app.adoptions (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    label text NOT NULL,
+    source text NOT NULL,
+    run integer NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT adoptions_finished_at_fits CHECK (((state = 'done'::text) = (finished_at IS NOT NULL))),
+    CONSTRAINT adoptions_label_length CHECK (((char_length(label) >= 1) AND (char_length(label) <= 60))),
+    CONSTRAINT adoptions_state_known CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+
+ALTER TABLE ONLY app.adoptions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.adoptions OWNER TO fence_owner;
+
 CREATE TABLE app.api_keys (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -330,6 +402,46 @@ CREATE TABLE app.api_keys (
 ALTER TABLE ONLY app.api_keys FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.api_keys OWNER TO fence_owner;
+
+CREATE TABLE app.appointments (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    lead_id uuid,
+    customer_id uuid,
+    property_id uuid,
+    assignee_id uuid,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    time_zone text NOT NULL,
+    held_until timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text DEFAULT ''::text NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    adoption_id uuid,
+    CONSTRAINT appointments_address_length CHECK ((char_length(address) <= 300)),
+    CONSTRAINT appointments_cancel_reason_length CHECK ((char_length(cancel_reason) <= 2000)),
+    CONSTRAINT appointments_cancelled_at_fits CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT appointments_extra_is_object CHECK ((jsonb_typeof(extra) = 'object'::text)),
+    CONSTRAINT appointments_held_until_fits CHECK (((state = 'held'::text) = (held_until IS NOT NULL))),
+    CONSTRAINT appointments_in_order CHECK ((starts_at < ends_at)),
+    CONSTRAINT appointments_kind_known CHECK ((kind = ANY (ARRAY['site_visit'::text, 'install'::text, 'service_call'::text, 'other'::text]))),
+    CONSTRAINT appointments_notes_length CHECK ((char_length(notes) <= 10000)),
+    CONSTRAINT appointments_state_known CHECK ((state = ANY (ARRAY['held'::text, 'unconfirmed'::text, 'confirmed'::text, 'en_route'::text, 'in_progress'::text, 'completed'::text, 'no_show'::text, 'cancelled'::text]))),
+    CONSTRAINT appointments_title_length CHECK ((char_length(title) <= 200))
+);
+
+ALTER TABLE ONLY app.appointments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.appointments OWNER TO fence_owner;
 
 CREATE TABLE app.audit_entries (
     org_id uuid NOT NULL,
@@ -383,9 +495,12 @@ CREATE TABLE app.customers (
     updated_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     search_text text DEFAULT ''::text NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    adoption_id uuid,
     CONSTRAINT customers_archived_at_fits CHECK (((status = 'archived'::text) = (archived_at IS NOT NULL))),
     CONSTRAINT customers_company_length CHECK ((char_length(company) <= 120)),
     CONSTRAINT customers_email_length CHECK ((char_length(email) <= 254)),
+    CONSTRAINT customers_extra_is_object CHECK ((jsonb_typeof(extra) = 'object'::text)),
     CONSTRAINT customers_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
     CONSTRAINT customers_notes_length CHECK ((char_length(notes) <= 10000)),
     CONSTRAINT customers_phone_form CHECK ((phone ~ '^(\+1\d{10})?$'::text)),
@@ -470,6 +585,54 @@ CREATE TABLE app.known_devices (
 ALTER TABLE ONLY app.known_devices FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.known_devices OWNER TO fence_owner;
+
+CREATE TABLE app.leads (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    state text NOT NULL,
+    source text DEFAULT 'other'::text NOT NULL,
+    name text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    zip text DEFAULT ''::text NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    length_ft double precision,
+    budget_cents bigint,
+    assigned_to uuid,
+    customer_id uuid,
+    property_id uuid,
+    merged_into_id uuid,
+    first_responded_at timestamp with time zone,
+    lost_reason text,
+    lost_words text DEFAULT ''::text NOT NULL,
+    closed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    adoption_id uuid,
+    CONSTRAINT leads_address_length CHECK ((char_length(address) <= 300)),
+    CONSTRAINT leads_budget_not_negative CHECK ((budget_cents >= 0)),
+    CONSTRAINT leads_closed_at_fits CHECK (((state = ANY (ARRAY['won'::text, 'lost'::text, 'junk'::text, 'merged'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT leads_email_length CHECK ((char_length(email) <= 254)),
+    CONSTRAINT leads_extra_is_object CHECK ((jsonb_typeof(extra) = 'object'::text)),
+    CONSTRAINT leads_length_positive CHECK ((length_ft > (0)::double precision)),
+    CONSTRAINT leads_lost_has_reason CHECK (((state = 'lost'::text) = (lost_reason IS NOT NULL))),
+    CONSTRAINT leads_lost_reason_known CHECK ((lost_reason = ANY (ARRAY['price'::text, 'timing'::text, 'competitor'::text, 'no_response'::text, 'out_of_area'::text, 'hoa_or_permit'::text, 'other'::text]))),
+    CONSTRAINT leads_lost_words_length CHECK ((char_length(lost_words) <= 2000)),
+    CONSTRAINT leads_merged_into_fits CHECK (((state = 'merged'::text) = (merged_into_id IS NOT NULL))),
+    CONSTRAINT leads_message_length CHECK ((char_length(message) <= 10000)),
+    CONSTRAINT leads_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT leads_phone_form CHECK ((phone ~ '^(\+1\d{10})?$'::text)),
+    CONSTRAINT leads_source_known CHECK ((source = ANY (ARRAY['phone'::text, 'web_form'::text, 'walk_in'::text, 'referral'::text, 'repeat'::text, 'campaign'::text, 'marketplace'::text, 'other'::text]))),
+    CONSTRAINT leads_state_known CHECK ((state = ANY (ARRAY['new'::text, 'contacted'::text, 'visit_scheduled'::text, 'qualified'::text, 'quoted'::text, 'won'::text, 'lost'::text, 'junk'::text, 'merged'::text]))),
+    CONSTRAINT leads_zip_form CHECK ((zip ~ '^(\d{5})?$'::text))
+);
+
+ALTER TABLE ONLY app.leads FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.leads OWNER TO fence_owner;
 
 CREATE TABLE app.mails (
     org_id uuid NOT NULL,
@@ -668,6 +831,47 @@ ALTER TABLE ONLY app.price_settings FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.price_settings OWNER TO fence_owner;
 
+CREATE TABLE app.pricing_approvals (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    quote_id uuid,
+    version_hash bytea,
+    adopted_quote_id uuid,
+    state text NOT NULL,
+    metric text NOT NULL,
+    discount_bp integer,
+    amount_cents bigint,
+    level integer DEFAULT 1 NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    requested_by uuid,
+    requested_name text DEFAULT ''::text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_name text DEFAULT ''::text NOT NULL,
+    decided_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    adoption_id uuid,
+    CONSTRAINT pricing_approvals_answer_length CHECK ((char_length(answer) <= 2000)),
+    CONSTRAINT pricing_approvals_bound_to_version CHECK (((quote_id IS NULL) = (version_hash IS NULL))),
+    CONSTRAINT pricing_approvals_decided_at_fits CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
+    CONSTRAINT pricing_approvals_decided_name_length CHECK ((char_length(decided_name) <= 120)),
+    CONSTRAINT pricing_approvals_discount_range CHECK (((discount_bp >= 0) AND (discount_bp <= 10000))),
+    CONSTRAINT pricing_approvals_extra_is_object CHECK ((jsonb_typeof(extra) = 'object'::text)),
+    CONSTRAINT pricing_approvals_level_positive CHECK ((level > 0)),
+    CONSTRAINT pricing_approvals_metric_known CHECK ((metric = ANY (ARRAY['discount'::text, 'margin'::text, 'total'::text, 'deposit'::text, 'payment_terms'::text, 'price_override'::text, 'unknown'::text]))),
+    CONSTRAINT pricing_approvals_of_one_quote CHECK (((quote_id IS NULL) <> (adopted_quote_id IS NULL))),
+    CONSTRAINT pricing_approvals_reason_length CHECK ((char_length(reason) <= 2000)),
+    CONSTRAINT pricing_approvals_requested_name_length CHECK ((char_length(requested_name) <= 120)),
+    CONSTRAINT pricing_approvals_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text]))),
+    CONSTRAINT pricing_approvals_version_hash_length CHECK ((octet_length(version_hash) = 32))
+);
+
+ALTER TABLE ONLY app.pricing_approvals FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.pricing_approvals OWNER TO fence_owner;
+
 CREATE TABLE app.pricing_zone_members (
     org_id uuid NOT NULL,
     zone_id uuid NOT NULL,
@@ -733,6 +937,7 @@ CREATE TABLE app.properties (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    adoption_id uuid,
     CONSTRAINT properties_city_length CHECK ((char_length(city) <= 100)),
     CONSTRAINT properties_gate_code_length CHECK ((char_length(gate_code) <= 80)),
     CONSTRAINT properties_notes_length CHECK ((char_length(notes) <= 10000)),
@@ -967,6 +1172,35 @@ CREATE TABLE app.recovery_codes (
 ALTER TABLE ONLY app.recovery_codes FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.recovery_codes OWNER TO fence_owner;
+
+CREATE TABLE app.roi_calculations (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    customer_id uuid,
+    quote_id uuid,
+    adopted_quote_id uuid,
+    inputs jsonb DEFAULT '{}'::jsonb NOT NULL,
+    assumptions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    outputs jsonb DEFAULT '{}'::jsonb NOT NULL,
+    invested_cents bigint,
+    return_pct double precision,
+    payback_years double precision,
+    engine_version text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    adoption_id uuid,
+    CONSTRAINT roi_calculations_extra_is_object CHECK ((jsonb_typeof(extra) = 'object'::text)),
+    CONSTRAINT roi_calculations_kind_known CHECK ((kind = ANY (ARRAY['resale'::text, 'lifecycle'::text, 'incremental'::text, 'financing'::text, 'contractor'::text, 'unknown'::text]))),
+    CONSTRAINT roi_calculations_one_quote CHECK (((quote_id IS NULL) OR (adopted_quote_id IS NULL))),
+    CONSTRAINT roi_calculations_title_length CHECK ((char_length(title) <= 200))
+);
+
+ALTER TABLE ONLY app.roi_calculations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.roi_calculations OWNER TO fence_owner;
 
 CREATE TABLE app.service_areas (
     org_id uuid NOT NULL,
@@ -1300,8 +1534,20 @@ ALTER TABLE ONLY app.acceptances
 ALTER TABLE ONLY app.acceptances
     ADD CONSTRAINT acceptances_version_once UNIQUE (org_id, version_id);
 
+ALTER TABLE ONLY app.adopted_quotes
+    ADD CONSTRAINT adopted_quotes_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.adoption_tables
+    ADD CONSTRAINT adoption_tables_pkey PRIMARY KEY (org_id, adoption_id, source_table);
+
+ALTER TABLE ONLY app.adoptions
+    ADD CONSTRAINT adoptions_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY app.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.appointments
+    ADD CONSTRAINT appointments_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY app.audit_entries
     ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (org_id, seq);
@@ -1330,6 +1576,9 @@ ALTER TABLE ONLY app.jobs
 ALTER TABLE ONLY app.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.leads
+    ADD CONSTRAINT leads_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY app.mails
     ADD CONSTRAINT mails_pkey PRIMARY KEY (org_id, id);
 
@@ -1356,6 +1605,9 @@ ALTER TABLE ONLY app.passkeys
 
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY app.pricing_approvals
+    ADD CONSTRAINT pricing_approvals_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY app.pricing_zone_members
     ADD CONSTRAINT pricing_zone_members_pkey PRIMARY KEY (org_id, zone_id, kind, low, high);
@@ -1398,6 +1650,9 @@ ALTER TABLE ONLY app.quotes
 
 ALTER TABLE ONLY app.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.roi_calculations
+    ADD CONSTRAINT roi_calculations_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY app.service_areas
     ADD CONSTRAINT service_areas_pkey PRIMARY KEY (org_id, zip);
@@ -1471,7 +1726,17 @@ ALTER TABLE ONLY shared.pricing_zones
 ALTER TABLE ONLY vault.keys
     ADD CONSTRAINT keys_pkey PRIMARY KEY (id);
 
+CREATE INDEX adopted_quotes_newest ON app.adopted_quotes USING btree (org_id, created_at DESC, id DESC);
+
+CREATE INDEX adopted_quotes_of_customer ON app.adopted_quotes USING btree (org_id, customer_id, created_at DESC) WHERE (customer_id IS NOT NULL);
+
+CREATE UNIQUE INDEX adoptions_label_once ON app.adoptions USING btree (org_id, label);
+
 CREATE UNIQUE INDEX api_keys_secret ON app.api_keys USING btree (org_id, secret_hash);
+
+CREATE INDEX appointments_by_time ON app.appointments USING btree (org_id, starts_at, id);
+
+CREATE INDEX appointments_of_assignee ON app.appointments USING btree (org_id, assignee_id, starts_at) WHERE (assignee_id IS NOT NULL);
 
 CREATE INDEX audit_entries_of_record ON app.audit_entries USING btree (org_id, record_type, record_id, seq DESC);
 
@@ -1495,9 +1760,17 @@ CREATE INDEX jobs_waiting ON app.jobs USING btree (org_id, id) WHERE (waiting_re
 
 CREATE UNIQUE INDEX known_devices_token ON app.known_devices USING btree (org_id, token_hash);
 
+CREATE INDEX leads_newest ON app.leads USING btree (org_id, state, created_at DESC, id DESC);
+
+CREATE INDEX leads_of_customer ON app.leads USING btree (org_id, customer_id, created_at DESC, id DESC) WHERE (customer_id IS NOT NULL);
+
 CREATE UNIQUE INDEX one_time_codes_code ON app.one_time_codes USING btree (org_id, code_hash);
 
 CREATE UNIQUE INDEX passkeys_credential ON app.passkeys USING btree (org_id, credential_id);
+
+CREATE INDEX pricing_approvals_of_quote ON app.pricing_approvals USING btree (org_id, quote_id) WHERE (quote_id IS NOT NULL);
+
+CREATE INDEX pricing_approvals_pending ON app.pricing_approvals USING btree (org_id, requested_at, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX properties_of_customer ON app.properties USING btree (org_id, customer_id, created_at, id);
 
@@ -1529,6 +1802,8 @@ CREATE INDEX quotes_of_property ON app.quotes USING btree (org_id, property_id, 
 
 CREATE UNIQUE INDEX recovery_codes_code ON app.recovery_codes USING btree (org_id, user_id, code_hash);
 
+CREATE INDEX roi_calculations_of_quote ON app.roi_calculations USING btree (org_id, quote_id) WHERE (quote_id IS NOT NULL);
+
 CREATE UNIQUE INDEX sessions_family ON app.sessions USING btree (org_id, family_hash) WHERE (family_hash IS NOT NULL);
 
 CREATE INDEX sessions_open ON app.sessions USING btree (org_id, user_id) WHERE (ended_at IS NULL);
@@ -1559,8 +1834,44 @@ ALTER TABLE ONLY app.acceptances
 ALTER TABLE ONLY app.acceptances
     ADD CONSTRAINT acceptances_version_fk FOREIGN KEY (org_id, version_id) REFERENCES app.quote_versions(org_id, id);
 
+ALTER TABLE ONLY app.adopted_quotes
+    ADD CONSTRAINT adopted_quotes_adoption_fk FOREIGN KEY (org_id, adoption_id) REFERENCES app.adoptions(org_id, id);
+
+ALTER TABLE ONLY app.adopted_quotes
+    ADD CONSTRAINT adopted_quotes_customer_fk FOREIGN KEY (org_id, customer_id) REFERENCES app.customers(org_id, id);
+
+ALTER TABLE ONLY app.adopted_quotes
+    ADD CONSTRAINT adopted_quotes_lead_fk FOREIGN KEY (org_id, lead_id) REFERENCES app.leads(org_id, id);
+
+ALTER TABLE ONLY app.adopted_quotes
+    ADD CONSTRAINT adopted_quotes_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.adoption_tables
+    ADD CONSTRAINT adoption_tables_adoption_fk FOREIGN KEY (org_id, adoption_id) REFERENCES app.adoptions(org_id, id);
+
+ALTER TABLE ONLY app.adoptions
+    ADD CONSTRAINT adoptions_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
 ALTER TABLE ONLY app.api_keys
     ADD CONSTRAINT api_keys_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.appointments
+    ADD CONSTRAINT appointments_adoption_fk FOREIGN KEY (org_id, adoption_id) REFERENCES app.adoptions(org_id, id);
+
+ALTER TABLE ONLY app.appointments
+    ADD CONSTRAINT appointments_assignee_fk FOREIGN KEY (org_id, assignee_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.appointments
+    ADD CONSTRAINT appointments_customer_fk FOREIGN KEY (org_id, customer_id) REFERENCES app.customers(org_id, id);
+
+ALTER TABLE ONLY app.appointments
+    ADD CONSTRAINT appointments_lead_fk FOREIGN KEY (org_id, lead_id) REFERENCES app.leads(org_id, id);
+
+ALTER TABLE ONLY app.appointments
+    ADD CONSTRAINT appointments_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.appointments
+    ADD CONSTRAINT appointments_property_fk FOREIGN KEY (org_id, property_id) REFERENCES app.properties(org_id, id);
 
 ALTER TABLE ONLY app.audit_entries
     ADD CONSTRAINT audit_entries_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -1570,6 +1881,9 @@ ALTER TABLE ONLY app.audit_heads
 
 ALTER TABLE ONLY app.business_hours
     ADD CONSTRAINT business_hours_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.customers
+    ADD CONSTRAINT customers_adoption_fk FOREIGN KEY (org_id, adoption_id) REFERENCES app.adoptions(org_id, id);
 
 ALTER TABLE ONLY app.customers
     ADD CONSTRAINT customers_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -1598,6 +1912,24 @@ ALTER TABLE ONLY app.jobs
 ALTER TABLE ONLY app.known_devices
     ADD CONSTRAINT known_devices_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
 
+ALTER TABLE ONLY app.leads
+    ADD CONSTRAINT leads_adoption_fk FOREIGN KEY (org_id, adoption_id) REFERENCES app.adoptions(org_id, id);
+
+ALTER TABLE ONLY app.leads
+    ADD CONSTRAINT leads_assigned_to_fk FOREIGN KEY (org_id, assigned_to) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.leads
+    ADD CONSTRAINT leads_customer_fk FOREIGN KEY (org_id, customer_id) REFERENCES app.customers(org_id, id);
+
+ALTER TABLE ONLY app.leads
+    ADD CONSTRAINT leads_merged_into_fk FOREIGN KEY (org_id, merged_into_id) REFERENCES app.leads(org_id, id);
+
+ALTER TABLE ONLY app.leads
+    ADD CONSTRAINT leads_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.leads
+    ADD CONSTRAINT leads_property_fk FOREIGN KEY (org_id, property_id) REFERENCES app.properties(org_id, id);
+
 ALTER TABLE ONLY app.mails
     ADD CONSTRAINT mails_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -1622,11 +1954,32 @@ ALTER TABLE ONLY app.passkeys
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
+ALTER TABLE ONLY app.pricing_approvals
+    ADD CONSTRAINT pricing_approvals_adopted_quote_fk FOREIGN KEY (org_id, adopted_quote_id) REFERENCES app.adopted_quotes(org_id, id);
+
+ALTER TABLE ONLY app.pricing_approvals
+    ADD CONSTRAINT pricing_approvals_adoption_fk FOREIGN KEY (org_id, adoption_id) REFERENCES app.adoptions(org_id, id);
+
+ALTER TABLE ONLY app.pricing_approvals
+    ADD CONSTRAINT pricing_approvals_decided_by_fk FOREIGN KEY (org_id, decided_by) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.pricing_approvals
+    ADD CONSTRAINT pricing_approvals_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.pricing_approvals
+    ADD CONSTRAINT pricing_approvals_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+
+ALTER TABLE ONLY app.pricing_approvals
+    ADD CONSTRAINT pricing_approvals_requested_by_fk FOREIGN KEY (org_id, requested_by) REFERENCES app.users(org_id, id);
+
 ALTER TABLE ONLY app.pricing_zone_members
     ADD CONSTRAINT pricing_zone_members_zone_fk FOREIGN KEY (org_id, zone_id) REFERENCES app.pricing_zones(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app.pricing_zones
     ADD CONSTRAINT pricing_zones_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.properties
+    ADD CONSTRAINT properties_adoption_fk FOREIGN KEY (org_id, adoption_id) REFERENCES app.adoptions(org_id, id);
 
 ALTER TABLE ONLY app.properties
     ADD CONSTRAINT properties_customer_fk FOREIGN KEY (org_id, customer_id) REFERENCES app.customers(org_id, id);
@@ -1672,6 +2025,21 @@ ALTER TABLE ONLY app.quotes
 
 ALTER TABLE ONLY app.recovery_codes
     ADD CONSTRAINT recovery_codes_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.roi_calculations
+    ADD CONSTRAINT roi_calculations_adopted_quote_fk FOREIGN KEY (org_id, adopted_quote_id) REFERENCES app.adopted_quotes(org_id, id);
+
+ALTER TABLE ONLY app.roi_calculations
+    ADD CONSTRAINT roi_calculations_adoption_fk FOREIGN KEY (org_id, adoption_id) REFERENCES app.adoptions(org_id, id);
+
+ALTER TABLE ONLY app.roi_calculations
+    ADD CONSTRAINT roi_calculations_customer_fk FOREIGN KEY (org_id, customer_id) REFERENCES app.customers(org_id, id);
+
+ALTER TABLE ONLY app.roi_calculations
+    ADD CONSTRAINT roi_calculations_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.roi_calculations
+    ADD CONSTRAINT roi_calculations_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
 
 ALTER TABLE ONLY app.service_areas
     ADD CONSTRAINT service_areas_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -1726,7 +2094,15 @@ ALTER TABLE ONLY shared.pricing_zone_members
 
 ALTER TABLE app.acceptances ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.adopted_quotes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.adoption_tables ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.adoptions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.api_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.appointments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.audit_entries ENABLE ROW LEVEL SECURITY;
 
@@ -1744,6 +2120,8 @@ ALTER TABLE app.jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.known_devices ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.leads ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.mails ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.materials ENABLE ROW LEVEL SECURITY;
@@ -1759,6 +2137,8 @@ ALTER TABLE app.passkey_challenges ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.passkeys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.price_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.pricing_approvals ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.pricing_zone_members ENABLE ROW LEVEL SECURITY;
 
@@ -1782,6 +2162,8 @@ ALTER TABLE app.quotes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.recovery_codes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.roi_calculations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.service_areas ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
@@ -1798,7 +2180,15 @@ ALTER TABLE app.styles ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_allow ON app.acceptances USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.adopted_quotes USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.adoption_tables USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.adoptions USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.api_keys USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.appointments USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.audit_entries USING (true) WITH CHECK (true);
 
@@ -1816,6 +2206,8 @@ CREATE POLICY tenant_allow ON app.jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.known_devices USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.leads USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.mails USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.materials USING (true) WITH CHECK (true);
@@ -1831,6 +2223,8 @@ CREATE POLICY tenant_allow ON app.passkey_challenges USING (true) WITH CHECK (tr
 CREATE POLICY tenant_allow ON app.passkeys USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.price_settings USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.pricing_approvals USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.pricing_zone_members USING (true) WITH CHECK (true);
 
@@ -1853,6 +2247,8 @@ CREATE POLICY tenant_allow ON app.quote_views USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.quotes USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.recovery_codes USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.roi_calculations USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.service_areas USING (true) WITH CHECK (true);
 
@@ -1882,7 +2278,15 @@ CREATE POLICY tenant_allow ON app.users USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_wall ON app.acceptances AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.adopted_quotes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.adoption_tables AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.adoptions AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.api_keys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.appointments AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.audit_entries AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -1900,6 +2304,8 @@ CREATE POLICY tenant_wall ON app.jobs AS RESTRICTIVE USING ((org_id = ( SELECT a
 
 CREATE POLICY tenant_wall ON app.known_devices AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.leads AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.mails AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.materials AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
@@ -1915,6 +2321,8 @@ CREATE POLICY tenant_wall ON app.passkey_challenges AS RESTRICTIVE USING ((org_i
 CREATE POLICY tenant_wall ON app.passkeys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.price_settings AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.pricing_approvals AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.pricing_zone_members AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -1937,6 +2345,8 @@ CREATE POLICY tenant_wall ON app.quote_views AS RESTRICTIVE USING ((org_id = ( S
 CREATE POLICY tenant_wall ON app.quotes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.recovery_codes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.roi_calculations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.service_areas AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -2015,6 +2425,9 @@ GRANT ALL ON FUNCTION platform.summarize_organization(name text, plan text, tria
 REVOKE ALL ON FUNCTION vault.enter(context text) FROM PUBLIC;
 GRANT ALL ON FUNCTION vault.enter(context text) TO fence_app;
 
+REVOKE ALL ON FUNCTION vault.key_ages() FROM PUBLIC;
+GRANT ALL ON FUNCTION vault.key_ages() TO fence_app;
+
 REVOKE ALL ON PROCEDURE vault.take_form(IN form text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION vault.why_refused(context text) FROM PUBLIC;
@@ -2022,8 +2435,20 @@ REVOKE ALL ON FUNCTION vault.why_refused(context text) FROM PUBLIC;
 GRANT SELECT,INSERT ON TABLE app.acceptances TO fence_app;
 GRANT SELECT ON TABLE app.acceptances TO fence_backup;
 
+GRANT SELECT,INSERT ON TABLE app.adopted_quotes TO fence_app;
+GRANT SELECT ON TABLE app.adopted_quotes TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.adoption_tables TO fence_app;
+GRANT SELECT ON TABLE app.adoption_tables TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.adoptions TO fence_app;
+GRANT SELECT ON TABLE app.adoptions TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.api_keys TO fence_app;
 GRANT SELECT ON TABLE app.api_keys TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.appointments TO fence_app;
+GRANT SELECT ON TABLE app.appointments TO fence_backup;
 
 GRANT SELECT,INSERT ON TABLE app.audit_entries TO fence_app;
 GRANT SELECT ON TABLE app.audit_entries TO fence_backup;
@@ -2059,6 +2484,9 @@ GRANT SELECT ON TABLE app.jobs TO fence_backup;
 GRANT SELECT,INSERT,DELETE ON TABLE app.known_devices TO fence_app;
 GRANT SELECT ON TABLE app.known_devices TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE app.leads TO fence_app;
+GRANT SELECT ON TABLE app.leads TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.mails TO fence_app;
 GRANT SELECT ON TABLE app.mails TO fence_backup;
 
@@ -2082,6 +2510,9 @@ GRANT SELECT ON TABLE app.passkeys TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.price_settings TO fence_app;
 GRANT SELECT ON TABLE app.price_settings TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.pricing_approvals TO fence_app;
+GRANT SELECT ON TABLE app.pricing_approvals TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE ON TABLE app.pricing_zone_members TO fence_app;
 GRANT SELECT ON TABLE app.pricing_zone_members TO fence_backup;
@@ -2115,6 +2546,9 @@ GRANT SELECT ON TABLE app.quotes TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.recovery_codes TO fence_app;
 GRANT SELECT ON TABLE app.recovery_codes TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.roi_calculations TO fence_app;
+GRANT SELECT ON TABLE app.roi_calculations TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE ON TABLE app.service_areas TO fence_app;
 GRANT SELECT ON TABLE app.service_areas TO fence_backup;
@@ -2165,6 +2599,8 @@ GRANT SELECT ON TABLE platform.hosts TO fence_backup;
 
 GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
+
+GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 
 GRANT SELECT,INSERT ON TABLE platform.sign_ups TO fence_system;
 GRANT SELECT ON TABLE platform.sign_ups TO fence_backup;
