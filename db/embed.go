@@ -8,6 +8,11 @@ import "embed"
 //go:embed init.sql
 var Init string
 
+// Schema is the database after all migrations, as reviewers read it; its grants are what a start expects.
+//
+//go:embed schema.sql
+var Schema string
+
 // Migrations are the numbered files of goose.
 //
 //go:embed migrations/*.sql

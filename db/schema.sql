@@ -480,6 +480,14 @@ ALTER TABLE ONLY app.business_hours FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.business_hours OWNER TO fence_owner;
 
+CREATE TABLE app.canaries (
+    org_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY app.canaries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.canaries OWNER TO fence_owner;
+
 CREATE TABLE app.customers (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1558,6 +1566,9 @@ ALTER TABLE ONLY app.audit_heads
 ALTER TABLE ONLY app.business_hours
     ADD CONSTRAINT business_hours_pkey PRIMARY KEY (org_id, weekday);
 
+ALTER TABLE ONLY app.canaries
+    ADD CONSTRAINT canaries_pkey PRIMARY KEY (org_id);
+
 ALTER TABLE ONLY app.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (org_id, id);
 
@@ -2110,6 +2121,8 @@ ALTER TABLE app.audit_heads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.business_hours ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.canaries ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.customers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.idempotency_keys ENABLE ROW LEVEL SECURITY;
@@ -2195,6 +2208,8 @@ CREATE POLICY tenant_allow ON app.audit_entries USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.audit_heads USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.business_hours USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.canaries USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.customers USING (true) WITH CHECK (true);
 
@@ -2293,6 +2308,8 @@ CREATE POLICY tenant_wall ON app.audit_entries AS RESTRICTIVE USING ((org_id = (
 CREATE POLICY tenant_wall ON app.audit_heads AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.business_hours AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.canaries AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.customers AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -2458,6 +2475,9 @@ GRANT SELECT ON TABLE app.audit_heads TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.business_hours TO fence_app;
 GRANT SELECT ON TABLE app.business_hours TO fence_backup;
+
+GRANT SELECT ON TABLE app.canaries TO fence_app;
+GRANT SELECT ON TABLE app.canaries TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.customers TO fence_app;
 GRANT SELECT ON TABLE app.customers TO fence_backup;

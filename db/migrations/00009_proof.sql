@@ -1,10 +1,13 @@
 -- +goose Up
 -- What the proof at start needs: an organization that is nobody's, and a backup that can read all of it.
 
--- The canary. No host leads to it and nobody is a person of it. Each start enters it, where its row has to be
--- there, and enters another organization, where it must not be: a wall that shows it is not served behind.
-INSERT INTO app.organizations (org_id, slug, name, time_zone, plan, plan_version, period_anchor, created_at)
-VALUES ('00000000-0000-7000-8000-0000000ca9a1', 'canary', 'Canary', 'Etc/UTC', 'starter', 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
+-- The canary: a row of an organization that is nobody's and has nothing else. Each start enters it, where the row has
+-- to be there, and enters another organization, where it must not be: a wall that shows it is not served behind.
+CREATE TABLE app.canaries (
+	org_id uuid PRIMARY KEY
+);
+CALL platform.raise_wall('app.canaries', 'SELECT');
+INSERT INTO app.canaries VALUES ('00000000-0000-7000-8000-0000000ca9a1');
 
 GRANT SELECT ON platform.sign_up_intents TO fence_backup;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tasks TO fence_backup;
@@ -30,4 +33,4 @@ REVOKE ALL ON ALL TABLES IN SCHEMA migrations FROM fence_backup;
 REVOKE ALL ON SCHEMA migrations FROM fence_backup;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA tasks FROM fence_backup;
 REVOKE ALL ON platform.sign_up_intents FROM fence_backup;
-DELETE FROM app.organizations WHERE org_id = '00000000-0000-7000-8000-0000000ca9a1';
+DROP TABLE app.canaries;

@@ -27,7 +27,7 @@ var layers = []struct {
 	{"internal/caller", []string{"internal/business/identity", "internal/business/tenancy", "internal/platform"}, "who is calling is asked before anything else is known"},
 	{"internal/business", []string{"internal/business", "internal/platform"}, "the business runs without a server"},
 	{"internal/platform/migrate", []string{"internal/platform", "db"}, "migrations are files of package db"},
-	{"internal/platform/lintdb", []string{"internal/platform", "db"}, "its tests hold the rules against the file that makes the roles"},
+	{"internal/platform/lintdb", []string{"internal/platform", "db"}, "roles and grants are held against the files that make them"},
 	{"internal/platform", []string{"internal/platform"}, "the machinery has never heard of a fence"},
 	{"internal/testkit", []string{"internal/testkit", "internal/platform", "db"}, "the test world may be used by every package, so it uses none of the business"},
 	{"internal/edgetest", []string{"internal/testkit", "internal/platform", "internal/business", "internal/app", "internal/ui"}, "judges the running product from outside"},

@@ -162,3 +162,5 @@ SELECT org_id, pg_temp.ident(163, letter), pg_temp.ident(22, letter), convert_to
 INSERT INTO app.passkey_challenges (org_id, id, user_id, purpose, asked, created_at, expires_at)
 SELECT org_id, pg_temp.ident(164, letter), pg_temp.ident(22, letter), 'register', jsonb_build_object('challenge', 'x' || mark), '2026-01-05T15:00:00Z', '2026-01-05T15:05:00Z' FROM org;
 DROP TABLE org;
+
+INSERT INTO app.canaries (org_id, name) VALUES ('00000000-0000-7000-8000-00000000000a', 'Alpha'), ('00000000-0000-7000-8000-00000000000b', 'Beta SENTINEL');

@@ -48,7 +48,7 @@ var faults = map[string]struct {
 	"a role past the wall":                {stranger, "roles: bypass-roles: role stranger_"},
 	"tasks as the wrong role":             {func(_ *testing.T, c *clinic) { c.At.System = c.At.App }, "roles: processes connect as fence_app where they should as fence_system"},
 	"a migration behind":                  {sql(`DELETE FROM migrations.goose_db_version WHERE version_id >= 9`), "migrations: the database is at migration 8"},
-	"no canary":                           {sql(`DELETE FROM app.organizations WHERE slug = 'canary'`), "canary: the wall is not proved: the canary's row is gone"},
+	"no canary":                           {sql(`DELETE FROM app.canaries`), "canary: the wall is not proved: the canary's row is gone"},
 	"another key":                         {otherKey, "context: the database does not believe"},
 	"a clock three seconds off":           {func(_ *testing.T, c *clinic) { c.Now = func() time.Time { return time.Now().Add(3 * time.Second) } }, "clock: this machine's clock and the database's are "},
 	"a clock that tests have moved":       {sql(`UPDATE platform.clock SET movable = true`), "clock: the platform's clock can be moved"},

@@ -42,7 +42,7 @@ func keys(ctx context.Context, p *Patient, r *Result) {
 	case !known:
 		r.problem("the database does not know the key that this installation signs with: run `fence migrate up` with the same FENCE_CONTEXT_KEYS")
 	case age > keyAge:
-		r.problem("the key of contexts is %s old: add a new one in front of FENCE_CONTEXT_KEYS (fence context-key), migrate, restart, then take this one away", days(age))
+		r.problem("the key of contexts is %s old: change it (docs/operating.md, context keys)", days(age))
 	default:
 		r.Says = "the key of contexts is " + days(age) + " old"
 	}

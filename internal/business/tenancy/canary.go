@@ -22,7 +22,7 @@ func fixed(end ...byte) id.ID {
 	return v
 }
 
-const canarySQL = `SELECT EXISTS (SELECT FROM app.organizations WHERE org_id = $1)`
+const canarySQL = `SELECT EXISTS (SELECT FROM app.canaries WHERE org_id = $1)`
 
 // ProveCanary enters an organization and asks for the row of another, as the product would if it forgot whose it is:
 // the wall has to hide it, and to show it to its own. An error is a sentence.

@@ -27,8 +27,8 @@ func TestCanaryShowsWhetherTheWallHolds(t *testing.T) {
 		says string
 	}{
 		"a role past the wall": {`SELECT`, superuser, "visible to another organization"},
-		"no wall":              {`ALTER TABLE app.organizations DISABLE ROW LEVEL SECURITY`, d.App, "visible to another organization"},
-		"no policy":            {`ALTER TABLE app.organizations ENABLE ROW LEVEL SECURITY; DROP POLICY tenant_wall ON app.organizations`, d.App, "visible to another organization"},
+		"no wall":              {`ALTER TABLE app.canaries DISABLE ROW LEVEL SECURITY`, d.App, "visible to another organization"},
+		"no policy":            {`ALTER TABLE app.canaries ENABLE ROW LEVEL SECURITY; DROP POLICY tenant_wall ON app.canaries`, d.App, "visible to another organization"},
 	} {
 		d.Exec(t, fault.sql)
 		if err := tenancy.ProveCanary(t.Context(), fault.db); err == nil || !strings.Contains(err.Error(), fault.says) {
@@ -40,7 +40,7 @@ func TestCanaryShowsWhetherTheWallHolds(t *testing.T) {
 func TestCanaryThatIsGoneIsTold(t *testing.T) {
 	t.Parallel()
 	d := testkit.NewDatabase(t)
-	d.Exec(t, `DELETE FROM app.organizations WHERE slug = 'canary'`)
+	d.Exec(t, `DELETE FROM app.canaries`)
 	if err := tenancy.ProveCanary(t.Context(), d.App); err == nil || !strings.Contains(err.Error(), "is gone") {
 		t.Errorf("got %v", err)
 	}

@@ -35,7 +35,7 @@ const (
 
 // Rules are all rules, by subject.
 func Rules() []Rule {
-	return slices.Concat(wallRules, shapeRules, keyRules, indexRules, functionRules, codeRules, grantRules, roleRules, rightRules, serverRules)
+	return slices.Concat(wallRules, shapeRules, keyRules, indexRules, functionRules, codeRules, grantRules, roleRules, rightRules, serverRules, reviewedRules)
 }
 
 // OfRoles tells the rules of roles from the others.
