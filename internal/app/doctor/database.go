@@ -16,12 +16,22 @@ import (
 
 // ask reads one row of the database as the role of an address.
 func ask(ctx context.Context, url, sql string, dst ...any) error {
-	conn, err := pgx.Connect(ctx, url)
+	conn, err := connect(ctx, url)
 	if err != nil {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	return conn.QueryRow(ctx, sql).Scan(dst...)
+}
+
+// connect prepares nothing: PgBouncer may stand in between.
+func connect(ctx context.Context, url string) (*pgx.Conn, error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
+	return pgx.ConnectConfig(ctx, cfg)
 }
 
 func server(ctx context.Context, p *Patient, r *Result) {
@@ -101,7 +111,7 @@ func canary(ctx context.Context, p *Patient, r *Result) {
 }
 
 func throughTheDoor(ctx context.Context, p *Patient, r *Result, fn func(*pg.DB) error, otherwise string) {
-	db, err := pg.Open(ctx, p.At.App, pg.Options{MaxConns: 1, ContextKeys: p.Keys})
+	db, err := pg.Open(ctx, p.At.App, pg.Options{MaxConns: 1, ContextKeys: p.Keys, Pooled: p.Settings.DatabasePooled})
 	if err == nil {
 		err = fn(db)
 		db.Close()
@@ -124,7 +134,7 @@ func cause(err error) error {
 const apart = 2 * time.Second
 
 func clock(ctx context.Context, p *Patient, r *Result) {
-	conn, err := pgx.Connect(ctx, p.At.System)
+	conn, err := connect(ctx, p.At.System)
 	if err != nil {
 		r.problem("the database's clock cannot be read: %v", err)
 		return

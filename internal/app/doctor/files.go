@@ -64,7 +64,7 @@ func keys(ctx context.Context, p *Patient, r *Result) {
 
 // installedKeys are the ages of the keys that the database believes.
 func installedKeys(ctx context.Context, url string) (map[string]time.Duration, error) {
-	conn, err := pgx.Connect(ctx, url)
+	conn, err := connect(ctx, url)
 	if err != nil {
 		return nil, err
 	}
