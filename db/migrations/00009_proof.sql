@@ -4,10 +4,11 @@
 -- The canary: a row of an organization that is nobody's and has nothing else. Each start enters it, where the row has
 -- to be there, and enters another organization, where it must not be: a wall that shows it is not served behind.
 CREATE TABLE app.canaries (
-	org_id uuid PRIMARY KEY
+	org_id uuid PRIMARY KEY,
+	name   text NOT NULL
 );
 CALL platform.raise_wall('app.canaries', 'SELECT');
-INSERT INTO app.canaries VALUES ('00000000-0000-7000-8000-0000000ca9a1');
+INSERT INTO app.canaries VALUES ('00000000-0000-7000-8000-0000000ca9a1', 'Canary');
 
 GRANT SELECT ON platform.sign_up_intents TO fence_backup;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA tasks TO fence_backup;
