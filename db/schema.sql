@@ -481,7 +481,8 @@ ALTER TABLE ONLY app.business_hours FORCE ROW LEVEL SECURITY;
 ALTER TABLE app.business_hours OWNER TO fence_owner;
 
 CREATE TABLE app.canaries (
-    org_id uuid NOT NULL
+    org_id uuid NOT NULL,
+    name text NOT NULL
 );
 
 ALTER TABLE ONLY app.canaries FORCE ROW LEVEL SECURITY;
