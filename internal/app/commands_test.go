@@ -99,7 +99,7 @@ func at(role, database string) string {
 func TestServingBesideAnOutsideDatabase(t *testing.T) {
 	t.Parallel()
 	i, name := outside(t)
-	i.env = append(i.env, "FENCE_MIGRATE_DATABASE_URL="+at("fence_migrate", name))
+	i.env = append(i.env, "FENCE_MIGRATE_DATABASE_URL="+at("fence_migrate", name), "FENCE_CONTEXT_KEYS="+testkit.ContextKey)
 	if out, errs, code := i.says(t, "migrate", "status"); code != 0 || !strings.Contains(out, "missing  00001_floor.sql") {
 		t.Errorf("status before: %d\n%s%s", code, out, errs)
 	}
