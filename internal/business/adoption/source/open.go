@@ -33,13 +33,8 @@ func Open(ctx context.Context, url, schema string) (*DB, error) {
 	}
 	cfg.ConnectTimeout = 10 * time.Second
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // nothing is prepared: a pooler may stand before it
-	for name, value := range map[string]string{
-		"application_name": "fence adopt", "default_transaction_read_only": "on", "client_encoding": "UTF8",
-		// The texts of values must not depend on how the server is set up.
-		"datestyle": "ISO, YMD", "intervalstyle": "iso_8601", "bytea_output": "hex", "extra_float_digits": "1", "lc_monetary": "C",
-	} {
-		cfg.RuntimeParams[name] = value
-	}
+	// Everything else is set in the transaction: a pooler lets no other parameter through.
+	cfg.RuntimeParams["application_name"], cfg.RuntimeParams["client_encoding"] = "fence adopt", "UTF8"
 	db := &DB{schema: schema, Name: net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database}
 	if db.conn, err = pgx.ConnectConfig(ctx, cfg); err != nil {
 		return nil, unreachable(db.Name, err)
@@ -76,8 +71,12 @@ func (db *DB) snapshot(ctx context.Context) (err error) {
 	if db.tx, err = db.conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}); err != nil {
 		return fmt.Errorf("old database: %w", err)
 	}
-	settings := []string{"SET LOCAL TimeZone = 'UTC'", "SET LOCAL row_security = off", "SET LOCAL statement_timeout = 0",
-		"SET LOCAL idle_in_transaction_session_timeout = 0"}
+	settings := []string{
+		"SET LOCAL row_security = off", "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0",
+		// The texts of values must not depend on how the server is set up.
+		"SET LOCAL TimeZone = 'UTC'", "SET LOCAL datestyle = 'ISO, YMD'", "SET LOCAL intervalstyle = 'iso_8601'", "SET LOCAL bytea_output = 'hex'",
+		"SET LOCAL extra_float_digits = 1", "SET LOCAL lc_monetary = 'C'",
+	}
 	if encoding == "SQL_ASCII" { // any bytes: what is no UTF-8 is told row by row, and must not end the run
 		settings = append(settings, "SET LOCAL client_encoding = 'SQL_ASCII'")
 	}
