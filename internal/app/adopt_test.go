@@ -64,6 +64,11 @@ func TestAdoptionThatIsKilledThreeTimes(t *testing.T) {
 		out, errs := i.adopts(t, args)
 		t.Logf("killed three times, then\n%s%s", errs, out)
 		wantAllThere(t, shop, told, out)
+		for table, rows := range shop.Rows { // read once, however often it was killed
+			if read := testkit.Value[int64](t, d, "SELECT rows_read FROM app.adoption_tables WHERE org_id = $1 AND source_table = $2 AND adoption_id <> $3", testkit.A.ID, table, testkit.A.Adoption()); read != rows {
+				t.Errorf("%s: %d rows were read in all, want %d", table, read, rows)
+			}
+		}
 		out, _ = i.adopts(t, args)
 		if !strings.Contains(out, "Run 5 wrote 0 rows.") {
 			t.Errorf("once more it says\n%s", out)
@@ -133,7 +138,7 @@ func (i *installation) killedAt(t *testing.T, d *testkit.Database, args []string
 	t.Helper()
 	const gate = 4711
 	d.Exec(t, `CREATE SCHEMA IF NOT EXISTS gate;
-		CREATE OR REPLACE FUNCTION gate.wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END';
+		CREATE OR REPLACE FUNCTION gate.wait() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS 'BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END';
 		DROP TRIGGER IF EXISTS gate ON app.adoption_tables;`)
 	d.Exec(t, fmt.Sprintf(`CREATE TRIGGER gate AFTER UPDATE ON app.adoption_tables FOR EACH ROW
 		WHEN (NEW.source_table = '%s' AND NEW.rows_read >= %d AND NEW.done_at IS NULL) EXECUTE FUNCTION gate.wait()`, table, rows))
@@ -211,6 +216,7 @@ func TestAdoptionIsRefusedInOneSentence(t *testing.T) {
 		"an empty database":    {[]string{"--org=alpha", "--from=" + shop.Owner()}, []string{"none of the six tables"}},
 		"a map of other words": {[]string{"--org=alpha", "--from=" + shop.Owner(), "--map=" + mapFile}, []string{"fences"}},
 		"too large a batch":    {[]string{"--org=alpha", "--from=" + shop.Owner(), "--batch-rows=1000000"}, []string{"20,000"}},
+		"no source at all":     {[]string{"--org=alpha"}, []string{"FENCE_ADOPT_FROM"}},
 		"no place for it":      {[]string{"--org=alpha", "--from=" + shop.Owner(), "--report=/nowhere/report.jsonl"}, []string{"report"}},
 	} {
 		out, errs, code := i.says(t, append([]string{"adopt"}, c.args...)...)

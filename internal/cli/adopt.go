@@ -14,7 +14,7 @@ import (
 type adoptCommand struct {
 	settings
 	Company   string `name:"org" required:"" help:"The company that the rows go to: the first part of its address."`
-	From      string `required:"" env:"FENCE_ADOPT_FROM" help:"Address of the old PostgreSQL database. With a password it is better in FENCE_ADOPT_FROM: flags are seen by others."`
+	From      string `env:"FENCE_ADOPT_FROM" help:"Address of the old PostgreSQL database. With a password it is better in FENCE_ADOPT_FROM, or in the file that FENCE_ADOPT_FROM_FILE names: flags are seen by others."`
 	DryRun    bool   `xor:"deed" help:"Judge and report every row, and write nothing. This is the default."`
 	Apply     bool   `xor:"deed" help:"Write, and compare at the end."`
 	Schema    string `default:"public" help:"Schema of the old tables."`
@@ -31,15 +31,9 @@ func (c *adoptCommand) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	in := adoption.Input{From: c.From, Schema: c.Schema, Label: c.Label, SourceOrg: c.SourceOrg, BatchRows: c.BatchRows}
-	if c.Map != "" {
-		text, err := os.ReadFile(c.Map)
-		if err != nil {
-			return err
-		}
-		if in.Map, err = adoption.ParseMap(text); err != nil {
-			return err
-		}
+	in, err := c.input()
+	if err != nil {
+		return err
 	}
 	a, err := app.Beside(ctx, s, logger("warn", io.Err))
 	if err != nil {
@@ -65,6 +59,9 @@ func (c *adoptCommand) Run(ctx context.Context, io *streams) error {
 	line := newProgressLine(io.Err)
 	sum, err := adopt(ctx, platform, in, adoption.Watch{Report: file, Progress: line.show})
 	line.end()
+	if ctx.Err() != nil {
+		return errors.New("interrupted. The same command goes on where it was")
+	}
 	if err != nil {
 		return err
 	}
@@ -76,6 +73,30 @@ func (c *adoptCommand) Run(ctx context.Context, io *streams) error {
 		return errors.New("what is here is not what came. The end of the report names each row")
 	}
 	return nil
+}
+
+// input is what was asked for, with the files that it names.
+func (c *adoptCommand) input() (adoption.Input, error) {
+	in := adoption.Input{From: c.From, Schema: c.Schema, Label: c.Label, SourceOrg: c.SourceOrg, BatchRows: c.BatchRows}
+	if path := os.Getenv("FENCE_ADOPT_FROM_FILE"); in.From == "" && path != "" {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return in, fmt.Errorf("FENCE_ADOPT_FROM_FILE: %w", err)
+		}
+		in.From = strings.TrimSpace(string(text))
+	}
+	if in.From == "" {
+		return in, errors.New("--from or FENCE_ADOPT_FROM is needed: the address of the old database")
+	}
+	if c.Map == "" {
+		return in, nil
+	}
+	text, err := os.ReadFile(c.Map)
+	if err != nil {
+		return in, err
+	}
+	in.Map, err = adoption.ParseMap(text)
+	return in, err
 }
 
 func (c *adoptCommand) tell(io *streams, company string, sum adoption.Summary) {

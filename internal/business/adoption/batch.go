@@ -122,7 +122,6 @@ func (s Sum) String() string {
 
 // sheet is one of our tables while it is compared.
 type sheet struct {
-	name   string
 	prints map[id.ID]print // of what the source should have made
 	there  Sum
 }

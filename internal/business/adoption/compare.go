@@ -110,7 +110,7 @@ type sheets map[string]*sheet
 func (all sheets) put(table string, row id.ID, p print) {
 	s := all[table]
 	if s == nil {
-		s = &sheet{name: table, prints: map[id.ID]print{}}
+		s = &sheet{prints: map[id.ID]print{}}
 		all[table] = s
 	}
 	s.prints[row] = p
