@@ -31,11 +31,14 @@ func refuseInvalid(ctx huma.Context, _ string, answer any) (any, error) {
 	var p fault.Problems
 	told := map[string]bool{}
 	for _, detail := range model.Errors {
+		if len(told) == maxProblems { // finding the place of each of thousands takes minutes
+			break
+		}
 		if strings.HasPrefix(detail.Location, "path.") {
 			return &refusal{fault.Missing()}, nil // an id that cannot be one is an address that leads nowhere
 		}
 		pointer, message := detailOf(detail, body)
-		if !told[pointer] && len(told) < maxProblems {
+		if !told[pointer] {
 			told[pointer] = true
 			p.Add(pointer, "%s", message)
 		}

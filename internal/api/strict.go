@@ -26,6 +26,10 @@ const maxBody = 1 << 20
 // maxProblems is how many problems one answer lists; whoever has more starts with these.
 const maxProblems = 20
 
+// maxMembers is how many members one object may have. No document of ours has a hundred; checking each of tens of
+// thousands that nobody knows takes seconds.
+const maxMembers = 1_000
+
 // readQuery takes the parameters that the operation knows, each at most once.
 func (x *exchange) readQuery() error {
 	if x.r.URL.RawQuery == "" {
@@ -115,6 +119,9 @@ func checkJSON(body []byte) error {
 		token, err := dec.ReadToken()
 		if err != nil {
 			return malformed(err)
+		}
+		if kind, n := dec.StackIndex(dec.StackDepth()); kind == '{' && n > 2*maxMembers { // names and values
+			return fault.InvalidField(printable(string(dec.StackPointer().Parent())), "has more than %d members", maxMembers)
 		}
 		problem := ""
 		switch token.Kind() {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -77,6 +78,7 @@ func TestWhatIsNotUnderstoodIsRefused(t *testing.T) {
 		"1e308":                   {request{method: "POST", path: "/v1/takeoff", token: token, body: strings.Replace(yard, `"x":60`, `"x":1e308`, 1)}, 422, "invalid-input", nil},
 		"amount past any":         {request{method: "POST", path: "/v1/materials", token: token, body: `{"name":"P","unit":"each","cost_cents":1e18,"pack":1}`}, 422, "invalid-input", []string{"/cost_cents"}},
 		"half a cent":             {request{method: "POST", path: "/v1/materials", token: token, body: `{"name":"P","unit":"each","cost_cents":1.5,"pack":1}`}, 422, "invalid-input", []string{"/cost_cents"}},
+		"too many members":        {post(`{"name":"Dana"` + strangers(1_000) + `}`), 422, "invalid-input", []string{""}},
 		"no version":              {request{method: "PATCH", path: "/v1/customers/" + testkit.A.Customer().String(), token: token, body: `{}`}, 428, "version-required", nil},
 		"version of words": {request{method: "PATCH", path: "/v1/customers/" + testkit.A.Customer().String(), token: token, body: `{}`,
 			header: map[string]string{"If-Match": "latest"}}, 422, "invalid-input", []string{"/If-Match"}},
@@ -98,6 +100,15 @@ func TestWhatIsNotUnderstoodIsRefused(t *testing.T) {
 			wantProblem(t, w.send(t, c.in), c.status, c.code, c.pointers...)
 		})
 	}
+}
+
+// strangers are so many members that nobody knows.
+func strangers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"m%d":1`, i)
+	}
+	return b.String()
 }
 
 const yard = `{"nodes":[{"id":"A","x":0,"y":40},{"id":"B","x":0,"y":0},{"id":"C","x":60,"y":0},{"id":"D","x":60,"y":40}],

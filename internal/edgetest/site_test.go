@@ -17,9 +17,11 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/jackc/pgx/v5"
 
 	"fenceplatform.com/fence/internal/app"
 	"fenceplatform.com/fence/internal/platform/config"
+	"fenceplatform.com/fence/internal/platform/pg/cluster"
 	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/testkit"
 )
@@ -207,7 +209,11 @@ func (s *site) token(t testing.TB, o testkit.Org, email string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := s.send(t, s.client(), ask{method: "POST", host: host(o.Slug), path: "/v1/login", media: "application/json", body: string(body), header: http.Header{"Idempotency-Key": {rnd()}}})
+	return tokenIn(t, s.send(t, s.client(), ask{method: "POST", host: host(o.Slug), path: "/v1/login", media: "application/json", body: string(body), header: http.Header{"Idempotency-Key": {rnd()}}}))
+}
+
+func tokenIn(t testing.TB, got answer) string {
+	t.Helper()
 	var doc struct {
 		Token  string `json:"token"`
 		Access string `json:"access_token"`
@@ -253,4 +259,21 @@ func (s *site) mistake() string {
 		}
 	}
 	return last
+}
+
+// lock keeps everybody from a table until release is called.
+func (s *site) lock(t testing.TB, table string) (release func()) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), s.URL(cluster.Superuser))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), "BEGIN; LOCK TABLE "+table+" IN ACCESS EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := conn.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
 }
