@@ -17,11 +17,9 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/jackc/pgx/v5"
 
 	"fenceplatform.com/fence/internal/app"
 	"fenceplatform.com/fence/internal/platform/config"
-	"fenceplatform.com/fence/internal/platform/pg/cluster"
 	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/testkit"
 )
@@ -261,19 +259,19 @@ func (s *site) mistake() string {
 	return last
 }
 
-// lock keeps everybody from a table until release is called.
-func (s *site) lock(t testing.TB, table string) (release func()) {
+// lock keeps everybody from a table for a while. What it returns waits for the end of that.
+func (s *site) lock(t testing.TB, table string, seconds int) (release func()) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), s.URL(cluster.Superuser))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.Exec(t.Context(), "BEGIN; LOCK TABLE "+table+" IN ACCESS EXCLUSIVE MODE"); err != nil {
-		t.Fatal(err)
-	}
-	return func() {
-		if err := conn.Close(t.Context()); err != nil {
-			t.Error(err)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.Exec(t, fmt.Sprintf("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(%d)", table, seconds)) // one transaction
+	}()
+	const held = `SELECT EXISTS (SELECT FROM pg_locks WHERE relation = $1::regclass AND mode = 'AccessExclusiveLock' AND granted)`
+	for began := time.Now(); !testkit.Value[bool](t, s.Database, held, table); time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > 10*time.Second {
+			t.Fatal("the table is not locked after 10 s")
 		}
 	}
+	return func() { <-ended }
 }
