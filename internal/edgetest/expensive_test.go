@@ -137,10 +137,10 @@ func TestStatementsEndByThemselves(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	client, token := s.client(), s.token(t, testkit.A, owner(testkit.A))
+	in := get("/v1/customers", token).on("alpha")
+	s.send(t, client, in) // prepares the statement: a wait for that ends with the request, after 20 s
 	release := s.lock(t, "app.customers", 12)
 	began := time.Now()
-	in := get("/v1/customers", token)
-	in.host = host("alpha")
 	got := s.send(t, client, in)
 	took := time.Since(began)
 	release()
