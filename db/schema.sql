@@ -88,6 +88,20 @@ $$;
 
 ALTER FUNCTION platform.claim_host(wanted text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.find_companies(email text) RETURNS TABLE(name text, host text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	SELECT o.name, h.host
+	FROM platform.people_addresses p
+	JOIN platform.organizations o ON o.org_id = p.org_id
+	JOIN platform.hosts h ON h.org_id = p.org_id AND h.kind = 'primary'
+	WHERE p.email_hash = sha256(convert_to(lower(email), 'UTF8'))
+	ORDER BY o.name, h.host LIMIT 50
+$$;
+
+ALTER FUNCTION platform.find_companies(email text) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) RETURNS record
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -113,6 +127,24 @@ END
 $$;
 
 ALTER FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_person_address() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	IF TG_OP <> 'INSERT' THEN
+		DELETE FROM platform.people_addresses p WHERE p.org_id = OLD.org_id AND p.user_id = OLD.id;
+	END IF;
+	IF TG_OP <> 'DELETE' AND NEW.deactivated_at IS NULL THEN
+		INSERT INTO platform.people_addresses (email_hash, org_id, user_id)
+		VALUES (sha256(convert_to(NEW.email_lc, 'UTF8')), NEW.org_id, NEW.id);
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_person_address() OWNER TO fence_owner;
 
 CREATE PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text)
     LANGUAGE plpgsql
@@ -396,7 +428,13 @@ CREATE TABLE app.api_keys (
     secret_hash bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
-    CONSTRAINT api_keys_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)))
+    prefix text DEFAULT ''::text NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT api_keys_expires_later CHECK ((expires_at > created_at)),
+    CONSTRAINT api_keys_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80))),
+    CONSTRAINT api_keys_prefix_length CHECK ((char_length(prefix) <= 20))
 );
 
 ALTER TABLE ONLY app.api_keys FORCE ROW LEVEL SECURITY;
@@ -450,7 +488,10 @@ CREATE TABLE app.audit_entries (
     record_type text NOT NULL,
     record_id uuid NOT NULL,
     content text NOT NULL,
-    hash bytea NOT NULL
+    hash bytea NOT NULL,
+    action text GENERATED ALWAYS AS (((content)::jsonb ->> 'action'::text)) STORED NOT NULL,
+    actor_id uuid GENERATED ALWAYS AS ((((content)::jsonb ->> 'actor_id'::text))::uuid) STORED NOT NULL,
+    on_behalf_of uuid GENERATED ALWAYS AS ((((content)::jsonb ->> 'on_behalf_of'::text))::uuid) STORED
 );
 
 ALTER TABLE ONLY app.audit_entries FORCE ROW LEVEL SECURITY;
@@ -1210,6 +1251,19 @@ CREATE TABLE app.roi_calculations (
 ALTER TABLE ONLY app.roi_calculations FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.roi_calculations OWNER TO fence_owner;
+CREATE TABLE app.role_views (
+    org_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    role text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT role_views_ends_later CHECK ((ends_at > started_at)),
+    CONSTRAINT role_views_role_known CHECK ((role = ANY (ARRAY['admin'::text, 'office'::text, 'estimator'::text, 'crew'::text, 'accountant'::text])))
+);
+
+ALTER TABLE ONLY app.role_views FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.role_views OWNER TO fence_owner;
 
 CREATE TABLE app.service_areas (
     org_id uuid NOT NULL,
@@ -1444,6 +1498,15 @@ CREATE TABLE platform.clock (
 
 ALTER TABLE platform.clock OWNER TO fence_owner;
 
+CREATE TABLE platform.find_attempts (
+    bucket text NOT NULL,
+    asked integer NOT NULL,
+    since timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE platform.find_attempts OWNER TO fence_owner;
+
 CREATE TABLE platform.hosts (
     host text NOT NULL,
     org_id uuid NOT NULL,
@@ -1466,6 +1529,15 @@ CREATE TABLE platform.organizations (
 );
 
 ALTER TABLE platform.organizations OWNER TO fence_owner;
+
+CREATE TABLE platform.people_addresses (
+    email_hash bytea NOT NULL,
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    CONSTRAINT people_addresses_hash_length CHECK ((octet_length(email_hash) = 32))
+);
+
+ALTER TABLE platform.people_addresses OWNER TO fence_owner;
 
 CREATE TABLE platform.sign_up_intents (
     key text NOT NULL,
@@ -1665,6 +1737,8 @@ ALTER TABLE ONLY app.recovery_codes
 
 ALTER TABLE ONLY app.roi_calculations
     ADD CONSTRAINT roi_calculations_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY app.role_views
+    ADD CONSTRAINT role_views_pkey PRIMARY KEY (org_id, session_id);
 
 ALTER TABLE ONLY app.service_areas
     ADD CONSTRAINT service_areas_pkey PRIMARY KEY (org_id, zip);
@@ -1717,11 +1791,17 @@ ALTER TABLE ONLY app.users
 ALTER TABLE ONLY platform.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (one);
 
+ALTER TABLE ONLY platform.find_attempts
+    ADD CONSTRAINT find_attempts_pkey PRIMARY KEY (bucket);
+
 ALTER TABLE ONLY platform.hosts
     ADD CONSTRAINT hosts_pkey PRIMARY KEY (host);
 
 ALTER TABLE ONLY platform.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY platform.people_addresses
+    ADD CONSTRAINT people_addresses_pkey PRIMARY KEY (email_hash, org_id);
 
 ALTER TABLE ONLY platform.sign_up_intents
     ADD CONSTRAINT sign_up_intents_pkey PRIMARY KEY (key);
@@ -1749,8 +1829,15 @@ CREATE UNIQUE INDEX api_keys_secret ON app.api_keys USING btree (org_id, secret_
 CREATE INDEX appointments_by_time ON app.appointments USING btree (org_id, starts_at, id);
 
 CREATE INDEX appointments_of_assignee ON app.appointments USING btree (org_id, assignee_id, starts_at) WHERE (assignee_id IS NOT NULL);
+CREATE INDEX audit_entries_by_time ON app.audit_entries USING btree (org_id, at);
+
+CREATE INDEX audit_entries_of_action ON app.audit_entries USING btree (org_id, action, seq DESC);
+
+CREATE INDEX audit_entries_of_actor ON app.audit_entries USING btree (org_id, actor_id, seq DESC);
 
 CREATE INDEX audit_entries_of_record ON app.audit_entries USING btree (org_id, record_type, record_id, seq DESC);
+
+CREATE INDEX audit_entries_on_behalf ON app.audit_entries USING btree (org_id, on_behalf_of, seq DESC) WHERE (on_behalf_of IS NOT NULL);
 
 CREATE INDEX customers_newest ON app.customers USING btree (org_id, status, created_at DESC, id DESC);
 
@@ -1833,6 +1920,10 @@ CREATE UNIQUE INDEX usage_events_counted_once ON app.usage_events USING btree (o
 CREATE UNIQUE INDEX users_email_once ON app.users USING btree (org_id, email_lc);
 
 CREATE UNIQUE INDEX hosts_one_primary ON platform.hosts USING btree (org_id) WHERE (kind = 'primary'::text);
+
+CREATE UNIQUE INDEX people_addresses_of_person ON platform.people_addresses USING btree (org_id, user_id);
+
+CREATE TRIGGER users_note_address AFTER INSERT OR DELETE OR UPDATE OF email, deactivated_at ON app.users FOR EACH ROW EXECUTE FUNCTION platform.note_person_address();
 
 ALTER TABLE ONLY app.acceptances
     ADD CONSTRAINT acceptances_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
@@ -2052,6 +2143,8 @@ ALTER TABLE ONLY app.roi_calculations
 
 ALTER TABLE ONLY app.roi_calculations
     ADD CONSTRAINT roi_calculations_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+ALTER TABLE ONLY app.role_views
+    ADD CONSTRAINT role_views_session_fk FOREIGN KEY (org_id, session_id) REFERENCES app.sessions(org_id, id);
 
 ALTER TABLE ONLY app.service_areas
     ADD CONSTRAINT service_areas_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -2177,6 +2270,7 @@ ALTER TABLE app.quotes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.roi_calculations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE app.role_views ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.service_areas ENABLE ROW LEVEL SECURITY;
 
@@ -2265,6 +2359,7 @@ CREATE POLICY tenant_allow ON app.quotes USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.recovery_codes USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.roi_calculations USING (true) WITH CHECK (true);
+CREATE POLICY tenant_allow ON app.role_views USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.service_areas USING (true) WITH CHECK (true);
 
@@ -2365,6 +2460,7 @@ CREATE POLICY tenant_wall ON app.quotes AS RESTRICTIVE USING ((org_id = ( SELECT
 CREATE POLICY tenant_wall ON app.recovery_codes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.roi_calculations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+CREATE POLICY tenant_wall ON app.role_views AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.service_areas AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -2429,11 +2525,16 @@ GRANT ALL ON FUNCTION app.search_customers(patterns text[], wanted_status text, 
 REVOKE ALL ON FUNCTION platform.claim_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.claim_host(wanted text) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.find_companies(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.find_companies(email text) TO fence_system;
+
 REVOKE ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.note_person_address() FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
 
@@ -2570,6 +2671,8 @@ GRANT SELECT ON TABLE app.recovery_codes TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.roi_calculations TO fence_app;
 GRANT SELECT ON TABLE app.roi_calculations TO fence_backup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.role_views TO fence_app;
+GRANT SELECT ON TABLE app.role_views TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE ON TABLE app.service_areas TO fence_app;
 GRANT SELECT ON TABLE app.service_areas TO fence_backup;
@@ -2615,6 +2718,9 @@ GRANT SELECT ON TABLE platform.clock TO fence_backup;
 
 GRANT UPDATE(ahead) ON TABLE platform.clock TO fence_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.find_attempts TO fence_system;
+GRANT SELECT ON TABLE platform.find_attempts TO fence_backup;
+
 GRANT SELECT ON TABLE platform.hosts TO fence_system;
 GRANT SELECT ON TABLE platform.hosts TO fence_backup;
 
@@ -2622,6 +2728,7 @@ GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
 
 GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
+GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
 
 GRANT SELECT,INSERT ON TABLE platform.sign_ups TO fence_system;
 GRANT SELECT ON TABLE platform.sign_ups TO fence_backup;

@@ -26,8 +26,8 @@ CREATE FUNCTION pg_temp.organizations(first int, many int) RETURNS void LANGUAGE
 $$;
 
 CREATE FUNCTION pg_temp.api_key(n int, hash bytea) RETURNS void LANGUAGE sql AS $$
-	INSERT INTO app.api_keys (org_id, id, user_id, name, ending, secret_hash, created_at)
-	VALUES (pg_temp.numbered(0, n), pg_temp.numbered(n, 0), pg_temp.numbered(n, 0), 'Benchmark', 'last', hash, app.now());
+	INSERT INTO app.api_keys (org_id, id, user_id, name, ending, secret_hash, scopes, created_at)
+	VALUES (pg_temp.numbered(0, n), pg_temp.numbered(n, 0), pg_temp.numbered(n, 0), 'Benchmark', 'last', hash, '{customers.write}', app.now());
 $$;
 
 -- Customers as a company would have them: half with a company name, nine in ten with an e-mail, a third with notes.

@@ -30,3 +30,19 @@ func (x access) admit(c *caller.Caller) error {
 	}
 	return c.Actor.Require(x.needs)
 }
+
+// Access is who may call an operation, for the table of roles and routes.
+type Access struct {
+	Pattern string
+	Needs   tenancy.Permission
+	Open    string // instead of Needs: why everybody may
+}
+
+// Accesses lists every operation in the order of /docs.
+func (a *API) Accesses() []Access {
+	var all []Access
+	for _, o := range a.operations {
+		all = append(all, Access{o.Method + " " + o.Path, o.access.needs, o.access.open})
+	}
+	return all
+}

@@ -59,6 +59,11 @@ func (x *exchange) open() error {
 	if err := x.op.access.admit(caller.Of(x.r)); err != nil {
 		return err
 	}
+	if x.r.Method != http.MethodGet {
+		if err := caller.Of(x.r).Actor.RequireOwnRights(); err != nil {
+			return err
+		}
+	}
 	if err := x.readQuery(); err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ var samples = map[string]sample{
 	"invite-person":    {path: fixed("/v1/invitations"), body: fixed(`{"email":"new@a.example","role":"crew"}`), want: 201},
 
 	"list-api-keys":  {path: fixed("/v1/api-keys")},
-	"create-api-key": {path: fixed("/v1/api-keys"), body: fixed(`{"name":"Importer"}`), want: 201, secret: true},
+	"create-api-key": {path: fixed("/v1/api-keys"), body: fixed(`{"name":"Importer","scopes":["customers.write","quotes.read"],"expires_in_days":90}`), want: 201, secret: true},
 	"revoke-api-key": {path: at("/v1/api-keys/%s", func(r records) any { return r.Key }), want: 204},
 
 	"list-customers":   {path: fixed("/v1/customers?status=active&q=dana&limit=10")},

@@ -16,7 +16,7 @@ type organization struct{ Services }
 
 func (s organization) register(a *API) {
 	register(a, route{pattern: "GET /v1/organization", name: "get-organization", summary: "Get the company, its plan, limits and features."},
-		needs(tenancy.OwnAccount), s.get)
+		needs(tenancy.CompanyRead), s.get)
 	register(a, route{pattern: "GET /v1/usage", name: "get-usage", summary: "Get what the company uses of its limits."},
 		needs(tenancy.UsageRead), s.usage)
 }

@@ -46,7 +46,7 @@ type tierCost struct {
 	DirectCents    money.Cents `json:"direct_cents"`
 	OverheadCents  money.Cents `json:"overhead_cents"`
 	CostCents      money.Cents `json:"cost_cents"`
-	MarginPct      float64     `json:"margin_pct" doc:"Of net."`
+	MarginPct      *float64    `json:"margin_pct,omitempty" doc:"Of net. Left out for who may not see margins."`
 }
 
 type priceLine struct {
@@ -77,11 +77,11 @@ func newCheck(c quoting.Check) check {
 func newPricedDrawing(p quoting.PricedDrawing) pricedDrawing {
 	return pricedDrawing{
 		Recommended: p.Recommended, Zone: p.Zone, Checks: each(p.Checks, newCheck), PricedAt: p.PricedAt.UTC(),
-		Tiers: each(p.Tiers, func(t pricing.TierPrice) tierPrice { return newTierPrice(t, p.CostsSeen) }),
+		Tiers: each(p.Tiers, func(t pricing.TierPrice) tierPrice { return newTierPrice(t, p.CostsSeen, p.MarginsSeen) }),
 	}
 }
 
-func newTierPrice(t pricing.TierPrice, costsSeen bool) tierPrice {
+func newTierPrice(t pricing.TierPrice, costsSeen, marginsSeen bool) tierPrice {
 	out := tierPrice{
 		TierID: t.Tier.ID, Key: string(t.Tier.Key), Name: t.Tier.Name, StyleKey: t.Style.Key,
 		PriceCents: t.Price.PriceCents, BaseChargeCents: t.Price.BaseChargeCents, DiscountCents: t.Price.DiscountCents, NetCents: t.Price.NetCents,
@@ -99,7 +99,10 @@ func newTierPrice(t pricing.TierPrice, costsSeen bool) tierPrice {
 		c := t.Price
 		out.Cost = &tierCost{
 			MaterialCents: c.MaterialCents, LaborCents: c.LaborCents, RemovalCents: c.RemovalCents, EquipmentCents: c.EquipmentCents,
-			TravelCents: c.TravelCents, DirectCents: c.DirectCents, OverheadCents: c.OverheadCents, CostCents: c.CostCents, MarginPct: c.MarginPct,
+			TravelCents: c.TravelCents, DirectCents: c.DirectCents, OverheadCents: c.OverheadCents, CostCents: c.CostCents,
+		}
+		if marginsSeen {
+			out.Cost.MarginPct = &c.MarginPct
 		}
 	}
 	return out

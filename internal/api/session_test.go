@@ -124,7 +124,7 @@ func TestWrongPasswordsAreSlowedDown(t *testing.T) {
 func TestAnAPIKeyScripts(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	made := read[createdAPIKey](t, w.as(t, "POST", "/v1/api-keys", `{"name":"Importer"}`), 201)
+	made := read[createdAPIKey](t, w.as(t, "POST", "/v1/api-keys", `{"name":"Importer","scopes":["company.write","customers.write"]}`), 201)
 	list := request{method: "GET", path: "/v1/customers", token: made.Secret}
 	if got := w.send(t, list); got.status != 200 {
 		t.Fatalf("with the key: %d %s", got.status, got.body)
@@ -146,7 +146,7 @@ func TestAStarterPlanHasNoKeysAndNoZones(t *testing.T) {
 	w := setup(t)
 	w.Exec(t, `UPDATE app.organizations SET plan = 'starter' WHERE org_id = $1`, testkit.A.ID)
 	for _, got := range []response{
-		w.as(t, "POST", "/v1/api-keys", `{"name":"Importer"}`), w.as(t, "GET", "/v1/pricing-zones", ""), w.as(t, "POST", "/v1/pricing-zones", zoneBody),
+		w.as(t, "POST", "/v1/api-keys", `{"name":"Importer","scopes":["company.write","customers.write"]}`), w.as(t, "GET", "/v1/pricing-zones", ""), w.as(t, "POST", "/v1/pricing-zones", zoneBody),
 		w.as(t, "GET", "/v1/pricing-zones/match?zip=78701", ""), w.as(t, "GET", "/v1/pricing-zones/"+testkit.A.Zone().String(), ""),
 	} {
 		wantProblem(t, got, 403, "feature-not-in-plan")
@@ -219,7 +219,7 @@ func wantCosts(t *testing.T, role identity.Role, sees bool, got response) {
 func TestSecretsAreNotStored(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	made := read[createdAPIKey](t, w.as(t, "POST", "/v1/api-keys", `{"name":"Importer"}`, "Idempotency-Key", "key"), 201)
+	made := read[createdAPIKey](t, w.as(t, "POST", "/v1/api-keys", `{"name":"Importer","scopes":["company.write","customers.write"]}`, "Idempotency-Key", "key"), 201)
 	n := testkit.Value[int](t, w.Database, `SELECT count(*)::int FROM app.idempotency_keys WHERE key = 'key' AND answer IS NOT NULL`)
 	if n != 0 || testkit.Value[int](t, w.Database, `SELECT count(*)::int FROM app.api_keys WHERE secret_hash = $1`, secret.Hash(made.Secret)) != 1 {
 		t.Error("the secret was kept beside its hash")

@@ -161,6 +161,11 @@ INSERT INTO app.passkeys (org_id, id, user_id, credential_id, credential, name, 
 SELECT org_id, pg_temp.ident(163, letter), pg_temp.ident(22, letter), convert_to('credential of ' || letter, 'UTF8'), jsonb_build_object('id', 'x' || mark), 'Phone' || mark, '2026-01-05T15:00:00Z' FROM org;
 INSERT INTO app.passkey_challenges (org_id, id, user_id, purpose, asked, created_at, expires_at)
 SELECT org_id, pg_temp.ident(164, letter), pg_temp.ident(22, letter), 'register', jsonb_build_object('challenge', 'x' || mark), '2026-01-05T15:00:00Z', '2026-01-05T15:05:00Z' FROM org;
+-- Keys and log.
+UPDATE app.api_keys SET scopes = ARRAY['customers.read', 'quotes.write'], prefix = 'fk_FIXTURE';
+INSERT INTO app.role_views (org_id, session_id, role, started_at, ends_at)
+SELECT org_id, pg_temp.ident(33, letter), 'crew', '2026-01-05T15:00:00Z', '2026-01-05T16:00:00Z' FROM org;
+
 DROP TABLE org;
 
 INSERT INTO app.canaries (org_id, name) VALUES ('00000000-0000-7000-8000-00000000000a', 'Alpha'), ('00000000-0000-7000-8000-00000000000b', 'Beta SENTINEL');

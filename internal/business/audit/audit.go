@@ -32,6 +32,8 @@ type content struct {
 	ActorID    id.ID          `json:"actor_id"`
 	ActorName  string         `json:"actor_name"`
 	OnBehalfOf string         `json:"on_behalf_of,omitempty"`
+	Behalf     string         `json:"on_behalf_of_name,omitempty"`
+	ViewsAs    string         `json:"views_as,omitempty"` // the role whose rights the actor looked through
 	RequestID  string         `json:"request_id,omitempty"`
 	Before     jsontext.Value `json:"before,omitempty"`
 	After      jsontext.Value `json:"after,omitempty"`
@@ -50,10 +52,10 @@ UPDATE app.audit_heads h SET seq = entry.seq, hash = entry.hash FROM entry WHERE
 func Record(tx *pg.OrgTx, a tenancy.Actor, d Deed) error {
 	c := content{
 		At: tx.Now().UTC(), Action: d.Action, RecordType: d.RecordType, RecordID: d.RecordID,
-		ActorKind: string(a.Kind), ActorID: a.ID, ActorName: a.Name, RequestID: a.Request.ID,
+		ActorKind: string(a.Kind), ActorID: a.ID, ActorName: a.Name, ViewsAs: a.ViewsAs, RequestID: a.Request.ID,
 	}
 	if a.UserID != id.Nil && a.UserID != a.ID {
-		c.OnBehalfOf = a.UserID.String()
+		c.OnBehalfOf, c.Behalf = a.UserID.String(), a.Behalf
 	}
 	var err error
 	if c.Before, err = value(d.Before); err != nil {
@@ -81,15 +83,22 @@ func value(v any) (jsontext.Value, error) {
 	return text, nil
 }
 
-// Entry is one line of a timeline.
+// Entry is one line of a timeline, or of the log.
 type Entry struct {
-	Seq       int64
-	At        time.Time
-	Action    string
-	ActorKind string
-	ActorName string
-	Before    map[string]any
-	After     map[string]any
+	Seq        int64
+	At         time.Time
+	Action     string
+	RecordType string
+	RecordID   id.ID
+	ActorKind  string
+	ActorID    id.ID
+	ActorName  string
+	Behalf     string // for whom, when that is another: the name of a key's person
+	BehalfID   string
+	ViewsAs    string
+	RequestID  string
+	Before     map[string]any
+	After      map[string]any
 }
 
 type row struct {
@@ -119,7 +128,10 @@ func (r row) entry() (Entry, error) {
 	if err := json.Unmarshal([]byte(r.Content), &c); err != nil {
 		return Entry{}, fmt.Errorf("audit entry %d: %w", r.Seq, err)
 	}
-	e := Entry{Seq: r.Seq, At: c.At, Action: c.Action, ActorKind: c.ActorKind, ActorName: c.ActorName}
+	e := Entry{
+		Seq: r.Seq, At: c.At, Action: c.Action, RecordType: c.RecordType, RecordID: c.RecordID, ActorKind: c.ActorKind, ActorID: c.ActorID,
+		ActorName: c.ActorName, Behalf: c.Behalf, BehalfID: c.OnBehalfOf, ViewsAs: c.ViewsAs, RequestID: c.RequestID,
+	}
 	for _, side := range []struct {
 		from jsontext.Value
 		to   *map[string]any

@@ -105,7 +105,10 @@ func TestTamperingIsNoticed(t *testing.T) {
 		"filed under another":     {`UPDATE app.audit_entries SET record_id = org_id WHERE org_id = $1 AND seq = 3`, "entry 3 is filed under another"},
 		"moved in time":           {`UPDATE app.audit_entries SET at = at - interval '1 day' WHERE org_id = $1 AND seq = 3`, "entry 3 is filed under another"},
 		"the first one forgotten": {`DELETE FROM app.audit_entries WHERE org_id = $1 AND seq = 1`, "entry 2 does not follow"},
-		"the head moved":          {`UPDATE app.audit_heads SET hash = sha256('x') WHERE org_id = $1`, "is not the one that the head names"},
+		"one bit of a hash":       {`UPDATE app.audit_entries SET hash = set_byte(hash, 7, get_byte(hash, 7) # 1) WHERE org_id = $1 AND seq = 3`, "entry 3 does not follow"},
+		"one put at the end": {`INSERT INTO app.audit_entries (org_id, seq, at, record_type, record_id, content, hash)
+			SELECT org_id, 6, at, record_type, record_id, content, sha256(hash || convert_to(content, 'UTF8')) FROM app.audit_entries WHERE org_id = $1 AND seq = 5`, "entry 6 stands behind the head at 5"},
+		"the head moved": {`UPDATE app.audit_heads SET hash = sha256('x') WHERE org_id = $1`, "is not the one that the head names"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -28,21 +28,38 @@ type link struct {
 	Content    string
 }
 
+// chainEnd is where the chain says it ends, and where its entries do: one look, so that what is appended
+// meanwhile is not taken for a forgery.
+type chainEnd struct {
+	head
+	Last int64
+}
+
 // Verify walks the organization's chain up to its head and returns how many entries it has. The error names
 // the first entry that does not fit.
 func Verify(ctx context.Context, db *pg.DB, a tenancy.Actor) (int64, error) {
 	if err := a.Require(tenancy.AuditRead); err != nil {
 		return 0, err
 	}
-	// The head first: what is appended while we walk is behind it.
-	var end head
-	_, err := db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
-		pg.One(r, &end, `SELECT seq, hash FROM app.audit_heads WHERE org_id = $1`, a.Tenant().Org())
-	})
+	end, err := readEnd(ctx, db, a)
 	if err != nil {
 		return 0, err
 	}
-	var last head
+	last, err := walk(ctx, db, a, head{}, end)
+	return last.Seq, err
+}
+
+func readEnd(ctx context.Context, db *pg.DB, a tenancy.Actor) (end chainEnd, err error) {
+	_, err = db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
+		pg.One(r, &end, `SELECT h.seq, h.hash, coalesce((SELECT max(e.seq) FROM app.audit_entries e WHERE e.org_id = $1), 0) AS last
+			FROM app.audit_heads h WHERE h.org_id = $1`, a.Tenant().Org())
+	})
+	return end, err
+}
+
+// walk goes from one entry that is believed to the end and returns the last one that fits.
+func walk(ctx context.Context, db *pg.DB, a tenancy.Actor, from head, end chainEnd) (head, error) {
+	last := from
 	for last.Seq < end.Seq {
 		var links []link
 		_, err := db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
@@ -50,35 +67,46 @@ func Verify(ctx context.Context, db *pg.DB, a tenancy.Actor) (int64, error) {
 				WHERE org_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT 1000`, a.Tenant().Org(), last.Seq, end.Seq)
 		})
 		if err != nil {
-			return last.Seq, err
+			return last, err
 		}
 		if len(links) == 0 {
-			return last.Seq, fmt.Errorf("audit entries end at %d and the head is at %d", last.Seq, end.Seq)
+			return last, brokenChain{last.Seq + 1, fmt.Sprintf("audit entries end at %d and the head is at %d", last.Seq, end.Seq)}
 		}
 		for _, l := range links {
 			if err := l.follows(last); err != nil {
-				return last.Seq, err
+				return last, err
 			}
 			last = l.head
 		}
 	}
 	if !bytes.Equal(last.Hash, end.Hash) {
-		return last.Seq, fmt.Errorf("audit entry %d is not the one that the head names", last.Seq)
+		return last, brokenChain{last.Seq, fmt.Sprintf("audit entry %d is not the one that the head names", last.Seq)}
 	}
-	return last.Seq, nil
+	if end.Last > end.Seq {
+		return last, brokenChain{end.Seq + 1, fmt.Sprintf("audit entry %d stands behind the head at %d", end.Seq+1, end.Seq)}
+	}
+	return last, nil
 }
+
+// brokenChain says which entry is the first that does not fit.
+type brokenChain struct {
+	seq  int64
+	says string
+}
+
+func (b brokenChain) Error() string { return b.says }
 
 func (l link) follows(last head) error {
 	sum := sha256.Sum256(append(bytes.Clone(last.Hash), l.Content...))
 	if l.Seq != last.Seq+1 || !bytes.Equal(sum[:], l.Hash) {
-		return fmt.Errorf("audit entry %d does not follow entry %d", l.Seq, last.Seq)
+		return brokenChain{last.Seq + 1, fmt.Sprintf("audit entry %d does not follow entry %d", l.Seq, last.Seq)}
 	}
 	var c content
 	if err := json.Unmarshal([]byte(l.Content), &c); err != nil {
-		return fmt.Errorf("audit entry %d: %w", l.Seq, err)
+		return brokenChain{l.Seq, fmt.Sprintf("audit entry %d: %v", l.Seq, err)}
 	}
 	if !c.At.Equal(l.At) || c.RecordType != l.RecordType || c.RecordID != l.RecordID {
-		return fmt.Errorf("audit entry %d is filed under another record or time than it tells of", l.Seq)
+		return brokenChain{l.Seq, fmt.Sprintf("audit entry %d is filed under another record or time than it tells of", l.Seq)}
 	}
 	return nil
 }

@@ -17,14 +17,14 @@ func TestAPIKeyShowsItsSecretOnce(t *testing.T) {
 	w := setup(t)
 	a := keyed(w.owner(t, testkit.A), "make the key")
 	w.Untouched(t, testkit.B, func() {
-		k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: " Books "})
+		k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: " Books ", Scopes: identity.AllScopes()})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if k.Name != "Books" || k.Ending != k.Secret[len(k.Secret)-4:] {
 			t.Errorf("made %+v", k.APIKey)
 		}
-		_, err = w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: " Books "})
+		_, err = w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: " Books ", Scopes: identity.AllScopes()})
 		wantFault(t, "the same request again", err, fault.Conflict, "already-done")
 		keys, err := w.people.APIKeys(t.Context(), a)
 		if err != nil || len(keys) != 2 || keys[0].ID != k.ID {
@@ -43,7 +43,7 @@ func TestAPIKeyActsWithItsPersonsRights(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	a := w.owner(t, testkit.A)
-	k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books"})
+	k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestAPIKeyActsWithItsPersonsRights(t *testing.T) {
 	if _, err := w.people.Invite(t.Context(), key, identity.InviteInput{Email: "kim@a.example", Role: identity.Office}); err != nil {
 		t.Errorf("invite by key: %v", err)
 	}
-	if _, err := w.people.CreateAPIKey(t.Context(), key, identity.CreateAPIKeyInput{Name: "Next"}); err != nil {
+	if _, err := w.people.CreateAPIKey(t.Context(), key, identity.CreateAPIKeyInput{Name: "Next", Scopes: identity.AllScopes()}); err != nil {
 		t.Errorf("another key by key: %v", err)
 	}
 	behalf := testkit.Values[string](t, w.Database, `SELECT content::jsonb ->> 'on_behalf_of' FROM app.audit_entries WHERE org_id = $1 AND content::jsonb ->> 'actor_kind' = 'api_key'`, testkit.A.ID)
@@ -79,7 +79,7 @@ func TestRevokedKeyWorksNoMore(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	a := w.owner(t, testkit.A)
-	k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books"})
+	k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestRevokedKeyWorksNoMore(t *testing.T) {
 func TestKeyOfAnotherCompanyIsLikeNoKey(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	k, err := w.people.CreateAPIKey(t.Context(), w.owner(t, testkit.B), identity.CreateAPIKeyInput{Name: "Books"})
+	k, err := w.people.CreateAPIKey(t.Context(), w.owner(t, testkit.B), identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestKeysRestWithoutTheFeature(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	a := w.owner(t, testkit.A)
-	k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books"})
+	k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestKeyNamesAreReadable(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	for _, name := range []string{"", "   ", strings.Repeat("k", 81), "Bo\x00oks", "Bo\u202eoks", "\xff"} {
-		_, err := w.people.CreateAPIKey(t.Context(), w.owner(t, testkit.A), identity.CreateAPIKeyInput{Name: name})
+		_, err := w.people.CreateAPIKey(t.Context(), w.owner(t, testkit.A), identity.CreateAPIKeyInput{Name: name, Scopes: identity.AllScopes()})
 		wantFault(t, name, err, fault.Invalid, "invalid-input")
 	}
 }

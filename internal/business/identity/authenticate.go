@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/business/audit"
-	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
@@ -14,7 +13,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/secret"
 )
 
-// credential is what the database says about a token or key.
+// credential is what the database says about a token.
 type credential struct {
 	SessionID  id.ID
 	UserID     id.ID
@@ -25,19 +24,17 @@ type credential struct {
 	MustEnroll bool
 	UsedAt     *time.Time
 	By         string
+	ViewsAs    *Role
 }
 
 const (
 	holderColumns = `SELECT s.id AS session_id, u.id AS user_id, u.name, u.role, u.email_verified_at AS verified_at, u.security_version AS version,
-			s.must_enroll, s.last_used_at AS used_at, s.authenticated_by AS by
+			s.must_enroll, s.last_used_at AS used_at, s.authenticated_by AS by, v.role AS views_as
 		FROM app.sessions s JOIN app.users u ON u.org_id = s.org_id AND u.id = s.user_id
+		LEFT JOIN app.role_views v ON v.org_id = s.org_id AND v.session_id = s.id AND v.ends_at > app.now()
 		WHERE s.org_id = $1 AND s.ended_at IS NULL AND s.expires_at > app.now() AND u.deactivated_at IS NULL AND ` + idleSQL
 	sessionSQL = holderColumns + ` AND s.token_hash = $2`
 	accessSQL  = holderColumns + ` AND s.id = $2 AND s.kind = 'token'`
-	keySQL     = `SELECT k.id AS session_id, u.id AS user_id, k.name, u.role, u.email_verified_at AS verified_at, u.security_version AS version,
-			false AS must_enroll, NULL::timestamptz AS used_at, 'key' AS by
-		FROM app.api_keys k JOIN app.users u ON u.org_id = k.org_id AND u.id = k.user_id
-		WHERE k.org_id = $1 AND k.secret_hash = $2 AND k.revoked_at IS NULL AND u.deactivated_at IS NULL`
 )
 
 // presented is a credential as it was sent: how to look it up, and what it says of itself.
@@ -76,8 +73,6 @@ func (p presented) queue(r *pg.Reading, t pg.Tenant, dst *credential) {
 	switch {
 	case p.grant != nil:
 		pg.One(r, dst, accessSQL, t.Org(), p.grant.Session)
-	case p.prefix == keyPrefix:
-		pg.One(r, dst, keySQL, t.Org(), p.hash)
 	default:
 		pg.One(r, dst, sessionSQL, t.Org(), p.hash)
 	}
@@ -90,6 +85,9 @@ func (s *Service) Authenticate(ctx context.Context, t pg.Tenant, token string) (
 	p, err := s.presentation(t, token)
 	if err != nil {
 		return Signed{}, err
+	}
+	if p.kind == tenancy.Key {
+		return s.authenticateKey(ctx, t, token)
 	}
 	if got, ok := s.recent.get(t, token); ok {
 		return got, nil
@@ -112,17 +110,12 @@ func (s *Service) Authenticate(ctx context.Context, t pg.Tenant, token string) (
 	if p.grant != nil && !p.grant.holds(c, now) {
 		return Signed{}, errSignIn()
 	}
-	signed, err := c.signed(t, of, p.kind, now)
-	if err != nil {
-		return Signed{}, err
-	}
+	signed := c.signed(t, of, now)
 	signed.holdFor = recentAge
 	if p.grant != nil {
 		signed.holdFor = min(recentAge, p.grant.Expires.Sub(now))
 	}
-	if p.kind == tenancy.Person {
-		s.uses.note(t, c, now)
-	}
+	s.uses.note(t, c, now)
 	s.recent.put(t, token, signed)
 	return signed, nil
 }
@@ -140,20 +133,14 @@ func (s *Service) foreign(ctx context.Context, t pg.Tenant, g grant) error {
 	return fault.Missing()
 }
 
-func (c credential) signed(t pg.Tenant, of tenancy.Organization, kind tenancy.ActorKind, now time.Time) (Signed, error) {
+func (c credential) signed(t pg.Tenant, of tenancy.Organization, now time.Time) Signed {
 	allowed := c.Role.Permissions()
 	if c.MustEnroll {
 		allowed = []tenancy.Permission{tenancy.OwnAccount}
 	}
-	a := tenancy.Of(t, of).As(kind, c.UserID, c.Name, string(c.Role), allowed)
+	a := tenancy.Of(t, of).As(tenancy.Person, c.UserID, c.Name, string(c.Role), allowed).Reaching(c.Role.Narrowed())
 	a.SessionID = c.SessionID
-	if kind == tenancy.Key {
-		a.ID, a.UserID = c.SessionID, c.UserID
-		if err := a.RequireFeature(plan.FeatureAPIKeys, now); err != nil {
-			return Signed{}, err
-		}
-	}
-	return Signed{Actor: a, EmailVerified: c.VerifiedAt != nil, At: now, By: c.By, MustEnroll: c.MustEnroll}, nil
+	return Signed{Actor: viewing(a, c.ViewsAs), EmailVerified: c.VerifiedAt != nil, At: now, By: c.By, MustEnroll: c.MustEnroll}
 }
 
 func errSignIn() error {

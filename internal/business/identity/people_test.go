@@ -159,7 +159,7 @@ func TestStarterHasOnePersonOfOne(t *testing.T) {
 	if got, want := fault.As(err).Message, "Your company uses 1 of 1 person. The owner can change the plan."; got != want {
 		t.Errorf("told %q, want %q", got, want)
 	}
-	_, err = w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books"})
+	_, err = w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	wantFault(t, "an API key on starter", err, fault.Forbidden, "feature-not-in-plan")
 }
 
@@ -170,7 +170,7 @@ func TestReadOnlyCompanyInvitesNobody(t *testing.T) {
 	a := w.owner(t, testkit.A)
 	_, err := w.people.Invite(t.Context(), a, identity.InviteInput{Email: "kim@a.example", Role: identity.Office})
 	wantFault(t, "invite", err, fault.LimitReached, "subscription-required")
-	_, err = w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books"})
+	_, err = w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	wantFault(t, "create a key", err, fault.LimitReached, "subscription-required")
 }
 
@@ -192,7 +192,7 @@ func TestInvitationsAreReadAsTyped(t *testing.T) {
 func TestRolesWithoutTheRightAreRefused(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	made, err := w.people.CreateAPIKey(t.Context(), w.owner(t, testkit.A), identity.CreateAPIKeyInput{Name: "Books"})
+	made, err := w.people.CreateAPIKey(t.Context(), w.owner(t, testkit.A), identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestRolesWithoutTheRightAreRefused(t *testing.T) {
 		w.Untouched(t, testkit.A, func() {
 			_, inviteErr := w.people.Invite(t.Context(), a, identity.InviteInput{Email: "kim@a.example", Role: identity.Office})
 			_, peopleErr := w.people.People(t.Context(), a)
-			_, createErr := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books"})
+			_, createErr := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 			_, keysErr := w.people.APIKeys(t.Context(), a)
 			for what, err := range map[string]error{
 				"invite": inviteErr, "people": peopleErr, "create a key": createErr, "list keys": keysErr,

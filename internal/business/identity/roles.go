@@ -41,40 +41,6 @@ func (r Role) Label() string {
 	return string(r)
 }
 
-// matrix is the whole of who may do what: a permission, and the roles that have it.
-var matrix = map[tenancy.Permission][]Role{
-	tenancy.CustomersRead:  {Owner, Admin, Office, Estimator, Accountant},
-	tenancy.CustomersWrite: {Owner, Admin, Office, Estimator},
-	tenancy.SketchesRead:   {Owner, Admin, Office, Estimator},
-	tenancy.SketchesWrite:  {Owner, Admin, Office, Estimator},
-	tenancy.QuotesRead:     {Owner, Admin, Office, Estimator, Accountant},
-	tenancy.QuotesWrite:    {Owner, Admin, Office, Estimator},
-	tenancy.QuotesSend:     {Owner, Admin, Office, Estimator},
-	tenancy.JobsRead:       {Owner, Admin, Office, Crew, Accountant},
-	tenancy.PricesRead:     {Owner, Admin, Office, Estimator},
-	tenancy.PricesWrite:    {Owner, Admin, Office},
-	tenancy.CostsSee:       {Owner, Admin, Office},
-	tenancy.PeopleRead:     {Owner, Admin},
-	tenancy.PeopleWrite:    {Owner, Admin},
-	tenancy.SettingsRead:   {Owner, Admin},
-	tenancy.SettingsWrite:  {Owner, Admin},
-	tenancy.UsageRead:      {Owner, Admin, Accountant},
-	tenancy.AuditRead:      {Owner, Admin},
-	tenancy.APIKeysWrite:   {Owner, Admin},
-	tenancy.OwnAccount:     {Owner, Admin, Office, Estimator, Crew, Accountant},
-}
-
-// granted is the matrix by role, made once.
-var granted = func() map[Role][]tenancy.Permission {
-	by := map[Role][]tenancy.Permission{}
-	for _, p := range tenancy.Permissions {
-		for _, r := range matrix[p] {
-			by[r] = append(by[r], p)
-		}
-	}
-	return by
-}()
-
 // Permissions of a role.
 func (r Role) Permissions() []tenancy.Permission { return granted[r] }
 
@@ -82,4 +48,12 @@ func (r Role) Permissions() []tenancy.Permission { return granted[r] }
 func (r Role) Known() bool { return slices.Contains(Roles, r) }
 
 // Who lists the roles that have a permission, for the page that refuses.
-func Who(p tenancy.Permission) []Role { return matrix[p] }
+func Who(p tenancy.Permission) []Role {
+	var who []Role
+	for _, r := range Roles {
+		if r.Reach(p) != tenancy.None {
+			who = append(who, r)
+		}
+	}
+	return who
+}

@@ -25,11 +25,7 @@ func TestRolesMayDoWhatTheTableSays(t *testing.T) {
 	for _, p := range tenancy.Permissions {
 		fmt.Fprintf(&b, "\n%-16s", p)
 		for _, r := range identity.Roles {
-			mark := "-"
-			if slices.Contains(r.Permissions(), p) {
-				mark = "yes"
-			}
-			fmt.Fprintf(&b, " %-10s", mark)
+			fmt.Fprintf(&b, " %-10s", r.Reach(p))
 		}
 	}
 	var lines []string
@@ -51,8 +47,23 @@ func TestRolesMayDoWhatTheTableSays(t *testing.T) {
 func TestEveryPermissionHasARole(t *testing.T) {
 	t.Parallel()
 	for _, p := range tenancy.Permissions {
-		if len(identity.Who(p)) == 0 {
+		who := identity.Who(p)
+		if len(who) == 0 {
 			t.Errorf("nobody may %s", p)
+		}
+		for _, r := range identity.Roles {
+			if slices.Contains(who, r) != slices.Contains(r.Permissions(), p) {
+				t.Errorf("%s of %s: the two ways to ask disagree", p, r)
+			}
+		}
+		rows := 0
+		for _, right := range identity.Rights() {
+			if right.Permission == p {
+				rows++
+			}
+		}
+		if rows != 1 {
+			t.Errorf("%s stands in %d rows of the matrix, want 1", p, rows)
 		}
 	}
 	if len(identity.Role("boss").Permissions()) != 0 {

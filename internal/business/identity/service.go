@@ -24,11 +24,12 @@ type Service struct {
 	keys      Keys
 	uses      uses
 	sprays    *sprays
+	keyUse    *KeyUse
 }
 
 // NewService needs to know which passwords are well known. Its keys are its own until UseKeys.
 func NewService(db *pg.DB, n *notify.Service, p *secret.Passwords, weak func(string) bool) *Service {
-	return &Service{db: db, notify: n, passwords: p, weak: weak, recent: newRecentActors(), keys: ownKeys(), sprays: newSprays()}
+	return &Service{db: db, notify: n, passwords: p, weak: weak, recent: newRecentActors(), keys: ownKeys(), sprays: newSprays(), keyUse: newKeyUse(db)}
 }
 
 // HashPassword checks a new password and returns what is stored of it. It takes its time: never inside a

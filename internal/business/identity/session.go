@@ -29,6 +29,9 @@ func newToken(prefix string, t pg.Tenant) string {
 // tokenOrg is the organization that a well-formed token of the kind names.
 func tokenOrg(prefix, token string) (id.ID, bool) {
 	rest, ok := strings.CutPrefix(token, prefix)
+	if prefix == keyPrefix && strings.Count(rest, ".") == 2 {
+		_, rest, _ = strings.Cut(rest, ".") // the part of a key that is shown
+	}
 	name, _, cut := strings.Cut(rest, ".")
 	b, err := base64.RawURLEncoding.DecodeString(name)
 	if !ok || !cut || err != nil || len(b) != len(id.Nil) {

@@ -243,7 +243,7 @@ func TestCredentialsAreGoodInTheirOwnCompanyOnly(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	s := w.signIn(t, testkit.A, "owner@a.example")
-	key, err := w.people.CreateAPIKey(t.Context(), w.owner(t, testkit.A), identity.CreateAPIKeyInput{Name: "Books"})
+	key, err := w.people.CreateAPIKey(t.Context(), w.owner(t, testkit.A), identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	if err != nil {
 		t.Fatal(err)
 	}

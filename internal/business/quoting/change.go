@@ -192,6 +192,9 @@ func (s *Service) CopyLink(ctx context.Context, a tenancy.Actor, quote id.ID, in
 		if err != nil {
 			return OpenedLink{}, err
 		}
+		if err := d.within(a, tenancy.QuotesSend); err != nil {
+			return OpenedLink{}, err
+		}
 		current := d.current()
 		switch current.Status {
 		case Sent, Viewed, Expired, Accepted:

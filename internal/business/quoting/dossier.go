@@ -24,7 +24,7 @@ type dossier struct {
 }
 
 const quoteColumns = `q.id, q.number, q.customer_id, c.name, q.property_id, p.street, q.sketch_id, q.state, q.current_n, q.draft_n, q.total_cents,
-	q.valid_until, q.sent_at, q.last_viewed_at, q.decided_at, q.created_name, q.created_at, q.updated_at, q.version`
+	q.valid_until, q.sent_at, q.last_viewed_at, q.decided_at, q.created_by, q.created_name, q.created_at, q.updated_at, q.version`
 
 const quoteTables = `app.quotes q
 	JOIN app.properties p ON p.org_id = q.org_id AND p.id = q.property_id
@@ -32,7 +32,7 @@ const quoteTables = `app.quotes q
 
 func (q *Quote) targets() []any {
 	return []any{&q.ID, &q.Number, &q.CustomerID, &q.CustomerName, &q.PropertyID, &q.Place, &q.SketchID, &q.Status, &q.CurrentN, &q.DraftN, &q.TotalCents,
-		&q.ValidUntil, &q.SentAt, &q.LastViewedAt, &q.DecidedAt, &q.CreatedName, &q.CreatedAt, &q.UpdatedAt, &q.Version}
+		&q.ValidUntil, &q.SentAt, &q.LastViewedAt, &q.DecidedAt, &q.CreatedBy, &q.CreatedName, &q.CreatedAt, &q.UpdatedAt, &q.Version}
 }
 
 // settleStatus derives what is not stored.

@@ -95,7 +95,7 @@ func insertQuote(tx *pg.OrgTx, a tenancy.Actor, sketch *sketchRow, v *Version) (
 	_, err = tx.Exec(`INSERT INTO app.quotes (org_id, id, number, customer_id, property_id, sketch_id, state, current_n, draft_n, total_cents,
 			created_by, created_name, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, 'draft', 1, 1, $7, $8, $9, $10, $10)`,
-		tx.Tenant().Org(), quote, number, sketch.CustomerID, sketch.PropertyID, sketch.ID, total, a.ID, a.Name, tx.Now())
+		tx.Tenant().Org(), quote, number, sketch.CustomerID, sketch.PropertyID, sketch.ID, total, maker(a), a.Name, tx.Now())
 	if err != nil {
 		return Changed{}, err
 	}

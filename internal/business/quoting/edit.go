@@ -106,6 +106,9 @@ func (s *Service) EditDraft(ctx context.Context, a tenancy.Actor, quote id.ID, i
 		if err := d.loadOptions(tx); err != nil {
 			return Changed{}, err
 		}
+		if err := mayDiscount(a, draft.Settings, in.Settings); err != nil {
+			return Changed{}, err
+		}
 		before := d.facts(draft)
 		if err := draft.write(in, a.May(tenancy.CostsSee)); err != nil {
 			return Changed{}, err

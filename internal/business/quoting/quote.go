@@ -26,6 +26,7 @@ type Quote struct {
 	SentAt       *time.Time  `json:"sent_at,omitempty"`
 	LastViewedAt *time.Time  `json:"last_viewed_at,omitempty"`
 	DecidedAt    *time.Time  `json:"decided_at,omitempty"`
+	CreatedBy    id.ID       `json:"created_by"`
 	CreatedName  string      `json:"created_name"`
 	CreatedAt    time.Time   `json:"created_at"`
 	UpdatedAt    time.Time   `json:"updated_at"`

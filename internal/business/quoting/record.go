@@ -27,6 +27,7 @@ type Record struct {
 	SketchVersion int            `json:"sketch_version"` // now; a draft with another is older than its sketch
 	CustomerEmail string         `json:"customer_email"`
 	CostsSeen     bool           `json:"costs_seen"` // false: the amounts of cost are left out
+	MarginsSeen   bool           `json:"margins_seen"`
 	ReadAt        time.Time      `json:"read_at"`
 }
 
@@ -84,7 +85,7 @@ func (s *Service) GetQuote(ctx context.Context, a tenancy.Actor, quote id.ID) (R
 	if err := a.Require(tenancy.QuotesRead); err != nil {
 		return Record{}, err
 	}
-	rec := Record{CostsSeen: a.May(tenancy.CostsSee)}
+	rec := Record{CostsSeen: a.May(tenancy.CostsSee), MarginsSeen: a.May(tenancy.CostsSee) && a.May(tenancy.MarginsSee)}
 	var c contents
 	var site Site
 	now, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {

@@ -113,6 +113,9 @@ func (s *Service) Send(ctx context.Context, a tenancy.Actor, quote id.ID, in Sen
 		if err != nil {
 			return SentQuote{}, err
 		}
+		if err := d.within(a, tenancy.QuotesSend); err != nil {
+			return SentQuote{}, err
+		}
 		return s.send(tx, a, d, f, in)
 	})
 }

@@ -63,6 +63,9 @@ func (s *Service) change(ctx context.Context, a tenancy.Actor, c change, fn func
 		if err != nil {
 			return Changed{}, err
 		}
+		if err := d.within(a, c.permission); err != nil {
+			return Changed{}, err
+		}
 		return fn(tx, d)
 	})
 }

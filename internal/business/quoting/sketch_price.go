@@ -24,6 +24,7 @@ type PricedDrawing struct {
 	Checks      []Check             `json:"checks"`
 	PricedAt    time.Time           `json:"priced_at"`
 	CostsSeen   bool                `json:"costs_seen"` // false: the amounts of cost are left out
+	MarginsSeen bool                `json:"margins_seen"`
 }
 
 // PriceDrawingInput is a drawing that is not saved, at a property.
@@ -77,7 +78,7 @@ func (s *Service) PriceSketch(ctx context.Context, a tenancy.Actor, sketch id.ID
 }
 
 func priceDrawing(a tenancy.Actor, d Drawing, book *pricing.Book, zip string, site Site, now time.Time) (PricedDrawing, error) {
-	out := PricedDrawing{Recommended: string(book.Settings.Offer.RecommendedTier), PricedAt: now, CostsSeen: a.May(tenancy.CostsSee)}
+	out := PricedDrawing{Recommended: string(book.Settings.Offer.RecommendedTier), PricedAt: now, CostsSeen: a.May(tenancy.CostsSee), MarginsSeen: a.May(tenancy.CostsSee) && a.May(tenancy.MarginsSee)}
 	out.Zone = book.Zone(zip, now).Why
 	if len(d.Layout.Segments) == 0 {
 		out.Checks = inspect(d, site, takeoff.TakeOff{}, nil)
@@ -107,13 +108,18 @@ func recommended(tiers []pricing.TierPrice, key string) pricing.TierPrice {
 
 // hideCosts takes out what only some roles may see. Prices stay.
 func (p *PricedDrawing) hideCosts() {
+	for i := range p.Tiers {
+		if !p.MarginsSeen {
+			p.Tiers[i].Price.MarginPct = 0
+		}
+	}
 	if p.CostsSeen {
 		return
 	}
 	for i := range p.Tiers {
 		price := &p.Tiers[i].Price
 		price.MaterialCents, price.LaborCents, price.RemovalCents, price.EquipmentCents, price.TravelCents = 0, 0, 0, 0, 0
-		price.DirectCents, price.OverheadCents, price.CostCents, price.MarginPct = 0, 0, 0, 0
+		price.DirectCents, price.OverheadCents, price.CostCents = 0, 0, 0
 		for j := range price.Lines {
 			price.Lines[j].CostCents, price.Lines[j].Formula = 0, ""
 		}

@@ -40,13 +40,16 @@ type Actor struct {
 	ID        id.ID // the person, key or link; Nil for the platform and visitors
 	UserID    id.ID // the person, also the one whose rights a key has; Nil for all others
 	Name      string
+	Behalf    string // who it is done for, when that is another: the person whose key this is
 	Role      string
+	ViewsAs   string // the role whose rights an owner looks through; such an actor changes nothing
 	SessionID id.ID
 	Org       Organization
 	Request   Request
 
 	tenant  pg.Tenant
 	allowed []Permission
+	reach   map[Permission]Reach // of what does not reach everything
 }
 
 // Tenant opens the organization's rows.
@@ -60,7 +63,7 @@ func (a Actor) WithRequest(r Request) Actor {
 
 // As returns an actor of the same organization who proved to be somebody.
 func (a Actor) As(kind ActorKind, who id.ID, name, role string, allowed []Permission) Actor {
-	a.Kind, a.ID, a.UserID, a.Name, a.Role, a.allowed = kind, who, id.Nil, name, role, allowed
+	a.Kind, a.ID, a.UserID, a.Name, a.Role, a.allowed, a.reach = kind, who, id.Nil, name, role, allowed, nil
 	a.tenant = a.tenant.For(who)
 	if kind == Person {
 		a.UserID = who
@@ -90,6 +93,9 @@ func (a Actor) Entitlements(now time.Time) plan.Entitlements {
 
 // RequireWritable refuses changes while the organization is read-only, and says who can lift it.
 func (a Actor) RequireWritable(now time.Time) error {
+	if err := a.RequireOwnRights(); err != nil {
+		return err
+	}
 	e := a.Entitlements(now)
 	if e.State != plan.ReadOnly {
 		return nil

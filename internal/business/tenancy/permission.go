@@ -16,6 +16,12 @@ const (
 	PricesRead     Permission = "prices.read"
 	PricesWrite    Permission = "prices.write"
 	CostsSee       Permission = "costs.see"
+	MarginsSee     Permission = "margins.see"
+	PricesOverride Permission = "prices.override"
+	QuotesApprove  Permission = "quotes.approve"
+	DataExport     Permission = "data.export"
+	BillingManage  Permission = "billing.manage"
+	CompanyRead    Permission = "company.read"
 	PeopleRead     Permission = "people.read"
 	PeopleWrite    Permission = "people.write"
 	SettingsRead   Permission = "settings.read"
@@ -23,12 +29,13 @@ const (
 	UsageRead      Permission = "usage.read"
 	AuditRead      Permission = "audit.read"
 	APIKeysWrite   Permission = "api_keys.write"
+	ViewAs         Permission = "view_as"
 	OwnAccount     Permission = "own_account"
 )
 
 // Permissions lists them all, for the matrix and its test.
 var Permissions = []Permission{
 	CustomersRead, CustomersWrite, SketchesRead, SketchesWrite, QuotesRead, QuotesWrite, QuotesSend, JobsRead,
-	PricesRead, PricesWrite, CostsSee, PeopleRead, PeopleWrite, SettingsRead, SettingsWrite, UsageRead,
-	AuditRead, APIKeysWrite, OwnAccount,
+	PricesRead, PricesWrite, CostsSee, MarginsSee, PricesOverride, QuotesApprove, DataExport, BillingManage,
+	CompanyRead, PeopleRead, PeopleWrite, SettingsRead, SettingsWrite, UsageRead, AuditRead, APIKeysWrite, ViewAs, OwnAccount,
 }

@@ -94,12 +94,14 @@ func below(title, parent, href string) shell.Page {
 type may struct {
 	write   bool
 	costs   bool
+	margins bool
 	refused string // why nothing can be saved now
 }
 
 func mayOf(r *http.Request) may {
 	c := caller.Of(r)
 	m := may{write: c.Actor.May(tenancy.PricesWrite), costs: c.Actor.May(tenancy.CostsSee)}
+	m.margins = m.costs && c.Actor.May(tenancy.MarginsSee)
 	m.refused = words(c.Actor.RequireWritable(c.Now))
 	return m
 }

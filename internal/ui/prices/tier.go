@@ -55,8 +55,10 @@ func tierFacts(p pricing.TierPrice, m may) []kit.Fact {
 	if m.costs {
 		facts = append(facts,
 			kit.Fact{Label: "Adjustment", Value: signed(p.Tier.AdjustmentPct) + " %", Figure: true},
-			kit.Fact{Label: "Cost", Value: p.Price.CostCents.String(), Figure: true},
-			kit.Fact{Label: "Margin", Value: decimal(p.Price.MarginPct) + " %", Figure: true})
+			kit.Fact{Label: "Cost", Value: p.Price.CostCents.String(), Figure: true})
+	}
+	if m.margins {
+		facts = append(facts, kit.Fact{Label: "Margin", Value: decimal(p.Price.MarginPct) + " %", Figure: true})
 	}
 	return append(facts, kit.Fact{Label: "Warranty", Value: years(p.Tier.WarrantyYears)})
 }

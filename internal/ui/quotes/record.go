@@ -73,8 +73,10 @@ func (h *Handlers) read(r *http.Request) (record, error) {
 
 func (v record) page() shell.Page { return below("Quote "+v.Quote.Number, "Quotes", "/quotes") }
 func (v record) path() string     { return Path(v.Quote.ID) }
+
+// may tells whether this person's permission goes as far as this quote.
 func (v record) may(p tenancy.Permission) bool {
-	return v.c.Actor.May(p)
+	return v.c.Actor.Reaches(p, v.Quote.CreatedBy)
 }
 
 // drafting tells that the shown version is the draft, and that this person may write it.

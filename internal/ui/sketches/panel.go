@@ -71,7 +71,7 @@ func panelOf(p quoting.PricedDrawing, d quoting.Drawing) panel {
 		}
 	}
 	if p.CostsSeen {
-		v.Costs = costsOf(p.Tiers)
+		v.Costs = costsOf(p.Tiers, p.MarginsSeen)
 	}
 	v.Posts, v.Total, v.Sum = postsOf(p.TakeOff.Posts)
 	runs := runNames(d)
@@ -103,7 +103,7 @@ func checkOf(c quoting.Check) checkRow {
 // rank puts what stops before what asks before what notes.
 func rank(tone string) int { return slices.Index([]string{"bad", "watch", "info"}, tone) }
 
-func costsOf(tiers []pricing.TierPrice) []costRow {
+func costsOf(tiers []pricing.TierPrice, margins bool) []costRow {
 	legs := []struct {
 		label string
 		cents func(pricing.Price) money.Cents
@@ -130,6 +130,9 @@ func costsOf(tiers []pricing.TierPrice) []costRow {
 		if some {
 			rows = append(rows, row)
 		}
+	}
+	if !margins {
+		return rows
 	}
 	margin := costRow{Label: "Margin", Sum: true}
 	for _, t := range tiers {
