@@ -48,7 +48,7 @@ func (h *Handlers) Company() []shell.Route {
 		{Pattern: "GET /join", Open: why, Serve: h.joinForm},
 		{Pattern: "POST /join", Open: why, Serve: h.join},
 		{Pattern: "POST /confirm/again", Needs: "own_account", Serve: h.confirmAgain},
-		{Pattern: "POST /logout", Needs: "own_account", Serve: h.signOut},
+		{Pattern: "POST /logout", Needs: "own_account", WhileViewing: true, Serve: h.signOut},
 	}
 }
 

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"net/http"
+	"slices"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -10,7 +11,6 @@ import (
 	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
-	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/phone"
 	"fenceplatform.com/fence/internal/ui/kit"
@@ -27,17 +27,14 @@ type Handlers struct {
 
 // Routes lists the pages.
 func (h *Handlers) Routes() []shell.Route {
-	return append(h.personRoutes(), []shell.Route{
+	return slices.Concat(h.personRoutes(), []shell.Route{
 		{Pattern: "GET /settings", Needs: tenancy.SettingsRead, Serve: h.index},
 		{Pattern: "GET /settings/company", Needs: tenancy.SettingsRead, Serve: h.company},
 		{Pattern: "POST /settings/company", Needs: tenancy.SettingsWrite, Serve: h.editCompany},
 		{Pattern: "GET /settings/people", Needs: tenancy.PeopleRead, Serve: h.people},
 		{Pattern: "POST /settings/people/invite", Needs: tenancy.PeopleWrite, Serve: h.invite},
-		{Pattern: "GET /settings/api-keys", Needs: tenancy.APIKeysWrite, Serve: h.apiKeys},
-		{Pattern: "POST /settings/api-keys", Needs: tenancy.APIKeysWrite, Serve: h.createAPIKey},
-		{Pattern: "POST /settings/api-keys/{id}/revoke", Needs: tenancy.APIKeysWrite, Serve: h.revokeAPIKey},
 		{Pattern: "GET /settings/usage", Needs: tenancy.UsageRead, Serve: h.usage},
-	}...)
+	}, h.keyRoutes(), h.roleRoutes(), h.auditRoutes())
 }
 
 func page(title string) shell.Page {
@@ -60,7 +57,9 @@ func (h *Handlers) index(w http.ResponseWriter, r *http.Request) error {
 		{"People", "/settings/people", "Who works here and as what"},
 		{"Logging in", "/settings/log-in", "Second factor"},
 		{"Tiers and prices", "/materials", "Materials, styles, tiers, zones"},
-		{"API keys", "/settings/api-keys", "Programs that work with your data"},
+		{"Roles", rolesPath, "Who may do what"},
+		{"API keys", keysPath, "Programs that work with your data"},
+		{"Audit log", auditPath, "Who did what, when"},
 		{"Usage", "/settings/usage", planSentence(a, e)},
 	}
 	return h.Pages.Show(w, r, shell.Page{Title: "Settings", Area: shell.AreaSettings}, indexPage(entries))
@@ -182,53 +181,6 @@ func (h *Handlers) invite(w http.ResponseWriter, r *http.Request) error {
 	}
 	shell.Notify(w, "The invitation is on its way to "+i.Email+".", nil)
 	return shell.SeeOther(w, r, "/settings/people")
-}
-
-type keysPage struct {
-	Keys     []identity.APIKey
-	New      *identity.NewAPIKey
-	Host     string
-	Name     string
-	Problems kit.Problems
-}
-
-func (h *Handlers) apiKeys(w http.ResponseWriter, r *http.Request) error {
-	return h.showKeys(w, r, page("API keys"), keysPage{})
-}
-
-func (h *Handlers) showKeys(w http.ResponseWriter, r *http.Request, p shell.Page, view keysPage) error {
-	a := caller.Of(r).Actor
-	keys, err := h.Identity.APIKeys(r.Context(), a)
-	if err != nil {
-		return err
-	}
-	view.Keys, view.Host = keys, h.Pages.Site.Of(a.Org.Slug, "")
-	return h.Pages.Show(w, r, p, keysView(view))
-}
-
-// createAPIKey answers with the page itself: the secret is shown once and stands in no address.
-func (h *Handlers) createAPIKey(w http.ResponseWriter, r *http.Request) error {
-	name := r.PostForm.Get("name")
-	k, err := h.Identity.CreateAPIKey(r.Context(), caller.Of(r).Actor, identity.CreateAPIKeyInput{Name: name})
-	if fault.Is(err, fault.Invalid) {
-		return h.showKeys(w, r, failed(page("API keys")), keysPage{Name: name, Problems: kit.ProblemsOf(err)})
-	}
-	if err != nil {
-		return err
-	}
-	return h.showKeys(w, r, page("API keys"), keysPage{New: &k})
-}
-
-func (h *Handlers) revokeAPIKey(w http.ResponseWriter, r *http.Request) error {
-	key, err := id.Parse(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if err := h.Identity.RevokeAPIKey(r.Context(), caller.Of(r).Actor, key); err != nil {
-		return err
-	}
-	shell.Notify(w, "The key no longer works.", nil)
-	return shell.SeeOther(w, r, "/settings/api-keys")
 }
 
 type usagePage struct {

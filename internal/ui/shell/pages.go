@@ -44,7 +44,7 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 		Company: c.Actor.Org.Name, Home: "/", New: newMenu(c.Actor), Nav: navigation(c.Actor, page.Area),
 		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
 	}
-	frame.Strips = append(frame.Strips, takeNotice(w, r)...)
+	frame.Strips = append(viewStrip(c.Actor), takeNotice(w, r)...)
 	e := c.Actor.Entitlements(c.Now)
 	if e.State == plan.ReadOnly {
 		err := fault.As(c.Actor.RequireWritable(c.Now))

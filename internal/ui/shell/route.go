@@ -20,6 +20,8 @@ type Route struct {
 	Open    string             // instead of Needs: why everybody may
 	Repeats string             // the one field that a form may have more than once
 	Serve   Handler
+	// WhileViewing lets a form be sent by an owner who looks through another role's rights.
+	WhileViewing bool
 }
 
 // Mount puts an area's routes on mux, behind their permission.
@@ -51,6 +53,11 @@ func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error
 		}
 		// Links in mails are mangled on their way: of those who are not signed in, the first value counts.
 		if err := checkOnce(r.URL.Query(), route.Repeats); err != nil {
+			return err
+		}
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && !route.WhileViewing {
+		if err := c.Actor.RequireOwnRights(); err != nil {
 			return err
 		}
 	}
