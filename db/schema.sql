@@ -88,6 +88,26 @@ $$;
 
 ALTER FUNCTION platform.claim_host(wanted text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	present timestamptz := app.now();
+BEGIN
+	-- Rows that another call holds are left for the next one.
+	DELETE FROM platform.find_attempts f WHERE f.bucket IN (
+		SELECT o.bucket FROM platform.find_attempts o WHERE o.since < present - interval '1 day' AND o.bucket <> wanted LIMIT 100 FOR UPDATE SKIP LOCKED);
+	INSERT INTO platform.find_attempts AS f (bucket, asked, since) VALUES (wanted, 1, present)
+	ON CONFLICT (bucket) DO UPDATE SET
+		asked = CASE WHEN f.since <= present - during THEN 1 ELSE f.asked + 1 END,
+		since = CASE WHEN f.since <= present - during THEN present ELSE f.since END
+	RETURNING f.asked, f.since + during - present INTO asked, remaining;
+END
+$$;
+
+ALTER FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.find_companies(email text) RETURNS TABLE(name text, host text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2525,6 +2545,9 @@ GRANT ALL ON FUNCTION app.search_customers(patterns text[], wanted_status text, 
 REVOKE ALL ON FUNCTION platform.claim_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.claim_host(wanted text) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) TO fence_system;
+
 REVOKE ALL ON FUNCTION platform.find_companies(email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_companies(email text) TO fence_system;
 
@@ -2718,7 +2741,6 @@ GRANT SELECT ON TABLE platform.clock TO fence_backup;
 
 GRANT UPDATE(ahead) ON TABLE platform.clock TO fence_system;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.find_attempts TO fence_system;
 GRANT SELECT ON TABLE platform.find_attempts TO fence_backup;
 
 GRANT SELECT ON TABLE platform.hosts TO fence_system;

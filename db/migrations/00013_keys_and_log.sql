@@ -72,8 +72,29 @@ CREATE TABLE platform.find_attempts (
 	asked  int NOT NULL,
 	since  timestamptz NOT NULL
 ) WITH (fillfactor = 50);
-GRANT SELECT, INSERT, UPDATE, DELETE ON platform.find_attempts TO fence_system;
 GRANT SELECT ON platform.find_attempts TO fence_backup;
+
+-- Counts one more of a bucket and tells how often it was within the time, and what is left of it. Counts of
+-- yesterday go with it.
+-- +goose StatementBegin
+CREATE FUNCTION platform.count_finding(wanted text, during interval, OUT asked int, OUT remaining interval)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	present timestamptz := app.now();
+BEGIN
+	-- Rows that another call holds are left for the next one.
+	DELETE FROM platform.find_attempts f WHERE f.bucket IN (
+		SELECT o.bucket FROM platform.find_attempts o WHERE o.since < present - interval '1 day' AND o.bucket <> wanted LIMIT 100 FOR UPDATE SKIP LOCKED);
+	INSERT INTO platform.find_attempts AS f (bucket, asked, since) VALUES (wanted, 1, present)
+	ON CONFLICT (bucket) DO UPDATE SET
+		asked = CASE WHEN f.since <= present - during THEN 1 ELSE f.asked + 1 END,
+		since = CASE WHEN f.since <= present - during THEN present ELSE f.since END
+	RETURNING f.asked, f.since + during - present INTO asked, remaining;
+END
+$$;
+-- +goose StatementEnd
+REVOKE ALL ON FUNCTION platform.count_finding(text, interval) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION platform.count_finding(text, interval) TO fence_system;
 
 -- The companies of an address. For the system's role alone, which mails them and tells no page.
 -- +goose StatementBegin
@@ -92,6 +113,7 @@ GRANT EXECUTE ON FUNCTION platform.find_companies(text) TO fence_system;
 
 -- +goose Down
 DROP FUNCTION platform.find_companies(text);
+DROP FUNCTION platform.count_finding(text, interval);
 DROP TABLE platform.find_attempts;
 DROP TRIGGER users_note_address ON app.users;
 DROP FUNCTION platform.note_person_address();

@@ -12,6 +12,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/account"
 	"fenceplatform.com/fence/internal/ui/assets"
 	"fenceplatform.com/fence/internal/ui/customers"
+	"fenceplatform.com/fence/internal/ui/finding"
 	"fenceplatform.com/fence/internal/ui/home"
 	"fenceplatform.com/fence/internal/ui/homeowner"
 	"fenceplatform.com/fence/internal/ui/jobs"
@@ -38,6 +39,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity}
 	people := &customers.Handlers{Pages: pages, Customers: s.CRM, Work: a.work}
 	r := Routes{Apex: join.Apex(), Company: join.Company()}
+	r.Apex = append(r.Apex, (&finding.Handlers{Pages: pages, Finder: s.Finder}).Apex()...)
 	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs}
 	r.Company = append(r.Company, first.Routes()...)
 	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting}).Routes()...)

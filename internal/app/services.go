@@ -38,6 +38,7 @@ type Services struct {
 	Quoting  *quoting.Service
 	Jobs     *fieldwork.Service
 	Adoption *adoption.Service
+	Finder   *onboarding.Finder
 
 	outbox *mail.Outbox // nil with a mail server
 }
@@ -61,6 +62,7 @@ func newServices(a *App) (Services, error) {
 		return s, err
 	}
 	s.Notify = &notify.Service{DB: a.db, Queue: queue, Site: a.Site, From: a.settings.MailFrom, Deliver: deliverer}
+	s.Finder = &onboarding.Finder{System: a.system, Mail: s.Notify}
 	s.Identity = identity.NewService(a.db, s.Notify, secret.NewPasswords(max(2, runtime.NumCPU())), weak)
 	keys, err := signInKeys(a.settings, a.SealKey)
 	if err != nil {
@@ -89,7 +91,7 @@ func newServices(a *App) (Services, error) {
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {

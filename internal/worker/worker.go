@@ -21,6 +21,7 @@ type Services struct {
 	Notify    *notify.Service
 	Quoting   *quoting.Service
 	Fieldwork *fieldwork.Service
+	Finder    *onboarding.Finder
 }
 
 // New prepares the runner with every task of the product.
@@ -39,6 +40,7 @@ func New(db *pg.DB, sys *pg.System, s Services, log *slog.Logger, atOnce int) (*
 	tasks.Handle(w, func(ctx context.Context, t onboarding.RecordSignUp) error {
 		return sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
 	})
+	tasks.HandleSystem(w, s.Finder.Answer)
 	return tasks.NewRunner(sys, w, log, atOnce)
 }
 

@@ -28,7 +28,11 @@ type bundle struct {
 
 func setup(t *testing.T) bundle {
 	t.Helper()
-	d := testkit.NewDatabase(t)
+	return bundleOn(t, testkit.NewDatabase(t))
+}
+
+func bundleOn(t *testing.T, d *testkit.Database) bundle {
+	t.Helper()
 	queue, err := tasks.NewQueue()
 	if err != nil {
 		t.Fatal(err)

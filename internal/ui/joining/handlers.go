@@ -67,7 +67,7 @@ func (h *Handlers) showFront(w http.ResponseWriter, r *http.Request, p signUpPag
 	if page.Problem {
 		page.Status = http.StatusUnprocessableEntity
 	}
-	return h.Pages.Plain(w, r, page, nil, frontPage(p))
+	return h.Pages.Plain(w, r, page, []kit.Link{{Label: "Find my company", Href: "/find"}}, frontPage(p))
 }
 
 func (h *Handlers) signUp(w http.ResponseWriter, r *http.Request) error {
