@@ -2749,8 +2749,9 @@ GRANT SELECT ON TABLE platform.hosts TO fence_backup;
 GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
 
-GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
+
+GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 
 GRANT SELECT,INSERT ON TABLE platform.sign_ups TO fence_system;
 GRANT SELECT ON TABLE platform.sign_ups TO fence_backup;

@@ -25,7 +25,7 @@ func (h *Handlers) auditRoutes() []shell.Route {
 	return []shell.Route{
 		{Pattern: "GET " + auditPath, Needs: tenancy.AuditRead, Serve: h.auditLog},
 		{Pattern: "GET " + auditPath + "/{seq}", Needs: tenancy.AuditRead, Serve: h.auditEntry},
-		{Pattern: "POST " + auditPath + "/export", Needs: tenancy.DataExport, Serve: h.exportAudit},
+		{Pattern: "POST " + auditPath + "/export", Needs: tenancy.AuditRead, Serve: h.exportAudit},
 	}
 }
 
