@@ -6,6 +6,7 @@ import { pageRoutes } from "./harness/routes.js";
 import { account } from "./specs/account.js";
 import { drawing } from "./specs/drawing.js";
 import { accounting, pages } from "./specs/pages.js";
+import { keys } from "./specs/keys.js";
 import { path } from "./specs/path.js";
 import { people } from "./specs/people.js";
 
@@ -22,7 +23,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     console.log(`screenshots: ${shotsFolder()}`);
   });
-  for (const spec of [path, pages, drawing, people, account]) {
+  for (const spec of [path, pages, drawing, people, account, keys]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });
