@@ -44,8 +44,8 @@ var matrix = []right{
 
 	{tenancy.CostsSee, "See cost", true, [...]tenancy.Reach{all, all, all, no, no, no}},
 	{tenancy.MarginsSee, "See margin", true, [...]tenancy.Reach{all, all, all, no, no, no}},
-	{tenancy.PricesOverride, "Override price: discounts and extras", true, [...]tenancy.Reach{all, all, all, all, no, no}},
-	{tenancy.QuotesApprove, "Approve quotes", true, [...]tenancy.Reach{all, all, no, no, no, no}},
+	{tenancy.PricesOverride, "Override price: give discounts", true, [...]tenancy.Reach{all, all, all, all, no, no}},
+	{tenancy.QuotesApprove, "Approve quotes, once rules ask for it", true, [...]tenancy.Reach{all, all, no, no, no, no}},
 	{tenancy.DataExport, "Export", true, [...]tenancy.Reach{all, all, no, no, no, all}},
 	{tenancy.BillingManage, "Billing", true, [...]tenancy.Reach{all, no, no, no, no, no}},
 }
