@@ -79,7 +79,7 @@ func New(ctx context.Context, s config.Settings, log *slog.Logger) (_ *App, err 
 
 // Beside opens the same operations for a command that runs beside a server, without listeners and tasks.
 func Beside(ctx context.Context, s config.Settings, log *slog.Logger) (*App, error) {
-	a := &App{settings: s, log: log}
+	a := &App{settings: s, log: log, metrics: telemetry.New()}
 	at, stop, err := Attach(ctx, s, log)
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (a *App) Run(ctx context.Context) error {
 		return fmt.Errorf("start tasks: %w", err)
 	}
 	a.Services.Identity.KeyUse().Start(context.WithoutCancel(ctx), a.log)
-	public := httpx.NewServer(a.handler(), httpx.ServerTimes)
+	public := httpx.NewServer(a.handler(nil), httpx.ServerTimes)
 	ops := httpx.NewServer(admin(a.db, &a.draining, a.metrics), httpx.ServerTimes)
 	group, gctx := errgroup.WithContext(ctx)
 	serve := func(s *http.Server, l net.Listener) {

@@ -60,7 +60,8 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 // maxBody is the largest body of a page's form or an API call.
 const maxBody = 1 << 20
 
-func (a *App) handler() http.Handler {
+// handler answers everything. inside, when there is one, stands between who is calling and what is asked.
+func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	pages := &shell.Pages{Site: a.Site}
 	routes := a.Routes(pages)
 	apex, company := http.NewServeMux(), http.NewServeMux()
@@ -75,11 +76,15 @@ func (a *App) handler() http.Handler {
 		mux.HandleFunc("GET /.well-known/fence-seal-key", a.showSealKey)
 		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { pages.Refuse(w, r, fault.Missing()) })
 	}
+	behind := http.Handler(company)
+	if inside != nil {
+		behind = inside(company)
+	}
 	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: a.Services.Identity, Site: a.Site, Refuse: pages.Refuse,
 		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now)}
 	// Only the sign-up leads from one host to another.
 	handsOver := httpx.Headers(a.Site.Secure(), " "+a.Site.Companies())
-	dynamic := httpx.Chain(resolver.Resolve(handsOver(apex), company),
+	dynamic := httpx.Chain(resolver.Resolve(handsOver(apex), behind),
 		httpx.SameOrigin(pages.Refuse),
 		httpx.Limits(maxBody, answerWithin),
 	)

@@ -32,6 +32,7 @@ var layers = []struct {
 	{"internal/testkit", []string{"internal/testkit", "internal/platform", "db"}, "the test world may be used by every package, so it uses none of the business"},
 	{"internal/edgetest", []string{"internal/testkit", "internal/platform", "internal/business", "internal/app", "internal/ui"}, "judges the running product from outside"},
 	{"internal/drill", []string{"internal/testkit", "internal/platform"}, "attacks the door and the wall"},
+	{"internal/prove", []string{"internal/prove", "internal/app", "internal/ui/shell", "internal/ui/kit", "internal/business", "internal/platform", "internal/testkit", "internal/caller"}, "tries the whole product from outside"},
 	{"internal/deptest", []string{"internal/testkit", "internal/platform", "internal/app"}, "judges source and database"},
 	{"db", nil, "files only"},
 }
@@ -70,6 +71,7 @@ var narrow = []struct {
 	why   string
 }{
 	{"internal/platform/pg/mint", []string{"internal/business/tenancy", "internal/testkit"}, []string{"internal/platform", "internal/drill"}, "whoever can mint a tenant can read any organization"},
+	{"internal/platform/id/dealt", []string{"internal/prove"}, nil, "ids of a serving process cannot be foretold"},
 	{"internal/platform/pg/cluster", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform/pg", "cmd/bench"}, []string{"internal/platform/migrate", "internal/platform/lintdb"}, "the private server is for who starts the product"},
 	{"internal/platform/migrate", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform", "cmd/bench"}, []string{"internal/drill"}, "migrating takes a role that serving never has"},
 	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform"}, nil, "a pool of one's own would be a second door"},
@@ -77,7 +79,7 @@ var narrow = []struct {
 }
 
 // forTests are packages of ours that only _test.go files may import.
-var forTests = map[string][]string{"internal/testkit": {"internal/testkit"}}
+var forTests = map[string][]string{"internal/testkit": {"internal/testkit", "internal/prove"}, "internal/prove": {"internal/prove"}}
 
 func layerOf(pkg string) int {
 	return slices.IndexFunc(layers, func(l struct {

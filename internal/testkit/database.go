@@ -41,9 +41,15 @@ func NewDatabase(t testing.TB) *Database {
 	if err != nil {
 		t.Fatalf("test database: %v", err)
 	}
+	return clone(t, tpl)
+}
+
+// clone makes a test's own database of a template.
+func clone(t testing.TB, tpl string) *Database {
+	t.Helper()
 	name := "t_" + strings.ReplaceAll(id.New().String(), "-", "")
 	ctx := context.Background()
-	err = asSuperuser(ctx, "postgres", func(c *pgx.Conn) error {
+	err := asSuperuser(ctx, "postgres", func(c *pgx.Conn) error {
 		if _, err := c.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, tpl)); err != nil {
 			return err
 		}

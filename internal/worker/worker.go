@@ -26,6 +26,11 @@ type Services struct {
 
 // New prepares the runner with every task of the product.
 func New(db *pg.DB, sys *pg.System, s Services, log *slog.Logger, atOnce int) (*tasks.Runner, error) {
+	return tasks.NewRunner(sys, List(db, sys, s), log, atOnce)
+}
+
+// List is every task of the product.
+func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 	w := tasks.NewWorkers()
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, t notify.SendMail) error {
 		return s.Notify.DeliverMail(ctx, a, t.MailID, s.Quoting.Attachment)
@@ -41,7 +46,7 @@ func New(db *pg.DB, sys *pg.System, s Services, log *slog.Logger, atOnce int) (*
 		return sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
 	})
 	tasks.HandleSystem(w, s.Finder.Answer)
-	return tasks.NewRunner(sys, w, log, atOnce)
+	return w
 }
 
 // handle adds a task that works inside its organization.

@@ -8,8 +8,10 @@ import (
 	"crypto/sha256"
 	"strings"
 
-	"fenceplatform.com/fence/internal/platform/fault"
 	"github.com/google/uuid"
+
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/id/internal/source"
 )
 
 // ID identifies a record. The zero value identifies nothing.
@@ -19,7 +21,7 @@ type ID = uuid.UUID
 var Nil ID
 
 // New returns a fresh time-ordered id. It panics only when the system's random source is broken.
-func New() ID { return uuid.Must(uuid.NewV7()) }
+func New() ID { return source.New() }
 
 // Parse reads the canonical 36-character form and nothing else. A malformed id is answered like an
 // unknown one: an address that leads nowhere.

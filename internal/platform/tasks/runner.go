@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"context"
+	"encoding/json" // as the runner does: arguments are read the same way
 	"fmt"
 	"log/slog"
 	"time"
@@ -20,14 +21,36 @@ type pgxTx = pgx.Tx
 var quiet = slog.New(slog.DiscardHandler)
 
 // Workers is the list of what the runner can do.
-type Workers struct{ bundle *river.Workers }
+type Workers struct {
+	bundle *river.Workers
+	byKind map[string]func(context.Context, []byte) error
+}
 
 // NewWorkers returns an empty list.
-func NewWorkers() *Workers { return &Workers{bundle: river.NewWorkers()} }
+func NewWorkers() *Workers {
+	return &Workers{bundle: river.NewWorkers(), byKind: map[string]func(context.Context, []byte) error{}}
+}
+
+// Do does one task now, without a runner; args are its arguments as they were enqueued.
+func (w *Workers) Do(ctx context.Context, kind string, args []byte) error {
+	work, known := w.byKind[kind]
+	if !known {
+		return fmt.Errorf("nobody does tasks of kind %q", kind)
+	}
+	return work(ctx, args)
+}
 
 // Handle adds the work for one kind of task. An error has the task tried again later, with growing pauses.
 func Handle[A Args](w *Workers, work func(context.Context, A) error) {
 	river.AddWorker(w.bundle, river.WorkFunc(func(ctx context.Context, job *river.Job[A]) error { return work(ctx, job.Args) }))
+	var kind A
+	w.byKind[kind.Kind()] = func(ctx context.Context, text []byte) error {
+		var args A
+		if err := json.Unmarshal(text, &args); err != nil {
+			return fmt.Errorf("arguments of task %s: %w", kind.Kind(), err)
+		}
+		return work(ctx, args)
+	}
 }
 
 // Later, returned by a task, has it tried again after a while; it is no failure.

@@ -1,0 +1,17 @@
+package prove
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+// The long form is asked for by flags; `make prove` does.
+var (
+	long = flag.Bool("long", false, "the long form: every mode, every mutant, and the certificate")
+	seed = flag.Uint64("seed", 20260101, "what everything by chance comes from")
+)
+
+func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }

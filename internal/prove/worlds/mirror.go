@@ -1,0 +1,81 @@
+package worlds
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+// Mirror makes B the twin of A: the same rows under the same ids, with other words and amounts. Keys allow it, since
+// each begins with the organization. In such a world a statement that forgets the organization finds two rows, or
+// changes two: nothing else keeps them apart.
+//
+// The error names the constraint that refuses a twin: a key without the organization.
+func Mirror(t testing.TB, w *World) error {
+	t.Helper()
+	return mirror(t, w, "")
+}
+
+// MirrorTable is Mirror of one table.
+func MirrorTable(t testing.TB, w *World, table string) error {
+	t.Helper()
+	return mirror(t, w, table)
+}
+
+func mirror(t testing.TB, w *World, only string) error {
+	t.Helper()
+	b := &bench{t: t, conn: w.Super(t)}
+	b.exec("SET session_replication_role = replica")
+	defer b.exec("RESET session_replication_role")
+	lists := map[string][]string{}
+	var tables []string
+	all := columns(t, w)
+	for _, c := range all {
+		if lists[c.Table] == nil {
+			tables = append(tables, c.Table)
+		}
+		lists[c.Table] = append(lists[c.Table], quoted(c.Name))
+	}
+	for _, table := range tables {
+		if only != "" && table != only || table == "app.organizations" {
+			continue
+		}
+		b.exec("DELETE FROM "+table+" WHERE org_id = $1", testkit.B.ID)
+		list := strings.Join(lists[table], ", ")
+		_, err := b.conn.Exec(t.Context(), fmt.Sprintf("INSERT INTO %[1]s (org_id, %[2]s) SELECT $1, %[2]s FROM %[1]s WHERE org_id = $2", table, list), testkit.B.ID, testkit.A.ID)
+		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23505" {
+			return fmt.Errorf("%s refuses a twin of %s", e.ConstraintName, table)
+		}
+		if err != nil {
+			return fmt.Errorf("twin of %s: %w", table, err)
+		}
+	}
+	for _, c := range all {
+		if only != "" && c.Table != only || c.Indexed || !tells(c) {
+			continue
+		}
+		for _, value := range b.other(c) {
+			if b.try(fmt.Sprintf("UPDATE %s SET %s = %s WHERE org_id = $1", c.Table, quoted(c.Name), value)) {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// tells is whether a column is read by people and looked up by nobody: words and amounts.
+func tells(c column) bool {
+	switch c.Type {
+	case "text":
+		return c.Name == "name" || c.Name == "company" || c.Name == "notes" || c.Name == "terms" || c.Name == "subject" || c.Name == "description" ||
+			strings.HasSuffix(c.Name, "_name") || strings.HasSuffix(c.Name, "_text")
+	case "bigint", "integer":
+		return strings.HasSuffix(c.Name, "_cents") || c.Name == "used"
+	}
+	return false
+}
