@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/prove/differ"
+	"fenceplatform.com/fence/internal/prove/lab"
 	"fenceplatform.com/fence/internal/prove/requests"
 	"fenceplatform.com/fence/internal/prove/worlds"
 	"fenceplatform.com/fence/internal/testkit"
@@ -43,32 +43,10 @@ type Pair struct {
 	t      *testing.T
 }
 
-// Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits, everybody
-// with a password.
-func Ground(t testing.TB) *testkit.Database {
-	t.Helper()
-	d := testkit.NewDatabase(t)
-	hash, err := secret.NewPasswords(1).Hash(t.Context(), requests.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.Exec(t, "UPDATE app.users SET password_hash = $1", hash)
-	d.Exec(t, "UPDATE app.organizations SET plan = 'enterprise', brand_color = '#1A6337' WHERE org_id = $1", testkit.A.ID)
-	return d
-}
-
-// Records are the first records of a company, by kind.
-func Records(o testkit.Org) map[string]string {
-	return map[string]string{
-		"customers": o.Customer().String(), "properties": o.Property().String(), "sketches": o.Sketch().String(), "quotes": o.Quote().String(),
-		"jobs": o.Job().String(), "materials": o.Material().String(), "styles": o.Style().String(), "tiers": o.Tier().String(), "pricing-zones": o.Zone().String(),
-	}
-}
-
 // NewPair makes two worlds that differ in B's data alone, and A's session in both.
 func NewPair(t *testing.T, seed uint64) *Pair {
 	t.Helper()
-	ground := Ground(t)
+	ground := lab.Ground(t)
 	p := &Pair{t: t, Counts: map[string]*Count{}}
 	p.One = worlds.Open(t, ground.Copy(t), worlds.Options{})
 	p.Two = worlds.Open(t, ground.Copy(t), worlds.Options{})
@@ -89,7 +67,7 @@ func (p *Pair) begin(seed uint64) {
 	for _, o := range p.Operations {
 		p.Counts[o.Key] = &Count{}
 	}
-	p.Session = requests.NewSession(p.Operations, seed, p.Ask, Records(testkit.A), Records(testkit.B))
+	p.Session = requests.NewSession(p.Operations, seed, p.Ask, lab.Records(testkit.A), lab.Records(testkit.B))
 }
 
 // Ask asks both worlds, does what that leaves to do, and notes what differs.

@@ -9,15 +9,15 @@ import (
 	"hash/fnv"
 	"io/fs"
 	"log/slog"
-	"strings"
+	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"fenceplatform.com/fence/db"
-	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/migrate"
 	"fenceplatform.com/fence/internal/platform/pg"
 )
@@ -44,10 +44,12 @@ func NewDatabase(t testing.TB) *Database {
 	return clone(t, tpl)
 }
 
+var cloned atomic.Int64
+
 // clone makes a test's own database of a template.
 func clone(t testing.TB, tpl string) *Database {
 	t.Helper()
-	name := "t_" + strings.ReplaceAll(id.New().String(), "-", "")
+	name := fmt.Sprintf("t_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), cloned.Add(1)) // not by chance: a test may deal that
 	ctx := context.Background()
 	err := asSuperuser(ctx, "postgres", func(c *pgx.Conn) error {
 		if _, err := c.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, tpl)); err != nil {

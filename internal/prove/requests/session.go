@@ -20,8 +20,9 @@ type Ask func(Request) (Answer, []Mailed)
 // Session is A at work: it knows what it got, and makes requests of it.
 type Session struct {
 	Operations map[string]Operation
-	Token      string // of the owner, for the API
-	Cookie     string // of the owner, for pages
+	Token      string            // of the owner, for the API
+	Cookie     string            // of the owner, for pages
+	Archived   map[string]string // a record that was put away, by kind
 
 	ask  Ask
 	rng  *rand.Rand
@@ -252,4 +253,28 @@ func field(document, path string) string {
 		return fmt.Sprintf("%.0f", x)
 	}
 	return ""
+}
+
+// Expired is the token of a session of A that ended.
+func (s *Session) Expired() string {
+	token := field(s.do(s.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":"crew@a.example","password":%q}`, Password))).Body, "token")
+	s.do(s.api("POST /v1/logout", "/v1/logout", "").As(token))
+	return token
+}
+
+// Archive puts a customer and a property away.
+func (s *Session) Archive() {
+	customer, _ := s.newCustomer()
+	_, property := s.newCustomer()
+	s.leave("customers", customer)
+	s.leave("properties", property)
+	s.do(s.api("POST /v1/customers/{id}/archive", "/v1/customers/"+customer+"/archive", ""))
+	s.do(s.api("POST /v1/properties/{id}/archive", "/v1/properties/"+property+"/archive", ""))
+	s.Archived = map[string]string{"customers": customer, "properties": property}
+}
+
+// Foreign is the token of B's owner.
+func (s *Session) Foreign(email string) string {
+	r := s.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":%q,"password":%q}`, email, Password))
+	return field(s.do(r.on(Beta)).Body, "token")
 }

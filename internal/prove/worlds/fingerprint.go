@@ -2,39 +2,59 @@ package worlds
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"fenceplatform.com/fence/internal/testkit"
 )
 
-// Fingerprint is every row of the organization in every tenant table, hashed table by table: what testkit's Untouched
-// compares, for who asks often. The tasks of the organization are part of it.
-func (w *World) Fingerprint(t testing.TB, o testkit.Org) map[string]string {
+// Fingerprint is every row of both companies in every tenant table, hashed by company and table: what testkit's
+// Untouched compares, for who asks often. The tasks of the companies are part of it.
+type Fingerprint map[string]string
+
+// Fingerprint takes it.
+func (w *World) Fingerprint(t testing.TB) Fingerprint {
 	t.Helper()
-	var parts []string
-	for _, table := range w.DB.TenantTables(t) {
-		parts = append(parts, fmt.Sprintf("SELECT '%[1]s', coalesce(md5(string_agg(r::text, E'\\n' ORDER BY r::text)), 'empty') FROM %[1]s r WHERE org_id = $1", table))
+	if w.tables == "" {
+		var parts []string
+		for _, table := range w.DB.TenantTables(t) {
+			parts = append(parts, fmt.Sprintf("SELECT org_id::text || ' %[1]s', md5(string_agg(r::text, E'\\n' ORDER BY r::text)) FROM %[1]s r GROUP BY org_id", table))
+		}
+		parts = append(parts, "SELECT args ->> 'org_id' || ' tasks.river_job', md5(string_agg(kind || args::text, E'\\n' ORDER BY id)) FROM tasks.river_job GROUP BY args ->> 'org_id'")
+		w.tables = strings.Join(parts, " UNION ALL ")
 	}
-	parts = append(parts, "SELECT 'tasks.river_job', coalesce(md5(string_agg(kind || args::text, E'\\n' ORDER BY id)), 'empty') FROM tasks.river_job WHERE args ->> 'org_id' = $1::uuid::text")
 	type sum struct{ Table, Sum string }
-	all, err := collect[sum](t, w, strings.Join(parts, " UNION ALL "), o.ID)
+	all, err := collect[sum](t, w, w.tables)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums := map[string]string{}
+	sums := Fingerprint{}
 	for _, s := range all {
 		sums[s.Table] = s.Sum
 	}
 	return sums
 }
 
-// Changed lists the tables whose fingerprints differ.
-func Changed(before, after map[string]string) (tables []string) {
-	for table, sum := range after {
-		if before[table] != sum {
-			tables = append(tables, table)
+// Changed lists the tables in which something of the company is not as it was.
+func (f Fingerprint) Changed(before Fingerprint, o testkit.Org) (tables []string) {
+	for _, sums := range []Fingerprint{f, before} {
+		for name := range sums {
+			org, table, _ := strings.Cut(name, " ")
+			if org == o.ID.String() && f[name] != before[name] && !slices.Contains(tables, table) {
+				tables = append(tables, table)
+			}
 		}
 	}
+	slices.Sort(tables)
 	return tables
+}
+
+// written counts the transactions that wrote, of the whole server. The same number twice: nothing was written.
+func (w *World) written(t testing.TB) (n int64) {
+	t.Helper()
+	if err := w.Super(t).QueryRow(t.Context(), "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -1,11 +1,13 @@
 package worlds
 
 import (
+	"crypto/md5" // names, not secrets
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"fenceplatform.com/fence/internal/testkit"
@@ -78,4 +80,34 @@ func tells(c column) bool {
 		return strings.HasSuffix(c.Name, "_cents") || c.Name == "used"
 	}
 	return false
+}
+
+// Apart gives the rows of B other ids than those of A, everywhere; what belongs together still does. AlphaToBeta tells
+// which. secrets are those of A's links; B's get others.
+func Apart(t testing.TB, w *World, secrets []string) {
+	t.Helper()
+	b := &bench{t: t, conn: w.Super(t)}
+	b.exec("SET session_replication_role = replica")
+	defer b.exec("RESET session_replication_role")
+	for _, c := range columns(t, w) {
+		col := quoted(c.Name)
+		switch c.Type {
+		case "uuid":
+			b.exec(fmt.Sprintf("UPDATE %[1]s SET %[2]s = md5(%[2]s::text || 'beta')::uuid WHERE org_id = $1 AND %[2]s <> '00000000-0000-0000-0000-000000000000'", c.Table, col), testkit.B.ID)
+		case "bytea":
+			for _, s := range secrets {
+				b.exec(fmt.Sprintf("UPDATE %[1]s SET %[2]s = sha256(convert_to($3, 'UTF8')) WHERE org_id = $1 AND %[2]s = sha256(convert_to($2, 'UTF8'))", c.Table, col), testkit.B.ID, s, AlphaToBeta(s))
+			}
+		}
+	}
+}
+
+// AlphaToBeta is the id or secret that B has where A has s.
+func AlphaToBeta(s string) string {
+	if len(s) == 36 {
+		sum := md5.Sum([]byte(s + "beta"))
+		v, _ := uuid.FromBytes(sum[:]) // 16 bytes
+		return v.String()
+	}
+	return "-B" + s[2:]
 }

@@ -25,6 +25,7 @@ import (
 
 	"fenceplatform.com/fence/internal/app"
 	"fenceplatform.com/fence/internal/platform/config"
+	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/tasks"
 	"fenceplatform.com/fence/internal/prove/requests"
 	"fenceplatform.com/fence/internal/prove/wire"
@@ -48,6 +49,8 @@ type World struct {
 	handler http.Handler
 	tasks   *tasks.Workers
 	super   *pgx.Conn
+	tables  string // the query of the fingerprint
+	wrote   int64
 	log     *trouble
 }
 
@@ -68,7 +71,7 @@ func Open(t testing.TB, db *testkit.Database, o Options) *World {
 	}
 	settings := config.Settings{
 		DatabaseURL: w.Wire.URL("fence_app"), SystemURL: w.Wire.URL("fence_system"), DataDir: dir, PublicURL: "http://" + requests.Base,
-		MailFrom: "mail@fence.localhost", SealKey: strings.Repeat("A", 43) + "=", Connections: o.Connections,
+		MailFrom: "mail@fence.localhost", SealKey: strings.Repeat("A", 43) + "=", ContextKeys: testkit.ContextKey, Connections: o.Connections,
 	}
 	if w.App, err = app.Beside(t.Context(), settings, slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelError}))); err != nil {
 		t.Fatal(err)
@@ -94,6 +97,19 @@ func (w *World) Move(t testing.TB, db *testkit.Database) {
 	w.hangUp()
 	w.DB = db
 	w.Wire.Point(db.Name)
+	w.Reconnect(t)
+}
+
+// Reconnect has the pool notice which of its connections were cut.
+func (w *World) Reconnect(t testing.TB) {
+	t.Helper()
+	var err error
+	for range 25 {
+		if err = w.App.DB().Ping(t.Context()); err == nil {
+			return
+		}
+	}
+	t.Fatalf("the product does not find its database again: %v", err)
 }
 
 func (w *World) hangUp() {
@@ -145,8 +161,12 @@ func (w *World) Do(t testing.TB, turn Turn, r requests.Request) requests.Answer 
 	t.Helper()
 	w.Exec(t, "UPDATE platform.prover_clock SET at = $1", turn.At)
 	turn.Deal()
+	w.wrote = w.written(t)
 	return w.Ask(r.HTTP())
 }
+
+// Wrote tells whether anything was written since the last turn began.
+func (w *World) Wrote(t testing.TB) bool { return w.written(t) != w.wrote }
 
 // Ask answers a request without a turn of its own.
 func (w *World) Ask(h *http.Request) requests.Answer {
@@ -175,13 +195,23 @@ func (w *World) Settle(t testing.TB, turn Turn) ([]Mail, error) {
 		}
 		sent = append(sent, mails...)
 		for _, d := range due {
-			if err := w.tasks.Do(t.Context(), d.Kind, []byte(d.Args)); err != nil && !strings.Contains(err.Error(), "Snooze") {
+			if err := w.carryOut(t, d); err != nil && !strings.Contains(err.Error(), "Snooze") {
 				return sent, fmt.Errorf("task %s: %w", d.Kind, err)
 			}
 			w.Exec(t, `UPDATE tasks.river_job SET state = 'completed', finalized_at = now() WHERE id = $1`, d.ID)
 		}
 	}
 	return sent, fmt.Errorf("tasks leave tasks without end")
+}
+
+// carryOut does a task, again where its connection was one that was cut.
+func (w *World) carryOut(t testing.TB, d task) (err error) {
+	for range 8 {
+		if err = w.tasks.Do(t.Context(), d.Kind, []byte(d.Args)); !fault.Is(err, fault.Unavailable) {
+			return err
+		}
+	}
+	return err
 }
 
 type task struct {
@@ -219,4 +249,10 @@ func (l *trouble) take() string {
 	s := l.b.String()
 	l.b.Reset()
 	return s
+}
+
+// Let ends every connection to the world's database, so that it can be copied.
+func (w *World) Let() {
+	w.hangUp()
+	w.Wire.Point("template0") // new connections are refused until Move
 }

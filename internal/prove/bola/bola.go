@@ -1,0 +1,212 @@
+// Package bola tries every operation with what is not A's.
+//
+// Owns: the matrix of operation × each id in path, query, body and header × {own, foreign, random, malformed, archived}
+// × credential; the rule that what is another's and what is nobody's are answered alike, byte for byte.
+// Does not own: the requests (lab), the comparison (differ).
+//
+// B has here what A has, in the same states, under other ids: an answer cannot differ because the states do.
+package bola
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/prove/differ"
+	"fenceplatform.com/fence/internal/prove/lab"
+	"fenceplatform.com/fence/internal/prove/requests"
+	"fenceplatform.com/fence/internal/prove/worlds"
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+// Result is what the matrix gave.
+type Result struct {
+	Operations, Places, Pairs, Refused int
+	Findings                           []string
+}
+
+func (r *Result) find(p lab.Probe, format string, args ...any) {
+	r.Findings = append(r.Findings, p.Key+": "+fmt.Sprintf(format, args...))
+}
+
+var (
+	anyID     = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	anySecret = regexp.MustCompile(`\b[A-Za-z0-9_-]{43}\b`)
+)
+
+// names are the ids and secrets that a request names: the places in which another's can stand.
+func names(r requests.Request) []string {
+	text := r.Path + " " + r.Body
+	all := append(anyID.FindAllString(text, -1), anySecret.FindAllString(text, -1)...)
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return strings.HasPrefix(s, "00000000-0000-0000-0000-0000000000") && len(s) == 36 })
+}
+
+// named is the request with another name in a place.
+func named(r requests.Request, from, to string) requests.Request {
+	r.Path, r.Body = strings.ReplaceAll(r.Path, from, to), strings.ReplaceAll(r.Body, from, to)
+	return r
+}
+
+// Secrets are the secrets that the probes name.
+func Secrets(l *lab.Lab) (all []string) {
+	for _, p := range l.Probes {
+		all = append(all, anySecret.FindAllString(p.Request.Path+" "+p.Request.Body, -1)...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Prepare makes B the counterpart of A.
+func Prepare(t *testing.T, l *lab.Lab) {
+	t.Helper()
+	l.Change(func(w *worlds.World) {
+		if err := worlds.Mirror(t, w); err != nil {
+			t.Fatal(err)
+		}
+		worlds.Apart(t, w, Secrets(l))
+		l.Token = l.Session.Foreign("owner@a.example") // the same address, another person
+	})
+}
+
+// Matrix tries probes with every name and credential.
+func Matrix(t *testing.T, l *lab.Lab, probes []lab.Probe) *Result {
+	t.Helper()
+	m := &matrix{t: t, l: l, result: &Result{}}
+	for _, p := range probes {
+		m.try(p)
+	}
+	return m.result
+}
+
+type matrix struct {
+	t      *testing.T
+	l      *lab.Lab
+	result *Result
+}
+
+// credential is who asks.
+type credential struct {
+	name  string
+	token string
+	may   func(needs string) bool
+}
+
+func (m *matrix) credentials() []credential {
+	all := []credential{
+		{name: "another company's owner", token: m.l.Token},
+		{name: "an ended session", token: m.l.Expired},
+		{name: "nobody", token: ""},
+	}
+	for _, role := range identity.Roles {
+		all = append(all, credential{string(role), m.l.Session.Login(string(role)), func(needs string) bool {
+			return slices.Contains(role.Permissions(), tenancy.Permission(needs))
+		}})
+	}
+	return all
+}
+
+func (m *matrix) try(p lab.Probe) {
+	m.result.Operations++
+	places := names(p.Request)
+	m.result.Places += len(places)
+	for _, c := range m.credentials() {
+		r := p.Request
+		if p.Needs != "" {
+			r = r.As(c.token)
+		} else if c.may == nil && c.token != "" {
+			r = r.As(c.token) // open operations: whoever is signed in elsewhere, or was
+		}
+		m.own(p, r, c)
+		for _, place := range places {
+			m.place(p, r, c, place)
+		}
+	}
+}
+
+// own sends the request as it is, where it must be refused: nothing is to change.
+func (m *matrix) own(p lab.Probe, r requests.Request, c credential) {
+	if p.Needs == "" || c.may != nil && c.may(p.Needs) {
+		return
+	}
+	o := m.l.Run(r)
+	m.result.Pairs++
+	switch {
+	case c.may != nil && o.Status != 403, c.may == nil && o.CarriedOut(r) && !toLogin(o.Answer):
+		m.result.find(p, "%s is answered %d", c.name, o.Status)
+	default:
+		m.result.Refused++
+	}
+	m.clean(p, c.name, o)
+}
+
+// toLogin tells that a page led to the log-in.
+func toLogin(a requests.Answer) bool {
+	return a.Status == 303 && strings.HasPrefix(a.Header.Get("Location"), "/login")
+}
+
+// place puts what is foreign, random, malformed and archived where the request names one.
+func (m *matrix) place(p lab.Probe, r requests.Request, c credential, name string) {
+	foreign, random := worlds.AlphaToBeta(name), nobodys(name)
+	theirs, nobodys := m.l.Go(named(r, name, foreign)), m.l.Go(named(r, name, random))
+	m.result.Pairs++
+	if what := differ.Compare(hidden(theirs.Answer, foreign), hidden(nobodys.Answer, random)); what != "" {
+		m.result.find(p, "%s with another's %s and with nobody's: %s", c.name, name, what)
+	}
+	if theirs.After != nobodys.After {
+		m.result.find(p, "%s with another's %s leaves %s, with nobody's %s", c.name, name, theirs.After, nobodys.After)
+	}
+	m.clean(p, c.name, theirs)
+	m.clean(p, c.name, nobodys)
+	for _, wrong := range []string{"nothing", strings.Repeat("0", len(name)), m.archived(p)} {
+		if wrong == "" {
+			continue
+		}
+		m.result.Pairs++
+		m.clean(p, c.name, m.l.Go(named(r, name, wrong)))
+	}
+	m.l.Fresh() // a request that was carried out with a wrong name changed something of A
+}
+
+// archived is a record of A's own that was put away, of the kind that the path names.
+func (m *matrix) archived(p lab.Probe) string {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(p.Pattern, "/v1"), "/"), "/")
+	return m.l.Session.Archived[kind]
+}
+
+// clean: no mistake of ours, nothing of B in the answer, nothing of B changed.
+func (m *matrix) clean(p lab.Probe, who string, o lab.Outcome) {
+	if o.Status >= 500 {
+		m.result.find(p, "%s is answered %d: %.200s %.400s", who, o.Status, o.Body, m.l.World.Trouble())
+	}
+	if strings.Contains(o.Body, testkit.Sentinel) {
+		m.result.find(p, "%s is told of B", who)
+	}
+	if len(o.Changed) > 0 {
+		m.result.find(p, "%s changed %v of B", who, o.Changed)
+	}
+}
+
+// nobodys is an id or secret that nobody has.
+func nobodys(name string) string {
+	if len(name) == 36 {
+		return requests.Nobody
+	}
+	return "-N" + name[2:]
+}
+
+// hidden is the answer without the name that was asked for: it may be repeated in a link or form.
+func hidden(a requests.Answer, name string) requests.Answer {
+	a.Body = strings.ReplaceAll(a.Body, name, "‹asked›")
+	a.Header = a.Header.Clone()
+	for _, values := range a.Header {
+		for i := range values {
+			values[i] = strings.ReplaceAll(values[i], name, "‹asked›")
+		}
+	}
+	return a
+}

@@ -1,0 +1,31 @@
+package lab
+
+import (
+	"testing"
+
+	"fenceplatform.com/fence/internal/platform/secret"
+	"fenceplatform.com/fence/internal/prove/requests"
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+// Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits, everybody
+// with a password.
+func Ground(t testing.TB) *testkit.Database {
+	t.Helper()
+	d := testkit.NewDatabase(t)
+	hash, err := secret.NewPasswords(1).Hash(t.Context(), requests.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Exec(t, "UPDATE app.users SET password_hash = $1", hash)
+	d.Exec(t, "UPDATE app.organizations SET plan = 'enterprise', brand_color = '#1A6337' WHERE org_id = $1", testkit.A.ID)
+	return d
+}
+
+// Records are the first records of a company, by kind.
+func Records(o testkit.Org) map[string]string {
+	return map[string]string{
+		"customers": o.Customer().String(), "properties": o.Property().String(), "sketches": o.Sketch().String(), "quotes": o.Quote().String(),
+		"jobs": o.Job().String(), "materials": o.Material().String(), "styles": o.Style().String(), "tiers": o.Tier().String(), "pricing-zones": o.Zone().String(),
+	}
+}

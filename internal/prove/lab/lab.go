@@ -1,0 +1,169 @@
+// Package lab has one valid request of every operation, each ready to be sent from the same state.
+//
+// Owns: the ground that worlds are made of; the probes, the snapshot that they start from, and running one of them:
+// its answer, its mails, and whether anything of B changed.
+// Does not own: what is changed before a probe runs (bola changes the request, mutants the product).
+//
+// Invariant: a probe that is run twice from the snapshot has the same outcome, byte for byte.
+package lab
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"fenceplatform.com/fence/internal/prove/differ"
+	"fenceplatform.com/fence/internal/prove/requests"
+	"fenceplatform.com/fence/internal/prove/worlds"
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+// Probe is a request that its operation carries out, from the snapshot.
+type Probe struct {
+	requests.Operation
+	Request requests.Request
+}
+
+// Lab runs probes.
+type Lab struct {
+	World   *worlds.World
+	Probes  []Probe
+	Session *requests.Session
+	Token   string // of B's owner
+	Expired string // of somebody of A whose session ended
+
+	t        *testing.T
+	dealer   *worlds.Dealer
+	turn     uint64
+	snapshot *testkit.Database
+	dirty    bool
+	before   worlds.Fingerprint // of a fresh copy
+}
+
+// New prepares a request of every operation. inside stands between who is calling and what is asked; it may be nil.
+func New(t *testing.T, seed uint64, inside func(http.Handler) http.Handler) *Lab {
+	t.Helper()
+	l := &Lab{t: t}
+	l.World = worlds.Open(t, Ground(t).Copy(t), worlds.Options{Inside: inside})
+	l.dealer = worlds.NewDealer(t, seed)
+	description := l.World.Ask(requests.Request{Method: "GET", Path: "/v1/openapi.json", Host: requests.Alpha}.HTTP())
+	operations, err := requests.Catalogue(l.World.App, []byte(description.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Session = requests.NewSession(operations, seed, l.ask, Records(testkit.A), Records(testkit.B))
+	for _, role := range []string{"admin", "office", "estimator", "crew", "accountant"} {
+		l.Session.Login(role)
+	}
+	l.Expired = l.Session.Expired()
+	l.Session.Archive()
+	for _, o := range operations {
+		r, err := l.Session.Valid(o.Key)
+		if err != nil {
+			t.Fatalf("prepare: %v", err)
+		}
+		l.Probes = append(l.Probes, Probe{o, r})
+	}
+	l.freeze()
+	return l
+}
+
+// ask answers a request that prepares.
+func (l *Lab) ask(r requests.Request) (requests.Answer, []requests.Mailed) {
+	l.turn++
+	turn := l.dealer.At(l.turn)
+	a := l.World.Do(l.t, turn, r)
+	sent, err := l.World.Settle(l.t, turn)
+	if err != nil {
+		l.t.Fatalf("prepare: %v", err)
+	}
+	mails := make([]requests.Mailed, len(sent))
+	for i, m := range sent {
+		mails[i] = requests.Mailed{To: m.Recipient, Text: m.Plain}
+	}
+	return a, mails
+}
+
+// freeze makes what the world is now the state that probes start from.
+func (l *Lab) freeze() {
+	l.snapshot = l.World.DB
+	l.dirty = true
+	l.Fresh()
+}
+
+// Change alters the state that probes start from.
+func (l *Lab) Change(change func(w *worlds.World)) {
+	l.dirty = true
+	l.Fresh()
+	change(l.World)
+	l.freeze()
+}
+
+// Fresh brings the world back to the snapshot, when something may have changed.
+func (l *Lab) Fresh() {
+	if !l.dirty {
+		return
+	}
+	old := l.World.DB
+	l.World.Let() // nobody is connected to the snapshot while it is copied
+	l.World.Move(l.t, l.snapshot.Copy(l.t))
+	if old != l.snapshot {
+		old.Drop(l.t)
+	}
+	l.dirty = false
+	l.before = l.World.Fingerprint(l.t)
+}
+
+// Outcome is what a probe led to.
+type Outcome struct {
+	requests.Answer
+	After   string   // what its tasks and mails were
+	Changed []string // tables in which something of B changed
+}
+
+// Run runs a request from the snapshot, with the tasks that it leaves.
+func (l *Lab) Run(r requests.Request) Outcome {
+	l.t.Helper()
+	l.Fresh()
+	return l.Go(r)
+}
+
+// Go runs a request from whatever is now.
+func (l *Lab) Go(r requests.Request) Outcome {
+	l.t.Helper()
+	turn := l.dealer.At(l.turn + 1) // always the same turn: outcomes are compared
+	o := Outcome{Answer: l.World.Do(l.t, turn, r)}
+	if reads(r) {
+		return o
+	}
+	sent, err := l.World.Settle(l.t, turn)
+	o.After = fmt.Sprintf("%v %v", sent, err)
+	if !l.World.Wrote(l.t) {
+		return o
+	}
+	now := l.World.Fingerprint(l.t)
+	o.Changed = now.Changed(l.before, testkit.B)
+	l.dirty = len(o.Changed) > 0 || len(now.Changed(l.before, testkit.A)) > 0
+	return o
+}
+
+func reads(r requests.Request) bool { return r.Method == "GET" || r.Method == "HEAD" }
+
+// Taint has the next probe start from the snapshot anew: somebody changed the world past the product.
+func (l *Lab) Taint() { l.dirty = true }
+
+// Differs tells how an outcome is another; empty when it is the same.
+func (o Outcome) Differs(want Outcome) string {
+	if what := differ.Compare(want.Answer, o.Answer); what != "" {
+		return what
+	}
+	if o.After != want.After {
+		return "tasks or mails: " + o.After
+	}
+	if !slices.Equal(o.Changed, want.Changed) {
+		return "of B changed: " + strings.Join(o.Changed, ", ")
+	}
+	return ""
+}
