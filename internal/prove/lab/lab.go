@@ -38,7 +38,9 @@ type Lab struct {
 	dealer   *worlds.Dealer
 	turn     uint64
 	snapshot *testkit.Database
-	dirty    bool
+	dirty    bool // something was written
+	broken   bool // something else than rows may have changed
+	each     func(*worlds.World)
 	before   worlds.Fingerprint // of a fresh copy
 }
 
@@ -88,31 +90,45 @@ func (l *Lab) ask(r requests.Request) (requests.Answer, []requests.Mailed) {
 
 // freeze makes what the world is now the state that probes start from.
 func (l *Lab) freeze() {
-	l.snapshot = l.World.DB
-	l.dirty = true
+	l.World.Keep(l.t)
+	l.snapshot, l.broken = l.World.DB, true
 	l.Fresh()
 }
 
 // Change alters the state that probes start from.
 func (l *Lab) Change(change func(w *worlds.World)) {
-	l.dirty = true
+	l.broken = true
 	l.Fresh()
 	change(l.World)
 	l.freeze()
 }
 
-// Fresh brings the world back to the snapshot, when something may have changed.
+// Fresh brings the world back to the snapshot: rows that changed are put back, all else takes another copy.
 func (l *Lab) Fresh() {
-	if !l.dirty {
+	if l.broken {
+		l.copy()
 		return
 	}
+	if l.dirty {
+		l.World.Restore(l.t, l.World.Fingerprint(l.t).Tables(l.before))
+		l.dirty = false
+	}
+}
+
+func (l *Lab) copy() {
 	old := l.World.DB
 	l.World.Let() // nobody is connected to the snapshot while it is copied
-	l.World.Move(l.t, l.snapshot.Copy(l.t))
+	next := l.snapshot.Copy(l.t)
+	// Who takes any row takes the first in the table, which is B's, and not the first in an index, which is A's.
+	next.Exec(l.t, fmt.Sprintf("ALTER DATABASE %[1]s SET enable_indexscan = off; ALTER DATABASE %[1]s SET enable_bitmapscan = off; ALTER DATABASE %[1]s SET enable_indexonlyscan = off", next.Name))
+	l.World.Move(l.t, next)
 	if old != l.snapshot {
 		old.Drop(l.t)
 	}
-	l.dirty = false
+	if l.each != nil {
+		l.each(l.World)
+	}
+	l.dirty, l.broken = false, false
 	l.before = l.World.Fingerprint(l.t)
 }
 
@@ -143,16 +159,17 @@ func (l *Lab) Go(r requests.Request) Outcome {
 	if !l.World.Wrote(l.t) {
 		return o
 	}
-	now := l.World.Fingerprint(l.t)
-	o.Changed = now.Changed(l.before, testkit.B)
-	l.dirty = len(o.Changed) > 0 || len(now.Changed(l.before, testkit.A)) > 0
+	l.dirty = true
+	o.Changed = l.World.Fingerprint(l.t).Changed(l.before, testkit.B)
 	return o
 }
 
 func reads(r requests.Request) bool { return r.Method == "GET" || r.Method == "HEAD" }
 
-// Taint has the next probe start from the snapshot anew: somebody changed the world past the product.
-func (l *Lab) Taint() { l.dirty = true }
+// Each has change made to every copy of the snapshot from now on; nil has none.
+func (l *Lab) Each(change func(w *worlds.World)) {
+	l.each, l.broken = change, true
+}
 
 // Differs tells how an outcome is another; empty when it is the same.
 func (o Outcome) Differs(want Outcome) string {

@@ -28,8 +28,9 @@ func (s *Session) newCustomer() (customer, property string) {
 // customerBut is a new customer, archived or not.
 func customerBut(key string) hint {
 	return func(s *Session) Request {
-		customer, _ := s.newCustomer()
+		customer, property := s.newCustomer()
 		s.leave("customers", customer)
+		s.leave("properties", property)
 		return s.api(key, strings.Replace(s.Operations[key].Pattern, "{id}", customer, 1), "")
 	}
 }

@@ -264,9 +264,10 @@ func (s *Session) Expired() string {
 
 // Archive puts a customer and a property away.
 func (s *Session) Archive() {
-	customer, _ := s.newCustomer()
+	customer, with := s.newCustomer()
 	_, property := s.newCustomer()
 	s.leave("customers", customer)
+	s.leave("properties", with)
 	s.leave("properties", property)
 	s.do(s.api("POST /v1/customers/{id}/archive", "/v1/customers/"+customer+"/archive", ""))
 	s.do(s.api("POST /v1/properties/{id}/archive", "/v1/properties/"+property+"/archive", ""))

@@ -50,6 +50,18 @@ func (f Fingerprint) Changed(before Fingerprint, o testkit.Org) (tables []string
 	return tables
 }
 
+// Tables lists the tables that are not as they were, whosever rows changed.
+func (f Fingerprint) Tables(before Fingerprint) (tables []string) {
+	for _, sums := range []Fingerprint{f, before} {
+		for name := range sums {
+			if _, table, _ := strings.Cut(name, " "); f[name] != before[name] && !slices.Contains(tables, table) {
+				tables = append(tables, table)
+			}
+		}
+	}
+	return tables
+}
+
 // written counts the transactions that wrote, of the whole server. The same number twice: nothing was written.
 func (w *World) written(t testing.TB) (n int64) {
 	t.Helper()

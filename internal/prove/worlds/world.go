@@ -51,6 +51,7 @@ type World struct {
 	super   *pgx.Conn
 	tables  string // the query of the fingerprint
 	wrote   int64
+	kept    []kept
 	log     *trouble
 }
 
@@ -256,3 +257,6 @@ func (w *World) Let() {
 	w.hangUp()
 	w.Wire.Point("template0") // new connections are refused until Move
 }
+
+// Serve puts something else between who is calling and what is asked.
+func (w *World) Serve(inside func(http.Handler) http.Handler) { w.handler = w.App.Handler(inside) }

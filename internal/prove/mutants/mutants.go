@@ -1,0 +1,218 @@
+// Package mutants breaks the product on purpose, one thing at a time, and sees whether the prover notices.
+//
+// Owns: the mutants of statements (each `org_id = $n`), of policies, of keys (each organization column) and of
+// permissions (each entry of the matrix, each route); the list of those that are equivalent, with the argument.
+// Does not own: the probes (lab), the change on the wire (wire).
+//
+// Where two layers cover each other the other one is off: a statement is tried with the policies down, a policy with
+// every `org_id = $n` taken out. Before that the same probes must be green with one layer alone: that is what "the
+// wall holds even when our own code is wrong" means.
+package mutants
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	"fenceplatform.com/fence/internal/prove/lab"
+	"fenceplatform.com/fence/internal/prove/worlds"
+)
+
+// Mutant is one thing that was taken out.
+type Mutant struct {
+	Kind   string `json:"kind"` // statement, policy, key, permission
+	Name   string `json:"name"`
+	Killed bool   `json:"killed"`
+	By     string `json:"by"` // what noticed
+}
+
+// Report of a run.
+type Report struct {
+	Mutants  []Mutant
+	Findings []string // what is wrong without any mutant
+	Covered  int      // statements that the probes run
+
+	file string // progress, so that a run can go on
+	done map[string]Mutant
+}
+
+// Resume reads the progress that a run left; an empty name keeps none.
+func Resume(file string) (*Report, error) {
+	r := &Report{file: file, done: map[string]Mutant{}}
+	if file == "" {
+		return r, nil
+	}
+	b, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return r, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var known []Mutant
+	if err := json.Unmarshal(b, &known); err != nil {
+		return nil, fmt.Errorf("progress %s: %w", file, err)
+	}
+	for _, m := range known {
+		if m.Killed {
+			r.done[m.Kind+m.Name] = m
+		}
+	}
+	return r, nil
+}
+
+// try runs a mutant unless an earlier run killed it already.
+func (r *Report) try(t *testing.T, kind, name string, kill func() (by string)) {
+	t.Helper()
+	m, known := r.done[kind+name]
+	if !known {
+		m = Mutant{Kind: kind, Name: name, By: kill()}
+		m.Killed = m.By != ""
+	}
+	r.Mutants = append(r.Mutants, m)
+	if r.file == "" || known {
+		return
+	}
+	b, err := json.Marshal(r.Mutants)
+	if err == nil {
+		err = os.WriteFile(r.file, b, 0o644)
+	}
+	if err != nil {
+		t.Fatalf("keep the progress: %v", err)
+	}
+}
+
+// Rate counts the mutants of a kind: all, killed, and those that are equivalent by argument.
+func (r *Report) Rate(kind string) (all, killed, equivalent int) {
+	for _, m := range r.Mutants {
+		if m.Kind != kind {
+			continue
+		}
+		all++
+		if m.Killed {
+			killed++
+		} else if Equivalent(m) != "" {
+			equivalent++
+		}
+	}
+	return all, killed, equivalent
+}
+
+// Survivors are the mutants that nobody noticed and nobody argued for.
+func (r *Report) Survivors() (all []Mutant) {
+	for _, m := range r.Mutants {
+		if !m.Killed && Equivalent(m) == "" {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// Wall runs the mutants of statements and policies. some picks those of a short form; nil takes all.
+func Wall(t *testing.T, l *lab.Lab, r *Report, some func(n int) bool) {
+	t.Helper()
+	l.Change(func(w *worlds.World) {
+		if err := worlds.Mirror(t, w); err != nil {
+			t.Fatalf("B cannot be the twin of A: %v", err)
+		}
+	})
+	w := &wall{t: t, l: l, r: r, some: some}
+	if w.some == nil {
+		w.some = func(int) bool { return true }
+	}
+	w.cover()
+	w.policies()
+	w.statements()
+}
+
+type wall struct {
+	t    *testing.T
+	l    *lab.Lab
+	r    *Report
+	some func(n int) bool
+	c    *Coverage
+}
+
+// cover runs every probe beside its twin, with both layers up: its outcome is what all others are compared with.
+func (w *wall) cover() {
+	w.c = &Coverage{probes: w.l.Probes, by: map[string][]int{}}
+	for i, p := range w.l.Probes {
+		ran := map[string]bool{}
+		w.l.Fresh()
+		w.l.World.Wire.Hear(func(sql string) { ran[sql] = true })
+		o := w.l.Go(p.Request)
+		w.l.World.Wire.Hear(nil)
+		w.c.baseline = append(w.c.baseline, o)
+		if !o.CarriedOut(p.Request) {
+			w.r.Findings = append(w.r.Findings, fmt.Sprintf("%s is not carried out beside a twin: %d %.200s", p.Key, o.Status, o.Body))
+		}
+		if len(o.Changed) > 0 {
+			w.r.Findings = append(w.r.Findings, fmt.Sprintf("%s changed %v of the twin", p.Key, o.Changed))
+		}
+		for sql := range ran {
+			if len(tablesOf(sql)) > 0 {
+				w.c.by[sql] = append(w.c.by[sql], i)
+			}
+		}
+	}
+	w.r.Covered = len(w.c.by)
+}
+
+// notice runs probes until one has another outcome than with both layers, and tells which.
+func (w *wall) notice(probes []int) string {
+	for _, i := range probes {
+		if what := w.l.Run(w.c.probes[i].Request).Differs(w.c.baseline[i]); what != "" {
+			return fmt.Sprintf("%s: %.160s", w.c.probes[i].Key, what)
+		}
+	}
+	return ""
+}
+
+// alone checks that every probe of the form is green with one layer alone.
+func (w *wall) alone(layer string) {
+	for i := range w.c.probes {
+		if !w.some(i) {
+			continue
+		}
+		if what := w.l.Run(w.c.probes[i].Request).Differs(w.c.baseline[i]); what != "" {
+			w.r.Findings = append(w.r.Findings, fmt.Sprintf("with %s alone, %s: %s", layer, w.c.probes[i].Key, what))
+		}
+	}
+}
+
+// statements tries each `org_id = $n` with all policies down.
+func (w *wall) statements() {
+	w.l.Change(func(world *worlds.World) {
+		for _, p := range policies(w.t, world) {
+			world.Exec(w.t, p.open())
+		}
+	})
+	w.alone("org_id = $n")
+	n := 0
+	for _, sql := range w.c.Statements() {
+		for i := range claims(sql) {
+			if n++; !w.some(n) {
+				continue
+			}
+			w.r.try(w.t, "statement", describe(sql, i), func() string {
+				changed := without(sql, i)
+				w.change(func(text string) string {
+					if text == sql {
+						return changed
+					}
+					return text
+				})
+				defer w.change(nil)
+				return w.notice(w.c.readersFirst(slices.Clone(w.c.by[sql])))
+			})
+		}
+	}
+}
+
+func (w *wall) change(f func(string) string) {
+	w.l.World.Wire.Change(f)
+	w.l.World.Reconnect(w.t)
+}

@@ -1,0 +1,170 @@
+package mutants
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/prove/differ"
+	"fenceplatform.com/fence/internal/prove/lab"
+	"fenceplatform.com/fence/internal/prove/requests"
+	"fenceplatform.com/fence/internal/prove/worlds"
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+// Gate stands between who is calling and what is asked, and can change what the caller may. The page's list, the
+// API's description and the operation itself all ask the caller: so both layers are off at once.
+type Gate struct {
+	change atomic.Pointer[func(*caller.Caller)]
+}
+
+// Inside puts the gate into a world.
+func (g *Gate) Inside(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if change := g.change.Load(); change != nil {
+			(*change)(caller.Of(r))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// open lets callers in with other rights until the returned function is called.
+func (g *Gate) open(rights func(a tenancy.Actor) []tenancy.Permission) (shut func()) {
+	change := func(c *caller.Caller) {
+		a := c.Actor
+		may := rights(a)
+		if may == nil {
+			return
+		}
+		c.SignedIn = true
+		kind, who := a.Kind, a.ID
+		if kind == tenancy.Visitor {
+			kind, who = tenancy.Person, testkit.A.Owner()
+		}
+		c.Actor = a.As(kind, who, a.Name, a.Role, may)
+	}
+	g.change.Store(&change)
+	return func() { g.change.Store(nil) }
+}
+
+// Permissions drops what each route asks for, and adds and takes each entry of the matrix.
+func Permissions(t *testing.T, l *lab.Lab, g *Gate, r *Report, some func(n int) bool) {
+	t.Helper()
+	l.Change(func(*worlds.World) {})
+	p := &permissions{t: t, l: l, g: g, r: r}
+	n := 0
+	pick := func() bool { n++; return some == nil || some(n) }
+	for _, probe := range l.Probes {
+		if probe.Needs != "" && pick() {
+			p.route(probe)
+		}
+	}
+	for _, role := range identity.Roles {
+		for _, needs := range tenancy.Permissions {
+			if pick() {
+				p.entry(role, needs)
+			}
+		}
+	}
+}
+
+type permissions struct {
+	t *testing.T
+	l *lab.Lab
+	g *Gate
+	r *Report
+}
+
+// refused tells whether the answer is the one for who may not.
+func refused(a requests.Answer) bool {
+	return a.Status == http.StatusForbidden || a.Status == http.StatusUnauthorized ||
+		a.Status == http.StatusSeeOther && strings.HasPrefix(a.Header.Get("Location"), "/login")
+}
+
+// without is a credential of somebody who has not the permission: a role, or nobody.
+func (p *permissions) without(needs string) string {
+	for _, role := range slices.Backward(identity.Roles) {
+		if !slices.Contains(role.Permissions(), tenancy.Permission(needs)) {
+			return p.l.Session.Login(string(role))
+		}
+	}
+	return ""
+}
+
+// route drops what a route asks for: whoever comes has every right there.
+func (p *permissions) route(probe lab.Probe) {
+	r := probe.Request.As(p.without(probe.Needs))
+	before := p.l.Run(r)
+	if o := before; !refused(o.Answer) {
+		p.r.Findings = append(p.r.Findings, fmt.Sprintf("%s without %s is answered %d", probe.Key, probe.Needs, o.Status))
+	}
+	p.r.try(p.t, "permission", probe.Key+" needs "+probe.Needs, func() string {
+		defer p.g.open(func(tenancy.Actor) []tenancy.Permission { return identity.Owner.Permissions() })()
+		if o := p.l.Run(r); o.Differs(before) != "" {
+			return fmt.Sprintf("%s is answered %d", probe.Key, o.Status)
+		}
+		return ""
+	})
+}
+
+// entry gives a role one permission more, or one less.
+func (p *permissions) entry(role identity.Role, needs tenancy.Permission) {
+	has := slices.Contains(role.Permissions(), needs)
+	name := fmt.Sprintf("%s gets %s", role, needs)
+	if has {
+		name = fmt.Sprintf("%s loses %s", role, needs)
+	}
+	p.r.try(p.t, "permission", name, func() string {
+		token := p.l.Session.Login(string(role))
+		other := slices.DeleteFunc(slices.Clone(role.Permissions()), func(q tenancy.Permission) bool { return q == needs })
+		if !has {
+			other = append(other, needs)
+		}
+		rights := func(a tenancy.Actor) []tenancy.Permission {
+			if a.Role == string(role) {
+				return other
+			}
+			return nil
+		}
+		for _, probe := range p.about(string(needs)) {
+			r := probe.Request.As(token)
+			before := p.l.Run(r)
+			shut := p.g.open(rights)
+			after := p.l.Run(r)
+			shut()
+			if what := differ.Compare(before.Answer, after.Answer); what != "" {
+				return fmt.Sprintf("%s: %.120s", probe.Key, what)
+			}
+		}
+		return ""
+	})
+}
+
+// about are probes that show a permission: first those that ask for it, readers before all, then every page that
+// may show more to who has it.
+func (p *permissions) about(needs string) (all []lab.Probe) {
+	rank := func(probe lab.Probe) int {
+		switch {
+		case probe.Needs == needs && probe.Method == "GET":
+			return 0
+		case probe.Needs == needs:
+			return 1
+		case probe.Method == "GET" && probe.Needs != "":
+			return 2
+		}
+		return 3
+	}
+	for _, probe := range p.l.Probes {
+		if rank(probe) < 3 {
+			all = append(all, probe)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y lab.Probe) int { return rank(x) - rank(y) })
+	return all
+}
