@@ -60,6 +60,11 @@ bench: assets ## measures, beside pgbench sending the same statements
 	@scripts/install postgres
 	@go run ./cmd/bench
 
+.PHONY: prove
+prove: assets ## proves that companies are kept apart: two worlds, foreign ids, mutants (25 min; goes on where it stopped)
+	@scripts/install compiler postgres
+	@scripts/prove
+
 .PHONY: generate
 generate: $(TOOLS)/templ ## writes the generated files again
 	@$(TOOLS)/templ generate -path internal -log-level warn

@@ -10,17 +10,20 @@ import (
 // TestWhatIsAnothersIsNobodys: operations with ids that are not A's, by everybody. The short form takes every
 // eighth operation, by seed; the long form all.
 func TestWhatIsAnothersIsNobodys(t *testing.T) {
-	l := lab.New(t, *seed, nil)
-	bola.Prepare(t, l)
-	var some []lab.Probe
-	for i, p := range l.Probes {
-		if *long || i%8 == int(*seed%8) {
-			some = append(some, p)
+	part(t, "matrix", func(f *Figures) {
+		l := lab.New(t, *seed, nil)
+		bola.Prepare(t, l)
+		var some []lab.Probe
+		for i, p := range l.Probes {
+			if *long || i%8 == int(*seed%8) {
+				some = append(some, p)
+			}
 		}
-	}
-	r := bola.Matrix(t, l, some)
-	for _, f := range r.Findings {
-		t.Error(f)
-	}
-	t.Logf("seed %d: %d of %d operations, %d places, %d pairs, %d refused", *seed, r.Operations, len(l.Probes), r.Places, r.Pairs, r.Refused)
+		r := bola.Matrix(t, l, some)
+		for _, finding := range r.Findings {
+			t.Error(finding)
+		}
+		f.Operations, f.Places, f.Pairs, f.Refused = r.Operations, r.Places, r.Pairs, r.Refused
+		t.Logf("seed %d: %d of %d operations, %d places, %d pairs, %d refused", *seed, r.Operations, len(l.Probes), r.Places, r.Pairs, r.Refused)
+	})
 }

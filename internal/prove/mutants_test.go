@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"path/filepath"
 	"testing"
 
 	"fenceplatform.com/fence/internal/prove/lab"
@@ -14,24 +15,31 @@ func every(nth int) func(int) bool {
 
 // TestMutantsAreKilled takes out what keeps organizations apart, one thing at a time. The short form takes a sample.
 func TestMutantsAreKilled(t *testing.T) {
-	r, err := mutants.Resume(*progress)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mutants.Keys(t, r, every(4))
-	gate := &mutants.Gate{}
-	l := lab.New(t, *seed, gate.Inside)
-	mutants.Permissions(t, l, gate, r, every(24))
-	mutants.Wall(t, l, r, every(16))
-	for _, f := range r.Findings {
-		t.Error(f)
-	}
-	for _, m := range r.Survivors() {
-		t.Errorf("%s mutant lives: %s", m.Kind, m.Name)
-	}
-	for _, kind := range []string{"statement", "policy", "key", "permission"} {
-		all, killed, equivalent := r.Rate(kind)
-		t.Logf("%s: %d mutants, %d killed, %d equivalent", kind, all, killed, equivalent)
-	}
-	t.Logf("seed %d, %d statements on tenant tables run", *seed, r.Covered)
+	part(t, "mutants", func(f *Figures) {
+		file := ""
+		if *long {
+			file = filepath.Join(*folder, "mutants-under-way.json")
+		}
+		r, err := mutants.Resume(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mutants.Keys(t, r, every(4))
+		gate := &mutants.Gate{}
+		l := lab.New(t, *seed, gate.Inside)
+		mutants.Permissions(t, l, gate, r, every(24))
+		mutants.Wall(t, l, r, every(16))
+		for _, finding := range r.Findings {
+			t.Error(finding)
+		}
+		for _, m := range r.Survivors() {
+			t.Errorf("%s mutant lives: %s", m.Kind, m.Name)
+		}
+		for _, kind := range mutants.Kinds {
+			all, killed, equivalent := r.Rate(kind)
+			t.Logf("%s: %d mutants, %d killed, %d equivalent", kind, all, killed, equivalent)
+		}
+		f.Statements, f.Mutants = r.Covered, r.Mutants
+		t.Logf("seed %d, %d statements on tenant tables run", *seed, r.Covered)
+	})
 }

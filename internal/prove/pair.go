@@ -165,3 +165,15 @@ func (p *Pair) Wander(until int) (failed []string) {
 	}
 	return failed
 }
+
+// Often asks for those operations again that were carried out less often.
+func (p *Pair) Often(times int) {
+	for _, o := range p.Operations {
+		if p.Counts[o.Key].Done >= times {
+			continue
+		}
+		if r, err := p.Session.Valid(o.Key); err == nil {
+			p.Ask(r)
+		}
+	}
+}

@@ -14,29 +14,34 @@ import (
 
 // TestAtOnce: what A reads while B is at work is what A reads alone.
 func TestAtOnce(t *testing.T) {
-	p := NewPair(t, *seed)
-	rounds := 2
-	if *long {
-		rounds = 20
-	}
-	asked := p.AtOnce(rounds)
-	for _, d := range p.Differences {
-		t.Error(d)
-	}
-	t.Logf("seed %d: %d requests of A beside B's", *seed, asked)
+	part(t, "at-once", func(f *Figures) {
+		p := NewPair(t, *seed)
+		rounds := 2
+		if *long {
+			rounds = 20
+		}
+		f.AtOnce = p.AtOnce(rounds)
+		for _, d := range p.Differences {
+			t.Error(d)
+		}
+		t.Logf("seed %d: %d requests of A beside B's", *seed, f.AtOnce)
+	})
 }
 
 // TestChaosOfThePool: cancels, panics in mid-batch and a line that is cut leave nothing of B to A.
 func TestChaosOfThePool(t *testing.T) {
-	asked := 400
-	if *long {
-		asked = 4000
-	}
-	c := Disturb(t, *seed, asked)
-	if c.Panicked.Load() == 0 || c.Cut.Load() == 0 || c.Cancelled.Load() == 0 {
-		t.Errorf("there was no chaos: %d panics, %d cuts, %d cancels", c.Panicked.Load(), c.Cut.Load(), c.Cancelled.Load())
-	}
-	t.Logf("seed %d: %d requests, %d cancelled, %d panicked, the line cut %d times", *seed, c.Asked.Load(), c.Cancelled.Load(), c.Panicked.Load(), c.Cut.Load())
+	part(t, "chaos", func(f *Figures) {
+		asked := 400
+		if *long {
+			asked = 4000
+		}
+		c := Disturb(t, *seed, asked)
+		f.Disturbed, f.Cancelled, f.Panicked, f.Cuts = c.Asked.Load(), c.Cancelled.Load(), c.Panicked.Load(), c.Cut.Load()
+		if f.Cancelled == 0 || f.Panicked == 0 || f.Cuts == 0 {
+			t.Errorf("there was no chaos: %d panics, %d cuts, %d cancels", f.Panicked, f.Cuts, f.Cancelled)
+		}
+		t.Logf("seed %d: %d requests, %d cancelled, %d panicked, the line cut %d times", *seed, f.Disturbed, f.Cancelled, f.Panicked, f.Cuts)
+	})
 }
 
 // TestAPlantedLeakIsFound: an operation that tells how many customers B has, in a header, is found. A prover that

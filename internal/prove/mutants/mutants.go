@@ -21,6 +21,9 @@ import (
 	"fenceplatform.com/fence/internal/prove/worlds"
 )
 
+// Kinds of mutants.
+var Kinds = []string{"statement", "policy", "key", "permission"}
+
 // Mutant is one thing that was taken out.
 type Mutant struct {
 	Kind   string `json:"kind"` // statement, policy, key, permission
