@@ -43,8 +43,23 @@ func Reached(all []Figures) (counts map[string]Count, rare []string) {
 // Certificate writes what the long form gave. It is made of the figures of green parts alone.
 func Certificate(seed uint64, at time.Time, server string, all []Figures) string {
 	var b strings.Builder
-	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	var sum Figures
+	sum := added(all)
+	counts, _ := Reached(all)
+	fmt.Fprintf(&b, "# Isolation certificate\n\nWritten by `make prove`; every figure is of a run that was green. %s, %s, PostgreSQL %s, seed %d, %s of work.\n"+
+		"How it is done: [prover.md](prover.md).\n\n", at.UTC().Format("2 January 2006"), runtime.Version(), server, seed, sum.Took.Round(time.Second))
+	figures(&b, sum, counts)
+	killRates(&b, sum.Mutants)
+	unequal(&b, sum.Kept)
+	b.WriteString("\n## How often each operation was carried out\n\n| operation | asked | carried out |\n|---|---|---|\n")
+	for _, key := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(&b, "| `%s` | %d | %d |\n", key, counts[key].Asked, counts[key].Done)
+	}
+	byName(&b, sum.Mutants)
+	return b.String()
+}
+
+// added is the sum of the parts.
+func added(all []Figures) (sum Figures) {
 	for _, f := range all {
 		sum.Requests, sum.AtOnce, sum.Took = sum.Requests+f.Requests, sum.AtOnce+f.AtOnce, sum.Took+f.Took
 		sum.Columns, sum.Rows = max(sum.Columns, f.Columns), max(sum.Rows, f.Rows)
@@ -55,77 +70,67 @@ func Certificate(seed uint64, at time.Time, server string, all []Figures) string
 			sum.Kept = f.Kept
 		}
 	}
-	counts, _ := Reached(all)
+	return sum
+}
+
+func figures(b *strings.Builder, sum Figures, counts map[string]Count) {
 	asked, done := 0, 0
 	for _, c := range counts {
 		asked, done = asked+c.Asked, done+c.Done
 	}
-	say("# Isolation certificate")
-	say("")
-	say("Written by `make prove`; every figure is of a run that was green. %s, %s, PostgreSQL %s, seed %d, %s of work.", at.UTC().Format("2 January 2006"), runtime.Version(), server, seed, sum.Took.Round(time.Second))
-	say("How it is done: [prover.md](prover.md).")
-	say("")
-	say("| what | figure |")
-	say("|---|---|")
-	say("| operations of pages and API | %d |", len(counts))
-	say("| requests asked of both worlds | %d |", sum.Requests)
-	say("| carried out (2xx, or the way on after a form) | %.1f %% |", 100*float64(done)/float64(max(1, asked)))
-	say("| rarest operation | carried out %d times |", rarest(counts))
-	say("| columns of B rewritten, rows added | %d, %d |", sum.Columns, sum.Rows)
-	say("| differences between the worlds | 0 |")
-	say("| requests of A beside B at work | %d, 0 differences |", sum.AtOnce)
-	say("| requests in a disturbed pool of three | %d (%d cancelled, %d panicked, line cut %d times), nothing of B |", sum.Disturbed, sum.Cancelled, sum.Panicked, sum.Cuts)
-	say("| matrix: operations, places of ids, pairs compared, refusals | %d, %d, %d, %d; foreign ≡ random |", sum.Operations, sum.Places, sum.Pairs, sum.Refused)
-	say("| statements on tenants' tables run | %d |", sum.Statements)
-	say("")
-	say("| mutants | all | killed | equivalent | kill rate |")
-	say("|---|---|---|---|---|")
-	report := &mutants.Report{Mutants: sum.Mutants}
+	row := func(what, figure string, args ...any) {
+		fmt.Fprintf(b, "| %s | %s |\n", what, fmt.Sprintf(figure, args...))
+	}
+	b.WriteString("| what | figure |\n|---|---|\n")
+	row("operations of pages and API", "%d", len(counts))
+	row("requests asked of both worlds", "%d", sum.Requests)
+	row("carried out (2xx, or the way on after a form); the others are wrong on purpose", "%.1f %%", 100*float64(done)/float64(max(1, asked)))
+	row("rarest operation", "carried out %d times", rarest(counts))
+	row("columns of B rewritten, rows added", "%d, %d", sum.Columns, sum.Rows)
+	row("differences between the worlds", "0")
+	row("requests of A beside B at work", "%d, 0 differences", sum.AtOnce)
+	row("requests in a disturbed pool of three", "%d (%d cancelled, %d panicked, line cut %d times), nothing of B", sum.Disturbed, sum.Cancelled, sum.Panicked, sum.Cuts)
+	row("matrix: operations, places of ids, pairs compared, refusals", "%d, %d, %d, %d; foreign ≡ random", sum.Operations, sum.Places, sum.Pairs, sum.Refused)
+	row("statements on tenants' tables run", "%d", sum.Statements)
+}
+
+func killRates(b *strings.Builder, all []mutants.Mutant) {
+	b.WriteString("\n| mutants | all | killed | equivalent | kill rate |\n|---|---|---|---|---|\n")
+	report := &mutants.Report{Mutants: all}
 	for _, kind := range mutants.Kinds {
 		n, killed, equivalent := report.Rate(kind)
-		say("| %s | %d | %d | %d | %.0f %% |", kind, n, killed, equivalent, 100*float64(killed)/float64(max(1, n-equivalent)))
+		fmt.Fprintf(b, "| %s | %d | %d | %d | %.0f %% |\n", kind, n, killed, equivalent, 100*float64(killed)/float64(max(1, n-equivalent)))
 	}
-	say("")
-	say("## What is not compared, and why")
-	say("")
-	say("One request after another: nothing is masked; time, ids and secrets are dealt alike to both worlds. How long an answer takes is not compared.")
-	say("Many at once, these two:")
-	say("")
+}
+
+// unequal tells what is not compared.
+func unequal(b *strings.Builder, kept []string) {
+	b.WriteString("\n## What is not compared, and why\n\nOne request after another: nothing is masked; time, ids and secrets are dealt alike to both worlds. " +
+		"How long an answer takes is not compared.\nMany at once, these two:\n\n")
 	for _, m := range differ.AtOnce {
-		say("- %s: %s.", m.Name, m.Why)
+		fmt.Fprintf(b, "- %s: %s.\n", m.Name, m.Why)
 	}
-	say("")
-	say("Columns of B that a constraint held to what they were: %s.", strings.Join(sum.Kept, ", "))
-	say("")
-	say("## Mutants that nobody can notice")
-	say("")
-	named := 0
-	for _, m := range sum.Mutants {
+	fmt.Fprintf(b, "\nColumns of B that a constraint held to what they were: %s.\n", strings.Join(kept, ", "))
+}
+
+func byName(b *strings.Builder, all []mutants.Mutant) {
+	b.WriteString("\n## Mutants that nobody can notice\n\n")
+	alike := 0
+	for _, m := range all {
 		if why := mutants.Equivalent(m); !m.Killed && why != "" {
-			say("- %s %s: %s", m.Kind, m.Name, why)
-			named++
+			fmt.Fprintf(b, "- %s: %s. %s\n", m.Kind, m.Name, why)
+			alike++
 		}
 	}
-	if named == 0 {
-		say("None.")
+	if alike == 0 {
+		b.WriteString("None.\n")
 	}
-	say("")
-	say("## How often each operation was carried out")
-	say("")
-	say("| operation | asked | carried out |")
-	say("|---|---|---|")
-	for _, key := range slices.Sorted(maps.Keys(counts)) {
-		say("| `%s` | %d | %d |", key, counts[key].Asked, counts[key].Done)
-	}
-	say("")
-	say("## Killed mutants, by name")
-	say("")
-	for _, m := range sum.Mutants {
+	b.WriteString("\n## Killed mutants, by name\n\n")
+	for _, m := range all {
 		if m.Killed {
-			say("- %s: %s", m.Kind, strings.ReplaceAll(m.Name, "|", "\\|"))
+			fmt.Fprintf(b, "- %s: %s\n", m.Kind, m.Name)
 		}
 	}
-	return b.String()
 }
 
 func rarest(counts map[string]Count) int {

@@ -15,7 +15,8 @@ func TestTwoWorldsAnswerAlike(t *testing.T) {
 		times, most = 4, WantedRequests/4
 	}
 	for n := range times {
-		part(t, fmt.Sprint("worlds-", n+1), func(f *Figures) { alike(t, *seed+uint64(n), most, f) })
+		name := fmt.Sprint("worlds-", n+1)
+		t.Run(name, func(t *testing.T) { part(t, name, func(f *Figures) { alike(t, *seed+uint64(n), most, f) }) })
 	}
 }
 

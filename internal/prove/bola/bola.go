@@ -38,16 +38,16 @@ var (
 	anySecret = regexp.MustCompile(`\b[A-Za-z0-9_-]{43}\b`)
 )
 
-// names are the ids and secrets that a request names: the places in which another's can stand.
-func names(r requests.Request) []string {
+// Names are the ids and secrets that a request names: the places in which another's can stand.
+func Names(r requests.Request) []string {
 	text := r.Path + " " + r.Body
 	all := append(anyID.FindAllString(text, -1), anySecret.FindAllString(text, -1)...)
 	slices.Sort(all)
 	return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return strings.HasPrefix(s, "00000000-0000-0000-0000-0000000000") && len(s) == 36 })
 }
 
-// named is the request with another name in a place.
-func named(r requests.Request, from, to string) requests.Request {
+// Named is the request with another name in a place.
+func Named(r requests.Request, from, to string) requests.Request {
 	r.Path, r.Body = strings.ReplaceAll(r.Path, from, to), strings.ReplaceAll(r.Body, from, to)
 	return r
 }
@@ -112,7 +112,7 @@ func (m *matrix) credentials() []credential {
 
 func (m *matrix) try(p lab.Probe) {
 	m.result.Operations++
-	places := names(p.Request)
+	places := Names(p.Request)
 	m.result.Places += len(places)
 	for _, c := range m.credentials() {
 		r := p.Request
@@ -151,10 +151,10 @@ func toLogin(a requests.Answer) bool {
 
 // place puts what is foreign, random, malformed and archived where the request names one.
 func (m *matrix) place(p lab.Probe, r requests.Request, c credential, name string) {
-	foreign, random := worlds.AlphaToBeta(name), nobodys(name)
-	theirs, nobodys := m.l.Go(named(r, name, foreign)), m.l.Go(named(r, name, random))
+	foreign, random := worlds.AlphaToBeta(name), Nobodys(name)
+	theirs, nobodys := m.l.Go(Named(r, name, foreign)), m.l.Go(Named(r, name, random))
 	m.result.Pairs++
-	if what := differ.Compare(hidden(theirs.Answer, foreign), hidden(nobodys.Answer, random)); what != "" {
+	if what := differ.Compare(Hidden(theirs.Answer, foreign), Hidden(nobodys.Answer, random)); what != "" {
 		m.result.find(p, "%s with another's %s and with nobody's: %s", c.name, name, what)
 	}
 	if theirs.After != nobodys.After {
@@ -167,7 +167,7 @@ func (m *matrix) place(p lab.Probe, r requests.Request, c credential, name strin
 			continue
 		}
 		m.result.Pairs++
-		m.clean(p, c.name, m.l.Go(named(r, name, wrong)))
+		m.clean(p, c.name, m.l.Go(Named(r, name, wrong)))
 	}
 	m.l.Fresh() // a request that was carried out with a wrong name changed something of A
 }
@@ -191,16 +191,16 @@ func (m *matrix) clean(p lab.Probe, who string, o lab.Outcome) {
 	}
 }
 
-// nobodys is an id or secret that nobody has.
-func nobodys(name string) string {
+// Nobodys is an id or secret that nobody has.
+func Nobodys(name string) string {
 	if len(name) == 36 {
 		return requests.Nobody
 	}
 	return "-N" + name[2:]
 }
 
-// hidden is the answer without the name that was asked for: it may be repeated in a link or form.
-func hidden(a requests.Answer, name string) requests.Answer {
+// Hidden is the answer without the name that was asked for: it may be repeated in a link or form.
+func Hidden(a requests.Answer, name string) requests.Answer {
 	a.Body = strings.ReplaceAll(a.Body, name, "‹asked›")
 	a.Header = a.Header.Clone()
 	for _, values := range a.Header {

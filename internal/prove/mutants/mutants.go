@@ -17,6 +17,7 @@ import (
 	"slices"
 	"testing"
 
+	"fenceplatform.com/fence/internal/prove/bola"
 	"fenceplatform.com/fence/internal/prove/lab"
 	"fenceplatform.com/fence/internal/prove/worlds"
 )
@@ -87,6 +88,9 @@ func (r *Report) try(t *testing.T, kind, name string, kill func() (by string)) {
 		t.Fatalf("keep the progress: %v", err)
 	}
 }
+
+// known is what noticed a mutant in an earlier run.
+func (r *Report) known(kind, name string) string { return r.done[kind+name].By }
 
 // Rate counts the mutants of a kind: all, killed, and those that are equivalent by argument.
 func (r *Report) Rate(kind string) (all, killed, equivalent int) {
@@ -186,7 +190,16 @@ func (w *wall) alone(layer string) {
 	}
 }
 
-// statements tries each `org_id = $n` with all policies down.
+// statement is one org_id = $n of a statement.
+type statement struct {
+	sql   string
+	claim int
+}
+
+func (s statement) name() string { return describe(s.sql, s.claim) }
+
+// statements tries each org_id = $n with all policies down: beside a twin, and where nobody noticed there, with B's
+// ids, of which the product must not know that they exist.
 func (w *wall) statements() {
 	w.l.Change(func(world *worlds.World) {
 		for _, p := range policies(w.t, world) {
@@ -194,25 +207,68 @@ func (w *wall) statements() {
 		}
 	})
 	w.alone("org_id = $n")
+	var left []statement
 	n := 0
 	for _, sql := range w.c.Statements() {
 		for i := range claims(sql) {
 			if n++; !w.some(n) {
 				continue
 			}
-			w.r.try(w.t, "statement", describe(sql, i), func() string {
-				changed := without(sql, i)
-				w.change(func(text string) string {
-					if text == sql {
-						return changed
-					}
-					return text
-				})
-				defer w.change(nil)
-				return w.notice(w.c.readersFirst(slices.Clone(w.c.by[sql])))
-			})
+			s := statement{sql, i}
+			if by := w.r.known("statement", s.name()); by != "" || w.mutated(s, func(probes []int) string { by = w.notice(probes); return by }) != "" {
+				w.r.try(w.t, "statement", s.name(), func() string { return by })
+			} else {
+				left = append(left, s)
+			}
 		}
 	}
+	if len(left) == 0 {
+		return
+	}
+	w.l.Change(func(world *worlds.World) { worlds.Apart(w.t, world, bola.Secrets(w.l)) })
+	baseline := map[int]lab.Outcome{}
+	for _, s := range left {
+		for _, i := range w.c.by[s.sql] {
+			if _, known := baseline[i]; !known {
+				baseline[i] = w.l.Run(w.c.probes[i].Request)
+			}
+		}
+		w.r.try(w.t, "statement", s.name(), func() string {
+			return w.mutated(s, func(probes []int) string { return w.apart(probes, baseline) })
+		})
+	}
+}
+
+// mutated runs try with the claim taken out, on the probes that run the statement.
+func (w *wall) mutated(s statement, try func(probes []int) string) string {
+	changed := without(s.sql, s.claim)
+	w.change(func(text string) string {
+		if text == s.sql {
+			return changed
+		}
+		return text
+	})
+	defer w.change(nil)
+	return try(w.c.readersFirst(slices.Clone(w.c.by[s.sql])))
+}
+
+// apart runs probes as they are, and then with B's ids and nobody's.
+func (w *wall) apart(probes []int, baseline map[int]lab.Outcome) string {
+	for _, i := range probes {
+		p := w.c.probes[i]
+		if what := w.l.Run(p.Request).Differs(baseline[i]); what != "" {
+			return fmt.Sprintf("%s: %.160s", p.Key, what)
+		}
+		for _, name := range bola.Names(p.Request) {
+			foreign, random := worlds.AlphaToBeta(name), bola.Nobodys(name)
+			theirs, nobodys := w.l.Run(bola.Named(p.Request, name, foreign)), w.l.Run(bola.Named(p.Request, name, random))
+			theirs.Answer, nobodys.Answer = bola.Hidden(theirs.Answer, foreign), bola.Hidden(nobodys.Answer, random)
+			if what := theirs.Differs(nobodys); what != "" {
+				return fmt.Sprintf("%s with B's id: %.160s", p.Key, what)
+			}
+		}
+	}
+	return ""
 }
 
 func (w *wall) change(f func(string) string) {

@@ -81,11 +81,15 @@ func (*Session) betas(body string) string {
 	return strings.NewReplacer("a.example", "b.example", "Dana Ruiz", "Dana Ruiz "+testkit.Sentinel).Replace(body)
 }
 
-// Next makes the next request of a sequence: of the operations that were carried out least, or any.
+// Next makes the next request of a sequence: of the operations that were carried out least, or any that reads.
 func (s *Session) Next(done func(key string) int) (Request, error) {
 	keys := slices.Sorted(maps.Keys(s.Operations))
 	key := keys[s.rng.IntN(len(keys))]
 	if s.rng.IntN(3) > 0 {
+		for !s.Operations[key].plain() {
+			key = keys[s.rng.IntN(len(keys))]
+		}
+	} else {
 		for range 8 {
 			if other := keys[s.rng.IntN(len(keys))]; done(other) < done(key) {
 				key = other

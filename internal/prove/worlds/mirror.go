@@ -80,6 +80,7 @@ func (b *bench) plant() {
 	b.exec(`INSERT INTO app.one_time_codes (org_id, id, user_id, purpose, code_hash, created_at, expires_at)
 		SELECT $1, gen_random_uuid(), u.id, 'confirm', sha256(convert_to(u.id::text || n, 'UTF8')), '2026-03-01', '2026-04-01'
 		FROM (SELECT DISTINCT id FROM app.users) u, generate_series(1, 6) n`, testkit.B.ID)
+	b.exec(`INSERT INTO tasks.river_job (kind, args, max_attempts, state, finalized_at) VALUES ('none', jsonb_build_object('org_id', $1::uuid), 1, 'cancelled', now())`, testkit.B.ID)
 }
 
 // tells is whether a column may be another one in a twin: what is read, and not what a change is held against (a
