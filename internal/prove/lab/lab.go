@@ -136,6 +136,7 @@ func (l *Lab) copy() {
 type Outcome struct {
 	requests.Answer
 	After   string   // what its tasks and mails were
+	Own     string   // everything of A, when something was written
 	Changed []string // tables in which something of B changed
 }
 
@@ -160,7 +161,8 @@ func (l *Lab) Go(r requests.Request) Outcome {
 		return o
 	}
 	l.dirty = true
-	o.Changed = l.World.Fingerprint(l.t).Changed(l.before, testkit.B)
+	now := l.World.Fingerprint(l.t)
+	o.Own, o.Changed = now.Of(testkit.A), now.Changed(l.before, testkit.B)
 	return o
 }
 
@@ -178,6 +180,9 @@ func (o Outcome) Differs(want Outcome) string {
 	}
 	if o.After != want.After {
 		return "tasks or mails: " + o.After
+	}
+	if o.Own != want.Own {
+		return "A is left with something else"
 	}
 	if !slices.Equal(o.Changed, want.Changed) {
 		return "of B changed: " + strings.Join(o.Changed, ", ")

@@ -14,12 +14,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"fenceplatform.com/fence/internal/prove/bola"
 	"fenceplatform.com/fence/internal/prove/lab"
 	"fenceplatform.com/fence/internal/prove/worlds"
+	"fenceplatform.com/fence/internal/testkit"
 )
 
 // Kinds of mutants.
@@ -125,6 +128,7 @@ func Wall(t *testing.T, l *lab.Lab, r *Report, some func(n int) bool) {
 		if err := worlds.Mirror(t, w); err != nil {
 			t.Fatalf("B cannot be the twin of A: %v", err)
 		}
+		addressed(t, w, l.Probes)
 	})
 	w := &wall{t: t, l: l, r: r, some: some}
 	if w.some == nil {
@@ -133,6 +137,19 @@ func Wall(t *testing.T, l *lab.Lab, r *Report, some func(n int) bool) {
 	w.cover()
 	w.policies()
 	w.statements()
+}
+
+var email = regexp.MustCompile(`[a-z0-9.]+(?:@|%40)[a-z0-9]+\.example`)
+
+// addressed gives B a person at every address that a probe names: of them, too, A must not know.
+func addressed(t *testing.T, w *worlds.World, probes []lab.Probe) {
+	for _, p := range probes {
+		for _, found := range email.FindAllString(p.Request.Body, -1) {
+			w.Exec(t, `INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at)
+				SELECT org_id, gen_random_uuid(), name, $2, 'crew', password_hash, created_at FROM app.users WHERE org_id = $1 LIMIT 1 ON CONFLICT DO NOTHING`,
+				testkit.B.ID, strings.ReplaceAll(found, "%40", "@"))
+		}
+	}
 }
 
 type wall struct {

@@ -43,7 +43,7 @@ var wrongs = []func(*Session, Request) Request{
 	func(s *Session, r Request) Request { return r.With("If-Match", s.pick(`"999"`, `"0"`, `W/"1"`, "")) },
 	func(s *Session, r Request) Request { r.Body = r.Body[:len(r.Body)*s.rng.IntN(9)/9]; return r },
 	func(s *Session, r Request) Request { r.Body = s.betas(r.Body); return r },
-	func(s *Session, r Request) Request { r.Host = s.pick("nobody", "beta", Apex); return r },
+	(*Session).elsewhere,
 	func(s *Session, r Request) Request {
 		r.Method = s.pick("DELETE", "PATCH", "HEAD", http.MethodOptions)
 		return r
@@ -51,6 +51,15 @@ var wrongs = []func(*Session, Request) Request{
 	func(s *Session, r Request) Request {
 		return r.As(s.Login(s.pick("admin", "office", "estimator", "crew", "accountant")))
 	},
+}
+
+// elsewhere sends the request to another host. What is open to everybody on B's own host is B's to show.
+func (s *Session) elsewhere(r Request) Request {
+	r.Host = s.pick("nobody", Apex)
+	if s.Operations[r.Operation].Needs != "" {
+		r.Host = s.pick("nobody", Apex, Beta)
+	}
+	return r
 }
 
 // renamed puts another id where the request names a record.

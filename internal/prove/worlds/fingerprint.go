@@ -50,6 +50,18 @@ func (f Fingerprint) Changed(before Fingerprint, o testkit.Org) (tables []string
 	return tables
 }
 
+// Of is everything of the company in one text.
+func (f Fingerprint) Of(o testkit.Org) string {
+	var parts []string
+	for name, sum := range f {
+		if strings.HasPrefix(name, o.ID.String()) {
+			parts = append(parts, name+" "+sum)
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "\n")
+}
+
 // Tables lists the tables that are not as they were, whosever rows changed.
 func (f Fingerprint) Tables(before Fingerprint) (tables []string) {
 	for _, sums := range []Fingerprint{f, before} {
