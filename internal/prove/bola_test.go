@@ -13,13 +13,7 @@ func TestWhatIsAnothersIsNobodys(t *testing.T) {
 	part(t, "matrix", func(f *Figures) {
 		l := lab.New(t, *seed, nil)
 		bola.Prepare(t, l)
-		var some []lab.Probe
-		for i, p := range l.Probes {
-			if *long || i%8 == int(*seed%8) {
-				some = append(some, p)
-			}
-		}
-		r := bola.Matrix(t, l, some)
+		r := bola.Matrix(t, l, sample(l.Probes, 8))
 		for _, finding := range r.Findings {
 			t.Error(finding)
 		}
