@@ -55,6 +55,13 @@ func Certificate(seed uint64, at time.Time, server string, all []Figures) string
 		fmt.Fprintf(&b, "| `%s` | %d | %d |\n", key, counts[key].Asked, counts[key].Done)
 	}
 	byName(&b, sum.Mutants)
+	b.WriteString("\n## Statements that no probe runs, and so no mutant is made of\n\n")
+	for _, text := range sum.Unrun {
+		fmt.Fprintf(&b, "- `%s`\n", strings.ReplaceAll(text, "`", "'"))
+	}
+	if len(sum.Unrun) == 0 {
+		b.WriteString("None.\n")
+	}
 	return b.String()
 }
 
@@ -65,7 +72,7 @@ func added(all []Figures) (sum Figures) {
 		sum.Columns, sum.Rows = max(sum.Columns, f.Columns), max(sum.Rows, f.Rows)
 		sum.Disturbed, sum.Cancelled, sum.Panicked, sum.Cuts = sum.Disturbed+f.Disturbed, sum.Cancelled+f.Cancelled, sum.Panicked+f.Panicked, sum.Cuts+f.Cuts
 		sum.Operations, sum.Places, sum.Pairs, sum.Refused = sum.Operations+f.Operations, sum.Places+f.Places, sum.Pairs+f.Pairs, sum.Refused+f.Refused
-		sum.Statements, sum.Mutants = sum.Statements+f.Statements, append(sum.Mutants, f.Mutants...)
+		sum.Statements, sum.Unrun, sum.Mutants = sum.Statements+f.Statements, append(sum.Unrun, f.Unrun...), append(sum.Mutants, f.Mutants...)
 		if len(f.Kept) > 0 {
 			sum.Kept = f.Kept
 		}

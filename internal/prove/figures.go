@@ -37,6 +37,7 @@ type Figures struct {
 	Refused    int `json:"refused,omitempty"`
 
 	Statements int              `json:"statements,omitempty"` // that the probes run
+	Unrun      []string         `json:"unrun,omitempty"`      // statements of the source that no probe runs
 	Mutants    []mutants.Mutant `json:"mutants,omitempty"`
 }
 

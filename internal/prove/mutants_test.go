@@ -51,7 +51,7 @@ func TestMutantsAreKilled(t *testing.T) {
 			all, killed, equivalent := r.Rate(kind)
 			t.Logf("%s: %d mutants, %d killed, %d equivalent", kind, all, killed, equivalent)
 		}
-		f.Statements, f.Mutants = r.Covered, r.Mutants
+		f.Statements, f.Unrun, f.Mutants = r.Covered, r.Unrun, r.Mutants
 		t.Logf("seed %d, %d statements on tenant tables run", *seed, r.Covered)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -41,6 +42,7 @@ type Report struct {
 	Mutants  []Mutant
 	Findings []string // what is wrong without any mutant
 	Covered  int      // statements that the probes run
+	Unrun    []string // statements of the source that no probe runs
 
 	file string // progress, so that a run can go on
 	done map[string]Mutant
@@ -83,7 +85,8 @@ func (r *Report) try(t *testing.T, kind, name string, kill func() (by string)) {
 	if r.file == "" || known {
 		return
 	}
-	b, err := json.Marshal(r.Mutants)
+	r.done[kind+name] = m
+	b, err := json.Marshal(slices.Collect(maps.Values(r.done)))
 	if err == nil {
 		err = os.WriteFile(r.file, b, 0o644)
 	}
@@ -183,6 +186,10 @@ func (w *wall) cover() {
 		}
 	}
 	w.r.Covered = len(w.c.by)
+	var err error
+	if w.r.Unrun, err = Unrun("../business", w.c.Statements()); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // notice runs probes until one has another outcome than with both layers, and tells which.

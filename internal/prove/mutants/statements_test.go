@@ -18,3 +18,11 @@ func TestOneClaimIsTakenOut(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatNobodySendsIsTold(t *testing.T) {
+	t.Parallel()
+	texts, err := Unrun("../../business/crm", nil)
+	if err != nil || len(texts) < 5 {
+		t.Errorf("%d texts, %v; want those of customers and properties", len(texts), err)
+	}
+}
