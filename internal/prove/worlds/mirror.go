@@ -101,7 +101,7 @@ func (b *bench) plant() {
 		`INSERT INTO app.sign_in_failures (org_id, bucket, failures, since) VALUES ($1, 'ip:198.51.100.10', 1, '2026-01-01'), ($2, 'ip:198.51.100.10', 1, '2026-02-02 15:00Z')`,
 		// As many zones as a company may have.
 		`INSERT INTO app.pricing_zones (org_id, id, name, priority, material_factor, labor_factor, equipment_factor, note, created_at, updated_at)
-			SELECT org_id, gen_random_uuid(), 'Zone ' || n, 1000 + n, 1, 1, 1, '', created_at, updated_at
+			SELECT org_id, gen_random_uuid(), 'Zone ' || n, n, 1, 1, 1, '', created_at, updated_at
 			FROM (SELECT * FROM app.pricing_zones WHERE org_id = $1 LIMIT 1) z, generate_series(1, 200) n ON CONFLICT DO NOTHING`,
 		// Every link was opened a moment ago.
 		`INSERT INTO app.quote_views (org_id, id, quote_id, version_id, link_id, at, ip, user_agent)
