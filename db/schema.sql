@@ -1271,6 +1271,7 @@ CREATE TABLE app.roi_calculations (
 ALTER TABLE ONLY app.roi_calculations FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.roi_calculations OWNER TO fence_owner;
+
 CREATE TABLE app.role_views (
     org_id uuid NOT NULL,
     session_id uuid NOT NULL,
@@ -1757,6 +1758,7 @@ ALTER TABLE ONLY app.recovery_codes
 
 ALTER TABLE ONLY app.roi_calculations
     ADD CONSTRAINT roi_calculations_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY app.role_views
     ADD CONSTRAINT role_views_pkey PRIMARY KEY (org_id, session_id);
 
@@ -1849,6 +1851,7 @@ CREATE UNIQUE INDEX api_keys_secret ON app.api_keys USING btree (org_id, secret_
 CREATE INDEX appointments_by_time ON app.appointments USING btree (org_id, starts_at, id);
 
 CREATE INDEX appointments_of_assignee ON app.appointments USING btree (org_id, assignee_id, starts_at) WHERE (assignee_id IS NOT NULL);
+
 CREATE INDEX audit_entries_by_time ON app.audit_entries USING btree (org_id, at);
 
 CREATE INDEX audit_entries_of_action ON app.audit_entries USING btree (org_id, action, seq DESC);
@@ -2163,6 +2166,7 @@ ALTER TABLE ONLY app.roi_calculations
 
 ALTER TABLE ONLY app.roi_calculations
     ADD CONSTRAINT roi_calculations_quote_fk FOREIGN KEY (org_id, quote_id) REFERENCES app.quotes(org_id, id);
+
 ALTER TABLE ONLY app.role_views
     ADD CONSTRAINT role_views_session_fk FOREIGN KEY (org_id, session_id) REFERENCES app.sessions(org_id, id);
 
@@ -2290,6 +2294,7 @@ ALTER TABLE app.quotes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.roi_calculations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.role_views ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.service_areas ENABLE ROW LEVEL SECURITY;
@@ -2379,6 +2384,7 @@ CREATE POLICY tenant_allow ON app.quotes USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.recovery_codes USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.roi_calculations USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.role_views USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.service_areas USING (true) WITH CHECK (true);
@@ -2480,6 +2486,7 @@ CREATE POLICY tenant_wall ON app.quotes AS RESTRICTIVE USING ((org_id = ( SELECT
 CREATE POLICY tenant_wall ON app.recovery_codes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.roi_calculations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.role_views AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.service_areas AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
@@ -2694,6 +2701,7 @@ GRANT SELECT ON TABLE app.recovery_codes TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.roi_calculations TO fence_app;
 GRANT SELECT ON TABLE app.roi_calculations TO fence_backup;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.role_views TO fence_app;
 GRANT SELECT ON TABLE app.role_views TO fence_backup;
 
