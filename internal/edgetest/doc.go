@@ -1,5 +1,5 @@
 // Package edgetest judges the edge of the running product: what it answers to requests that no page of ours
-// sends, and what every answer carries.
+// sends, what every answer carries, and who may come where.
 //
 // Owns: the tests of docs/security.md that need the whole product as it is served, with and without nginx.
 // Does not own: rules that one package can show by itself (beside them), the wall of the database (testkit).

@@ -1,6 +1,6 @@
 // Package identity knows the people of a company and how they prove who they are.
 //
-// Owns: users, roles and the permission matrix, passwords, sessions, access and refresh tokens, second factors
+// Owns: users, roles and the permission matrix (how far each permission reaches), whose rights an owner views as, passwords, sessions, access and refresh tokens, second factors
 // (authenticator apps, recovery codes, passkeys), API keys, one-time codes, invitations, the throttle of sign-ins.
 // Does not own: organizations (tenancy), the sign-up (onboarding), cookies (caller), who holds the keys (app).
 //
