@@ -153,7 +153,7 @@ func TestAKeyCannotTouchItsPersonsAccount(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	a := w.owner(t, testkit.A)
-	k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books"})
+	k, err := w.people.CreateAPIKey(t.Context(), a, identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
 	if err != nil {
 		t.Fatal(err)
 	}
