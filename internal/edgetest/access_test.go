@@ -24,6 +24,16 @@ type gate struct {
 	needs tenancy.Permission // empty: everybody
 }
 
+// signIn tells that a form is about how people log in: sent, it ends sessions or asks for a second factor.
+func (g gate) signIn() bool {
+	for _, part := range []string{"account", "session", "log-in", "people"} {
+		if strings.Contains(g.path, part) {
+			return true
+		}
+	}
+	return false
+}
+
 // gates are every page, form and operation on a company's host.
 func (s *site) gates(t *testing.T) []gate {
 	t.Helper()
@@ -70,6 +80,7 @@ func TestWhoMayComeWhere(t *testing.T) {
 	if err != nil || got != string(want) {
 		t.Errorf("who may come where is not as %s says (%v). Intended? FENCE_UPDATE=1 go test -run WhoMayComeWhere ./internal/edgetest\n%s", accessFile, err, difference(string(want), got))
 	}
+	s.Exec(t, `DELETE FROM app.passkeys`) // the fixture's accountants would be asked for a second factor
 	client, refused, admitted := s.client(), 0, 0
 	for _, role := range identity.Roles {
 		email := string(role) + "@a.example"
@@ -77,6 +88,9 @@ func TestWhoMayComeWhere(t *testing.T) {
 		for _, g := range gates {
 			if g.open || strings.Contains(g.path, "logout") || strings.Contains(g.path, "view-as") {
 				continue // TestViewAsChangesNothing
+			}
+			if g.changes() && g.signIn() && slices.Contains(role.Permissions(), g.needs) {
+				continue // would end the session that the others use
 			}
 			in := ask{method: g.method, host: host(g.slug), path: g.of(false), cookie: cookie}
 			if g.api {
