@@ -2,6 +2,7 @@ package caller
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
@@ -21,7 +22,10 @@ const (
 )
 
 func cookieOf(r *http.Request, name string) string {
-	all := r.CookiesNamed(name)
+	all := r.CookiesNamed(name) // net/http drops blanks around a name; no browser sends them
+	if !strings.Contains("; "+strings.Join(r.Header["Cookie"], "; "), "; "+name+"=") {
+		return ""
+	}
 	if len(all) != 1 { // of two, one is not ours, and nobody can tell which
 		return ""
 	}
