@@ -25,7 +25,7 @@ func Ground(t testing.TB) *testkit.Database {
 // Records are the first records of a company, by kind.
 func Records(o testkit.Org) map[string]string {
 	return map[string]string{
-		"customers": o.Customer().String(), "properties": o.Property().String(), "sketches": o.Sketch().String(), "quotes": o.Quote().String(),
+		"people": o.Crew().String(), "customers": o.Customer().String(), "properties": o.Property().String(), "sketches": o.Sketch().String(), "quotes": o.Quote().String(),
 		"jobs": o.Job().String(), "materials": o.Material().String(), "styles": o.Style().String(), "tiers": o.Tier().String(), "pricing-zones": o.Zone().String(),
 	}
 }

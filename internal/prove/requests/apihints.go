@@ -76,14 +76,21 @@ func styleBody(s *Session) string {
 	return fmt.Sprintf(`{"name":"Cedar %d","document":{"kind":"wood","height_ft":6},"materials":{%s}}`, s.next(), strings.Join(items, ","))
 }
 
+// programs is the log-in of a program.
+func (s *Session) programs() Request {
+	return s.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":"office@a.example","password":%q}`, Password))
+}
+
 // apiHints say how valid requests of the API are made, but for quotes.
 var apiHints = map[string]hint{
 	"POST /v1/login": func(s *Session) Request {
 		return s.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":"%s@a.example","password":%q}`, s.pick("owner", "admin", "office", "crew"), Password))
 	},
 	"POST /v1/logout": func(s *Session) Request {
-		a := s.do(s.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":"office@a.example","password":%q}`, Password)))
-		return s.api("POST /v1/logout", "/v1/logout", "").As(field(a.Body, "token"))
+		return s.api("POST /v1/logout", "/v1/logout", "").As(field(s.do(s.programs()).Body, "access_token"))
+	},
+	"POST /v1/token/refresh": func(s *Session) Request {
+		return s.api("POST /v1/token/refresh", "/v1/token/refresh", fmt.Sprintf(`{"refresh_token":%q}`, field(s.do(s.programs()).Body, "refresh_token")))
 	},
 	"POST /v1/invitations": func(s *Session) Request {
 		return s.api("POST /v1/invitations", "/v1/invitations", fmt.Sprintf(`{"email":"invited%d@a.example","role":%q}`, s.next(), s.pick("crew", "office", "estimator")))

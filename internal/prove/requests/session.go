@@ -59,14 +59,19 @@ func NewSession(operations []Operation, seed uint64, ask Ask, own, foreign map[s
 	return s
 }
 
-// Login signs a person of A in by role and returns the token, which a browser would keep in its cookie.
+// Login signs a person of A in by role, in a browser, and returns the session's token: pages take it as cookie, the
+// API as bearer.
 func (s *Session) Login(role string) string {
 	if s.role[role] == "" {
-		a := s.do(Request{Operation: "POST /v1/login", Method: "POST", Path: "/v1/login", Host: Alpha, Media: "application/json",
-			Body: fmt.Sprintf(`{"email":"%s@a.example","password":%q}`, role, Password)})
-		s.role[role] = field(a.Body, "token")
+		s.role[role] = s.enter(Alpha, role+"@a.example")
 	}
 	return s.role[role]
+}
+
+// enter signs somebody in on a company's host.
+func (s *Session) enter(host, email string) string {
+	fields := url.Values{"email": {email}, "password": {Password}, "back": {"/"}}
+	return cookieOf(s.do(s.bare("POST /login", "/login", fields).on(host)))
 }
 
 // As is the request made by somebody else's credential.
@@ -257,8 +262,8 @@ func field(document, path string) string {
 
 // Expired is the token of a session of A that ended.
 func (s *Session) Expired() string {
-	token := field(s.do(s.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":"crew@a.example","password":%q}`, Password))).Body, "token")
-	s.do(s.api("POST /v1/logout", "/v1/logout", "").As(token))
+	token := s.enter(Alpha, "crew@a.example")
+	s.do(s.bare("POST /logout", "/logout", nil).As(token))
 	return token
 }
 
@@ -274,8 +279,5 @@ func (s *Session) Archive() {
 	s.Archived = map[string]string{"customers": customer, "properties": property}
 }
 
-// Foreign is the token of B's owner.
-func (s *Session) Foreign(email string) string {
-	r := s.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":%q,"password":%q}`, email, Password))
-	return field(s.do(r.on(Beta)).Body, "token")
-}
+// Foreign is the token of a person of B.
+func (s *Session) Foreign(email string) string { return s.enter(Beta, email) }

@@ -72,7 +72,7 @@ func Open(t testing.TB, db *testkit.Database, o Options) *World {
 	}
 	settings := config.Settings{
 		DatabaseURL: w.Wire.URL("fence_app"), SystemURL: w.Wire.URL("fence_system"), DataDir: dir, PublicURL: "http://" + requests.Base,
-		MailFrom: "mail@fence.localhost", SealKey: strings.Repeat("A", 43) + "=", ContextKeys: testkit.ContextKey, Connections: o.Connections,
+		MailFrom: "mail@fence.localhost", SealKey: strings.Repeat("A", 43) + "=", ContextKeys: testkit.ContextKey, TokenKeys: testkit.ContextKey, Connections: o.Connections,
 	}
 	if w.App, err = app.Beside(t.Context(), settings, slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelError}))); err != nil {
 		t.Fatal(err)

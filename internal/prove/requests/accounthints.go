@@ -1,0 +1,94 @@
+package requests
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Devices are operations that only somebody with a device in hand carries out, and why the prover has none. They are
+// left out of the walk; the browser tests carry them out with a virtual authenticator.
+var Devices = map[string]string{
+	"POST /account/second-factor/app/confirm":         "the code of an authenticator app",
+	"POST /account/second-factor/app/remove":          "a person with an authenticator app",
+	"POST /account/second-factor/codes":               "a person with an authenticator app",
+	"POST /account/second-factor/passkey":             "the signature of a passkey",
+	"POST /account/second-factor/passkey/{id}/remove": "a person with a passkey",
+	"POST /login/passkey":                             "the signature of a passkey",
+	"GET /login/second":                               "a person with a second factor",
+	"POST /login/second":                              "a person with a second factor",
+	"POST /settings/people/{id}/reset-second-factor":  "a person with a second factor",
+}
+
+// personal is a hint for a form of one's own account: somebody who just joined fills it in.
+func personal(key, page string, fields url.Values) hint {
+	return func(s *Session) Request {
+		_, token := s.joined()
+		return s.post(key, s.page(page, s.Operations[page].Pattern).As(token), fields).As(token)
+	}
+}
+
+// alone is a hint for a button of one's own account.
+func alone(key string, fields url.Values) hint {
+	return func(s *Session) Request {
+		_, token := s.joined()
+		sent := url.Values{}
+		for name, values := range fields {
+			sent[name] = values
+		}
+		return s.bare(key, s.Operations[key].Pattern, sent).As(token)
+	}
+}
+
+// somebody is the id of a person who just joined.
+func (s *Session) somebody() string {
+	address, _ := s.joined()
+	before, _, found := strings.Cut(s.do(s.api("GET /v1/people", "/v1/people", "")).Body, address)
+	at := strings.LastIndex(before, `"id":"`)
+	if !found || at < 0 {
+		s.why = "who joined is not among the people"
+		return Nobody
+	}
+	return before[at+6 : at+42]
+}
+
+// person is a hint for a form about a person who just joined.
+func person(key, page string, fields url.Values) hint {
+	return func(s *Session) Request {
+		who := s.somebody()
+		return s.post(key, s.page(page, strings.Replace(s.Operations[page].Pattern, "{id}", who, 1)), fields)
+	}
+}
+
+// accountHints say how valid requests about people and one's own account are made.
+var accountHints = map[string]hint{
+	"POST /account/name":     personal("POST /account/name", "GET /account", url.Values{"name": {"New Name"}}),
+	"POST /account/password": personal("POST /account/password", "GET /account/password", url.Values{"current": {Password}, "password": {"seven cedar pickets"}}),
+	"POST /account/devices/{id}/end": func(s *Session) Request {
+		address, token := s.joined()
+		s.enter(Alpha, address)
+		return s.post("POST /account/devices/{id}/end", s.page("GET /account", "/account").As(token), nil).As(token)
+	},
+	"POST /account/devices/end-others":        alone("POST /account/devices/end-others", nil),
+	"POST /account/leave":                     personal("POST /account/leave", "GET /account/leave", url.Values{"current": {Password}}),
+	"POST /account/second-factor/app":         alone("POST /account/second-factor/app", url.Values{"current": {Password}}),
+	"POST /account/second-factor/passkey/ask": alone("POST /account/second-factor/passkey/ask", url.Values{"current": {Password}}),
+	"POST /login/passkey/ask":                 func(s *Session) Request { return s.bare("POST /login/passkey/ask", "/login/passkey/ask", nil) },
+	"GET /account/second-factor/app": func(s *Session) Request {
+		_, token := s.joined()
+		s.do(s.bare("POST /account/second-factor/app", "/account/second-factor/app", url.Values{"current": {Password}}).As(token))
+		return s.page("GET /account/second-factor/app", "/account/second-factor/app").As(token)
+	},
+
+	"POST /settings/log-in":           filled("POST /settings/log-in", "GET /settings/log-in", "", nil),
+	"POST /settings/people/{id}/role": person("POST /settings/people/{id}/role", "GET /settings/people/{id}", url.Values{"role": {"office"}}),
+	"GET /settings/people/{id}/deactivate": func(s *Session) Request {
+		return s.page("GET /settings/people/{id}/deactivate", "/settings/people/"+s.somebody()+"/deactivate")
+	},
+	"POST /settings/people/{id}/deactivate": person("POST /settings/people/{id}/deactivate", "GET /settings/people/{id}/deactivate", nil),
+	"POST /settings/people/{id}/reactivate": func(s *Session) Request {
+		who := s.somebody()
+		at := "/settings/people/" + who
+		s.do(s.post("POST /settings/people/{id}/deactivate", s.page("GET /settings/people/{id}/deactivate", at+"/deactivate"), nil))
+		return s.post("POST /settings/people/{id}/reactivate", s.page("GET /settings/people/{id}", at), nil)
+	},
+}
