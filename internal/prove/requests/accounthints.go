@@ -79,6 +79,24 @@ var accountHints = map[string]hint{
 		return s.page("GET /account/second-factor/app", "/account/second-factor/app").As(token)
 	},
 
+	"apex POST /find": func(s *Session) Request {
+		return s.post("apex POST /find", s.page("apex GET /find", "/find"), url.Values{"email": {"owner@a.example"}})
+	},
+	"GET /settings/api-keys/{id}/revoke": func(s *Session) Request {
+		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", `{"name":"Short-lived"}`))
+		return s.page("GET /settings/api-keys/{id}/revoke", "/settings/api-keys/"+field(a.Body, "id")+"/revoke")
+	},
+	"GET /settings/audit/{seq}":   func(s *Session) Request { return s.page("GET /settings/audit/{seq}", "/settings/audit/1") },
+	"POST /settings/audit/export": func(s *Session) Request { return s.bare("POST /settings/audit/export", "/settings/audit/export", nil) },
+	"POST /settings/roles/view-as": func(s *Session) Request {
+		return s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).As(s.enter(Alpha, "owner@a.example"))
+	},
+	"POST /view-as/end": func(s *Session) Request {
+		token := s.enter(Alpha, "owner@a.example")
+		s.do(s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).As(token))
+		return s.bare("POST /view-as/end", "/view-as/end", nil).As(token)
+	},
+
 	"POST /settings/log-in":           filled("POST /settings/log-in", "GET /settings/log-in", "", nil),
 	"POST /settings/people/{id}/role": person("POST /settings/people/{id}/role", "GET /settings/people/{id}", url.Values{"role": {"office"}}),
 	"GET /settings/people/{id}/deactivate": func(s *Session) Request {
