@@ -29,7 +29,7 @@ type DB struct {
 func Open(ctx context.Context, url, schema string) (*DB, error) {
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, refused("source-address", "The address of the old database is not one of PostgreSQL, like postgres://reader:password@host:5432/shop.")
+		return nil, fault.New(fault.Invalid, "source-address", "The address of the old database is not one of PostgreSQL, like postgres://reader:password@host:5432/shop.")
 	}
 	cfg.ConnectTimeout = 10 * time.Second
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec // nothing is prepared: a pooler may stand before it
@@ -46,16 +46,12 @@ func Open(ctx context.Context, url, schema string) (*DB, error) {
 	return db, nil
 }
 
-func refused(code, format string, args ...any) *fault.Error {
-	return fault.New(fault.Invalid, code, format, args...)
-}
-
 // unreachable tells what the server said, if it said something. The driver's own error may show the address.
 func unreachable(name string, err error) error {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return refused("source-unreachable", "The old database %s refuses us: %s.", name, e.Message).Because(err)
+		return fault.New(fault.Invalid, "source-unreachable", "The old database %s refuses us: %s.", name, e.Message).Because(err)
 	}
-	return refused("source-unreachable", "The old database %s does not answer. Check address, port and firewall.", name).Because(err)
+	return fault.New(fault.Invalid, "source-unreachable", "The old database %s does not answer. Check address, port and firewall.", name).Because(err)
 }
 
 // snapshot begins the one transaction and asserts what it is. Row security is switched off in the sense that

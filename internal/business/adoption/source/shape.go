@@ -58,7 +58,7 @@ func (db *DB) Describe(ctx context.Context, table string) (*Shape, error) {
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2`, db.schema, table).Scan(&oid, &mayRead, &hidden, &role)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return nil, refused("source-table-missing", "The old database has no table %s.%s.", db.schema, table)
+		return nil, fault.New(fault.Invalid, "source-table-missing", "The old database has no table %s.%s.", db.schema, table)
 	case err != nil:
 		return nil, fmt.Errorf("old database: %w", err)
 	case !mayRead:
