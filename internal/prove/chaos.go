@@ -59,7 +59,7 @@ func Disturb(t *testing.T, seed uint64, requestsOfA int) *Chaos {
 	dealer := worlds.NewDealer(t, seed)
 	login := func(host, who string) string {
 		a := w.Do(t, dealer.At(1), requests.Request{Method: "POST", Path: "/v1/login", Host: host, Media: "application/json", Body: fmt.Sprintf(`{"email":%q,"password":%q}`, who, requests.Password)})
-		_, rest, _ := strings.Cut(a.Body, `"token":"`)
+		_, rest, _ := strings.Cut(a.Body, `"access_token":"`)
 		token, _, _ := strings.Cut(rest, `"`)
 		return token
 	}

@@ -32,7 +32,7 @@ func newNeighbor(t *testing.T, w *worlds.World, manner int64) *neighbor {
 	n := &neighbor{w: w}
 	n.manner.Store(manner)
 	a := n.w.Ask(n.request("POST", "/v1/login", fmt.Sprintf(`{"email":%q,"password":%q}`, email, requests.Password)).HTTP())
-	_, rest, _ := strings.Cut(a.Body, `"token":"`)
+	_, rest, _ := strings.Cut(a.Body, `"access_token":"`)
 	n.token, _, _ = strings.Cut(rest, `"`)
 	if n.token == "" {
 		t.Fatalf("B cannot log in: %d %s", a.Status, a.Body)

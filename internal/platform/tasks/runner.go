@@ -41,7 +41,9 @@ func (w *Workers) Do(ctx context.Context, kind string, args []byte) error {
 }
 
 // Handle adds the work for one kind of task. An error has the task tried again later, with growing pauses.
-func Handle[A Args](w *Workers, work func(context.Context, A) error) {
+func Handle[A Args](w *Workers, work func(context.Context, A) error) { add(w, work) }
+
+func add[A river.JobArgs](w *Workers, work func(context.Context, A) error) {
 	river.AddWorker(w.bundle, river.WorkFunc(func(ctx context.Context, job *river.Job[A]) error { return work(ctx, job.Args) }))
 	var kind A
 	w.byKind[kind.Kind()] = func(ctx context.Context, text []byte) error {

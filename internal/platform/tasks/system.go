@@ -28,6 +28,4 @@ func EnqueueSystem(ctx context.Context, sys *pg.System, args SystemArgs) error {
 }
 
 // HandleSystem adds the work for a task of no organization.
-func HandleSystem[A SystemArgs](w *Workers, work func(context.Context, A) error) {
-	river.AddWorker(w.bundle, river.WorkFunc(func(ctx context.Context, job *river.Job[A]) error { return work(ctx, job.Args) }))
-}
+func HandleSystem[A SystemArgs](w *Workers, work func(context.Context, A) error) { add(w, work) }

@@ -95,7 +95,7 @@ var (
 func (k key) twin(t *testing.T, tx pgx.Tx, mutated bool) string {
 	t.Helper()
 	exec(t, tx, "SET LOCAL session_replication_role = replica")
-	exec(t, tx, "DELETE FROM "+k.Table+" WHERE org_id = $1", testkit.B.ID)
+	exec(t, tx, "DELETE FROM "+k.Table+" WHERE org_id <> $1", testkit.A.ID)
 	k.within(t, tx)
 	if mutated {
 		exec(t, tx, k.withoutOrganization())

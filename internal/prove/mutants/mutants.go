@@ -124,8 +124,8 @@ func (r *Report) Survivors() (all []Mutant) {
 	return all
 }
 
-// Wall runs the mutants of statements and policies. some picks those of a short form; nil takes all.
-func Wall(t *testing.T, l *lab.Lab, r *Report, some func(n int) bool) {
+// Wall runs the mutants of policies, and of statements if asked to. some picks those of a short form.
+func Wall(t *testing.T, l *lab.Lab, r *Report, some func(n int) bool, statements bool) {
 	t.Helper()
 	l.Change(func(w *worlds.World) {
 		if err := worlds.Mirror(t, w); err != nil {
@@ -134,12 +134,11 @@ func Wall(t *testing.T, l *lab.Lab, r *Report, some func(n int) bool) {
 		addressed(t, w, l.Probes)
 	})
 	w := &wall{t: t, l: l, r: r, some: some}
-	if w.some == nil {
-		w.some = func(int) bool { return true }
-	}
 	w.cover()
 	w.policies()
-	w.statements()
+	if statements {
+		w.statements()
+	}
 }
 
 var email = regexp.MustCompile(`[a-z0-9.]+(?:@|%40)[a-z0-9]+\.example`)

@@ -83,11 +83,13 @@ var accountHints = map[string]hint{
 		return s.post("apex POST /find", s.page("apex GET /find", "/find"), url.Values{"email": {"owner@a.example"}})
 	},
 	"GET /settings/api-keys/{id}/revoke": func(s *Session) Request {
-		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", `{"name":"Short-lived"}`))
+		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", `{"name":"Short-lived","scopes":["customers.read"]}`))
 		return s.page("GET /settings/api-keys/{id}/revoke", "/settings/api-keys/"+field(a.Body, "id")+"/revoke")
 	},
-	"GET /settings/audit/{seq}":   func(s *Session) Request { return s.page("GET /settings/audit/{seq}", "/settings/audit/1") },
-	"POST /settings/audit/export": func(s *Session) Request { return s.bare("POST /settings/audit/export", "/settings/audit/export", nil) },
+	"GET /settings/audit/{seq}": func(s *Session) Request { return s.page("GET /settings/audit/{seq}", "/settings/audit/1") },
+	"POST /settings/audit/export": func(s *Session) Request {
+		return s.bare("POST /settings/audit/export", "/settings/audit/export", url.Values{"format": {"jsonl"}})
+	},
 	"POST /settings/roles/view-as": func(s *Session) Request {
 		return s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).As(s.enter(Alpha, "owner@a.example"))
 	},

@@ -96,10 +96,10 @@ var apiHints = map[string]hint{
 		return s.api("POST /v1/invitations", "/v1/invitations", fmt.Sprintf(`{"email":"invited%d@a.example","role":%q}`, s.next(), s.pick("crew", "office", "estimator")))
 	},
 	"POST /v1/api-keys": func(s *Session) Request {
-		return s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Importer %d"}`, s.next()))
+		return s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Importer %d","scopes":["customers.write","quotes.read"]}`, s.next()))
 	},
 	"DELETE /v1/api-keys/{id}": func(s *Session) Request {
-		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Short-lived %d"}`, s.next())))
+		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Short-lived %d","scopes":["customers.read"]}`, s.next())))
 		return s.api("DELETE /v1/api-keys/{id}", "/v1/api-keys/"+field(a.Body, "id"), "")
 	},
 

@@ -79,9 +79,9 @@ var pageHints = map[string]hint{
 	},
 	"POST /settings/company":       filled("POST /settings/company", "GET /settings/company", "", typed("license_number", "TX-%d")),
 	"POST /settings/people/invite": filled("POST /settings/people/invite", "GET /settings/people", "", typed("email", "new%d@a.example", "name", "New %d", "role", "crew")),
-	"POST /settings/api-keys":      filled("POST /settings/api-keys", "GET /settings/api-keys", "", typed("name", "Website %d")),
+	"POST /settings/api-keys":      filled("POST /settings/api-keys", "GET /settings/api-keys/new", "", typed("name", "Website %d", "scope-customers", "customers.write")),
 	"POST /settings/api-keys/{id}/revoke": func(s *Session) Request {
-		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Short-lived %d"}`, s.next())))
+		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Short-lived %d","scopes":["customers.read"]}`, s.next())))
 		return s.bare("POST /settings/api-keys/{id}/revoke", "/settings/api-keys/"+field(a.Body, "id")+"/revoke", nil)
 	},
 
