@@ -9,10 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"testing"
 	"time"
-
-	"github.com/go-json-experiment/json"
 )
 
 // client speaks to the installation as its hosts: names below localhost are not resolved by Go.
@@ -47,15 +44,6 @@ type answer struct {
 }
 
 func (a answer) String() string { return fmt.Sprintf("%d %.300s", a.status, a.body) }
-
-func read[T any](t testing.TB, a answer) T {
-	t.Helper()
-	var v T
-	if err := json.Unmarshal(a.body, &v); err != nil {
-		t.Errorf("%s: %v", a, err)
-	}
-	return v
-}
 
 func send(c *http.Client, method, address, contentType, body string, header ...string) (answer, error) {
 	r, err := http.NewRequest(method, address, strings.NewReader(body))

@@ -54,9 +54,6 @@ var matrix = []right{
 // for an approval are not built yet; the page of roles shows what they will ask.
 var approveUpToBP = map[Role]int{Owner: 10_000, Admin: 2_000}
 
-// ownable are the permissions whose records know who made them and whose operations ask for it.
-var ownable = []tenancy.Permission{tenancy.QuotesWrite, tenancy.QuotesSend}
-
 // granted and narrowed are the matrix by role, made once.
 var granted, narrowed = func() (map[Role][]tenancy.Permission, map[Role]map[tenancy.Permission]tenancy.Reach) {
 	may, less := map[Role][]tenancy.Permission{}, map[Role]map[tenancy.Permission]tenancy.Reach{}

@@ -36,12 +36,11 @@ const (
 // drawer draws one bay between two posts.
 type drawer struct {
 	profile
-	style          *takeoff.Style
-	height, bay    float64
-	post, hole     float64 // width of the post, of the hole
-	depth          float64
-	scale          float64 // of letters and ticks, past the usual sheet
-	coverFrom, end float64 // of what is hung on the posts
+	style       *takeoff.Style
+	height, bay float64
+	post, hole  float64 // width of the post, of the hole
+	depth       float64
+	scale       float64 // of letters and ticks, past the usual sheet
 }
 
 func draw(name string, s *takeoff.Style) profile {
