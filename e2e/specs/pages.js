@@ -144,7 +144,7 @@ async function ownZone(page, host) {
 /** A key of the company's own, so that the page that revokes it can be reached. */
 async function ownKey(page, host) {
   await page.goto(`${host}/settings/api-keys/new`);
-  await page.getByLabel(/^Name/).fill("Website");
+  await page.getByLabel("What uses it").fill("Website");
   await page.locator("[name=scope-customers]").selectOption("customers.read");
   await page.locator("main form button[type=submit]").last().click();
   await page.goto(`${host}/settings/api-keys`);
