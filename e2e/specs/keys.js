@@ -16,10 +16,10 @@ export function keys(suite) {
     await new Hand(page).press("Create key");
     await page.getByRole("heading", { name: "There is a problem" }).waitFor();
     assert.match(await page.title(), /^Error:/);
-    await page.getByLabel("What uses it").fill("Website");
+    await page.getByLabel("What uses it").fill("Lead form");
     await page.getByLabel("Customers and properties").selectOption({ label: "Read" });
     await new Hand(page).press("Create key");
-    await page.getByRole("heading", { level: 1, name: "Key Website is ready" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "Key Lead form is ready" }).waitFor();
     await both(stage, page, "key-ready");
     const key = (await page.locator("#new-key").innerText()).trim();
     const [, address] = (await page.locator("#first-request").innerText()).match(/ (http\S+)$/);
@@ -33,13 +33,13 @@ export function keys(suite) {
     await page.goto(`${host}/settings/api-keys`);
     await both(stage, page, "keys");
     assert.ok(!(await page.content()).includes(key.slice(-20)), "the list shows the key again");
-    const row = page.getByRole("row", { name: /Website/ });
+    const row = page.getByRole("row", { name: /Lead form/ });
     assert.match(await row.innerText(), /fk_[A-Z0-9]{8}…/);
     await row.locator("summary").click();
     await new Hand(page).press("Revoke this key");
     await page.getByText("This cannot be undone").waitFor();
     await both(stage, page, "key-revoke");
-    await new Hand(page).press("Revoke Website");
+    await new Hand(page).press("Revoke Lead form");
     await page.getByText("The key no longer works.").waitFor();
     assert.equal((await call(address, key)).status, 401);
   });

