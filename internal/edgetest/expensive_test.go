@@ -12,7 +12,8 @@ import (
 )
 
 // What an answer to an expensive question may cost (S36). It is counted in processor time, ours and the database's,
-// because what else the machine does is not the question's doing, nor is the race detector; waiting is bounded by the limit of a statement.
+// because what else the machine does is not the question's doing, nor is the race detector; waiting is
+// bounded by the limit of a statement.
 const (
 	mostWork = slowed * time.Second
 	mostWait = 5 * time.Second
