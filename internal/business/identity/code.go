@@ -21,12 +21,15 @@ const (
 	forConfirm purpose = "confirm"
 )
 
+// resetLife is as long as a code that travels outside of the browser may last (OWASP ASVS 5.0, 6.5.5).
+const resetLife = 10 * time.Minute
+
 func (p purpose) life() time.Duration {
 	switch p {
 	case forStart:
 		return time.Minute
 	case forReset:
-		return time.Hour
+		return resetLife
 	}
 	return 7 * 24 * time.Hour
 }

@@ -43,7 +43,7 @@ func (s *Service) ConfirmEmail(tx *pg.OrgTx, org tenancy.Organization, to, code 
 func (s *Service) ResetPassword(tx *pg.OrgTx, org tenancy.Organization, to, code string) error {
 	return s.account(tx, "reset", to, mail.Content{
 		Subject:  "Reset your password",
-		Sentence: fmt.Sprintf("Somebody asked for a new password for %s at %s. The link works once, for one hour.", to, org.Name),
+		Sentence: fmt.Sprintf("Somebody asked for a new password for %s at %s. The link works once, for ten minutes.", to, org.Name),
 		Button:   &mail.Button{Label: "Set password", URL: s.Site.Of(org.Slug, "/reset?code="+code)},
 		Note:     "If it was not you, do nothing: your password stays as it is.",
 	})

@@ -348,7 +348,7 @@ func forgotPage(p codePage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Done {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<h1>Look in your mail</h1><p>If we know this address, a mail is on its way. The link in it works once, for one hour.</p><p><a href=\"/login\">Back to log in</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<h1>Look in your mail</h1><p>If we know this address, a mail is on its way. The link in it works once, for ten minutes.</p><p><a href=\"/login\">Back to log in</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
