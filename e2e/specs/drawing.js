@@ -95,7 +95,13 @@ export function drawing(suite) {
     const page = await sketchOf(stage, { device: devices.phone });
     const key = (name) => page.getByRole("button", { name, exact: true }).filter({ visible: true }).first();
     const box = await page.locator(".sketch-canvas").boundingBox();
-    await page.touchscreen.tap(box.x + 100, box.y + box.height * 0.6);
+    // Where the number pad will be: what the tap brings up is not pressed by it, and the start stays in sight.
+    await page.touchscreen.tap(box.x + 60, box.y + box.height * 0.8);
+    await key("Add run").waitFor();
+    assert.equal(await page.getByLabel("Length", { exact: true }).inputValue(), "");
+    const shown = await page.locator(".sketch-canvas").boundingBox();
+    const start = await page.locator(".open-end").boundingBox();
+    assert.ok(start.y > shown.y && start.y + start.height < shown.y + shown.height, "the start lies under the pad");
     for (const name of ["4", "0", "Add run", "Right 90", "6", "0", "Add run", "Right 90", "4", "0", "Add run", "Done"]) await key(name).tap();
     await labelled(page, /3 runs, 140 ft, no gates, open U/);
     await page.locator(".sketch-canvas").focus();

@@ -96,12 +96,15 @@ export class Editor implements Hand {
   private resize(): void {
     const { width, height } = this.canvas.getBoundingClientRect();
     if (width === 0 || height === 0) return;
-    const { view } = this.session;
+    const { session } = this;
+    const { view } = session;
     // The sheet below comes and goes: what is under the hand must not move because of it.
     if (this.fitted && width === view.size.width) view.panBy({ x: 0, y: (view.size.height - height) / 2 });
     view.size = { width, height };
     this.surface.setAttribute('viewBox', `0 0 ${width} ${height}`);
-    if (!this.fitted) this.session.fit();
+    if (!this.fitted) session.fit();
+    const end = session.toolName === 'draw' ? this.drawTool.openEnd() : null;
+    if (end) view.reveal(end); // it may have come to lie under the sheet
     this.fitted = true;
     this.paint();
   }

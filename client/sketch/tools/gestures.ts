@@ -43,6 +43,8 @@ export class Gestures {
       if (event.pointerType === 'mouse' && this.doing === 'nothing') hand.leave();
     });
     surface.addEventListener('wheel', this.onWheel, { passive: false });
+    // The click that a browser makes of a tap would land on what the tap brought up under the finger: the number pad.
+    surface.addEventListener('touchend', (event) => event.preventDefault(), { passive: false });
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
     for (const name of ['gesturestart', 'gesturechange', 'dblclick']) {
       surface.addEventListener(name, (event) => event.preventDefault());

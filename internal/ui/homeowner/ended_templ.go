@@ -135,7 +135,7 @@ func signedPart(l link) templ.Component {
 		templ_7745c5c3_Err = kit.TitleBlock([]kit.Fact{
 			{Label: l.Text("sign.tier"), Value: l.view.Accepted.OptionName},
 			{Label: l.Text("bill.total"), Value: l.view.Accepted.TotalCents.String(), Figure: true},
-			{Label: l.Text("bill.deposit"), Value: l.view.Accepted.DepositCents.String(), Figure: true},
+			{Label: l.Text("signed.deposit"), Value: l.view.Accepted.DepositCents.String(), Figure: true},
 			{Label: l.Text("signed.at"), Value: l.signedAt()},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

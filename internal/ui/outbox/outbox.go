@@ -148,7 +148,7 @@ func (h *Handlers) read(file string) (letter, error) {
 		}
 		return s
 	}
-	l := letter{File: file, To: head("To"), From: head("From"), Subject: head("Subject"), Date: head("Date"), MessageID: head("Message-ID")}
+	l := letter{File: file, To: strings.Trim(head("To"), "<>"), From: head("From"), Subject: head("Subject"), Date: head("Date"), MessageID: head("Message-ID")}
 	err = l.walk(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), "", m.Body)
 	return l, err
 }

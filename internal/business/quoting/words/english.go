@@ -115,6 +115,7 @@ var english = map[string]string{
 	"signed.title":         "Signed: quote {number}",
 	"signed.thanks":        "Thank you, {name}. It is signed.",
 	"signed.thanks.text":   "{company} knows already, and your signed copy is on its way to you by mail.",
+	"signed.deposit":       "Deposit",
 	"signed.other":         "{name} signed this quote",
 	"signed.other.text":    "It was signed on {day}. You do not have to do anything.",
 	"signed.recorded":      "{name} accepted this quote",
