@@ -166,6 +166,33 @@ $$;
 
 ALTER FUNCTION platform.note_person_address() OWNER TO fence_owner;
 
+CREATE FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	INSERT INTO platform.support_access (org_id, id, operator_id, purpose, writes, minutes, state, asked_at, expires_at)
+	VALUES (app.org_id(), access, operator, purpose, writes, minutes, state, asked_at, expires_at)
+	ON CONFLICT (org_id, id) DO UPDATE SET state = excluded.state, minutes = excluded.minutes, expires_at = excluded.expires_at
+$$;
+
+ALTER FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.now() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$SELECT app.now()$$;
+
+ALTER FUNCTION platform.now() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.operator_works(operator uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	SELECT EXISTS (SELECT FROM platform.operators o WHERE o.id = operator AND o.disabled_at IS NULL AND o.totp_confirmed_at IS NOT NULL)
+$$;
+
+ALTER FUNCTION platform.operator_works(operator uuid) OWNER TO fence_owner;
+
 CREATE PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text)
     LANGUAGE plpgsql
     AS $$
@@ -1403,6 +1430,52 @@ ALTER TABLE ONLY app.styles FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.styles OWNER TO fence_owner;
 
+CREATE TABLE app.support_access (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    operator_name text NOT NULL,
+    purpose text NOT NULL,
+    writes boolean NOT NULL,
+    minutes integer NOT NULL,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    expires_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_by text,
+    code_hash bytea,
+    code_expires_at timestamp with time zone,
+    CONSTRAINT support_access_code_short CHECK (((code_hash IS NULL) = (code_expires_at IS NULL))),
+    CONSTRAINT support_access_decided CHECK ((((decided_at IS NOT NULL) = (state = ANY (ARRAY['granted'::text, 'refused'::text, 'ended'::text]))) AND ((decided_at IS NULL) = (decided_by IS NULL)))),
+    CONSTRAINT support_access_ended CHECK ((((ended_at IS NOT NULL) = (state = ANY (ARRAY['withdrawn'::text, 'ended'::text]))) AND ((ended_at IS NULL) = (ended_by IS NULL)))),
+    CONSTRAINT support_access_ended_by_known CHECK ((ended_by = ANY (ARRAY['company'::text, 'operator'::text, 'platform'::text]))),
+    CONSTRAINT support_access_four_hours CHECK ((((expires_at IS NOT NULL) = (state = ANY (ARRAY['granted'::text, 'ended'::text]))) AND (expires_at > decided_at) AND ((expires_at - decided_at) <= '04:00:00'::interval))),
+    CONSTRAINT support_access_minutes_range CHECK (((minutes >= 5) AND (minutes <= 240))),
+    CONSTRAINT support_access_operator_name_length CHECK (((char_length(operator_name) >= 1) AND (char_length(operator_name) <= 120))),
+    CONSTRAINT support_access_purpose_length CHECK (((char_length(purpose) >= 10) AND (char_length(purpose) <= 200))),
+    CONSTRAINT support_access_state_known CHECK ((state = ANY (ARRAY['asked'::text, 'granted'::text, 'refused'::text, 'withdrawn'::text, 'ended'::text])))
+);
+
+ALTER TABLE ONLY app.support_access FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.support_access OWNER TO fence_owner;
+
+CREATE TABLE app.support_sessions (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    access_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    ip text DEFAULT ''::text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY app.support_sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.support_sessions OWNER TO fence_owner;
+
 CREATE TABLE app.tiers (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1541,6 +1614,51 @@ CREATE TABLE platform.hosts (
 
 ALTER TABLE platform.hosts OWNER TO fence_owner;
 
+CREATE TABLE platform.operator_attempts (
+    bucket text NOT NULL,
+    failures integer NOT NULL,
+    since timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE platform.operator_attempts OWNER TO fence_owner;
+
+CREATE TABLE platform.operator_sessions (
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    proved text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT operator_sessions_proved_known CHECK ((proved = ANY (ARRAY['password'::text, 'second_factor'::text]))),
+    CONSTRAINT operator_sessions_short CHECK (((expires_at - created_at) <= '12:00:00'::interval))
+);
+
+ALTER TABLE platform.operator_sessions OWNER TO fence_owner;
+
+CREATE TABLE platform.operators (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    email_lc text GENERATED ALWAYS AS (lower(email)) STORED NOT NULL,
+    password_hash text DEFAULT ''::text NOT NULL,
+    set_up_hash bytea,
+    set_up_ends_at timestamp with time zone,
+    totp_sealed bytea,
+    totp_confirmed_at timestamp with time zone,
+    totp_last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT operators_email_length CHECK (((char_length(email) >= 3) AND (char_length(email) <= 254))),
+    CONSTRAINT operators_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT operators_set_up_ends CHECK (((set_up_hash IS NULL) = (set_up_ends_at IS NULL))),
+    CONSTRAINT operators_totp_has_secret CHECK (((totp_confirmed_at IS NULL) OR (totp_sealed IS NOT NULL)))
+);
+
+ALTER TABLE platform.operators OWNER TO fence_owner;
+
 CREATE TABLE platform.organizations (
     org_id uuid NOT NULL,
     name text NOT NULL,
@@ -1577,6 +1695,20 @@ CREATE TABLE platform.sign_ups (
 );
 
 ALTER TABLE platform.sign_ups OWNER TO fence_owner;
+
+CREATE TABLE platform.support_access (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    purpose text NOT NULL,
+    writes boolean NOT NULL,
+    minutes integer NOT NULL,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone
+);
+
+ALTER TABLE platform.support_access OWNER TO fence_owner;
 
 CREATE TABLE shared.pricing_zone_members (
     zone_id uuid NOT NULL,
@@ -1786,6 +1918,12 @@ ALTER TABLE ONLY app.styles
 ALTER TABLE ONLY app.styles
     ADD CONSTRAINT styles_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.support_access
+    ADD CONSTRAINT support_access_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.support_sessions
+    ADD CONSTRAINT support_sessions_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY app.tiers
     ADD CONSTRAINT tiers_key_once UNIQUE (org_id, key);
 
@@ -1819,6 +1957,21 @@ ALTER TABLE ONLY platform.find_attempts
 ALTER TABLE ONLY platform.hosts
     ADD CONSTRAINT hosts_pkey PRIMARY KEY (host);
 
+ALTER TABLE ONLY platform.operator_attempts
+    ADD CONSTRAINT operator_attempts_pkey PRIMARY KEY (bucket);
+
+ALTER TABLE ONLY platform.operator_sessions
+    ADD CONSTRAINT operator_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY platform.operator_sessions
+    ADD CONSTRAINT operator_sessions_token UNIQUE (token_hash);
+
+ALTER TABLE ONLY platform.operators
+    ADD CONSTRAINT operators_email_once UNIQUE (email_lc);
+
+ALTER TABLE ONLY platform.operators
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY platform.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
 
@@ -1830,6 +1983,9 @@ ALTER TABLE ONLY platform.sign_up_intents
 
 ALTER TABLE ONLY platform.sign_ups
     ADD CONSTRAINT sign_ups_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY platform.support_access
+    ADD CONSTRAINT support_access_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY shared.pricing_zone_members
     ADD CONSTRAINT pricing_zone_members_pkey PRIMARY KEY (zone_id, kind, low, high);
@@ -1938,13 +2094,33 @@ CREATE INDEX sketches_of_property ON app.sketches USING btree (org_id, property_
 
 CREATE INDEX style_materials_of_material ON app.style_materials USING btree (org_id, material_id);
 
+CREATE INDEX support_access_by_time ON app.support_access USING btree (org_id, asked_at DESC, id DESC);
+
+CREATE UNIQUE INDEX support_access_code ON app.support_access USING btree (org_id, code_hash) WHERE (code_hash IS NOT NULL);
+
+CREATE INDEX support_access_decider ON app.support_access USING btree (org_id, decided_by) WHERE (decided_by IS NOT NULL);
+
+CREATE UNIQUE INDEX support_access_one_question ON app.support_access USING btree (org_id, operator_id) WHERE (state = 'asked'::text);
+
+CREATE INDEX support_access_running ON app.support_access USING btree (org_id, expires_at) WHERE (state = 'granted'::text);
+
+CREATE INDEX support_sessions_of ON app.support_sessions USING btree (org_id, access_id);
+
+CREATE UNIQUE INDEX support_sessions_token ON app.support_sessions USING btree (org_id, token_hash);
+
 CREATE UNIQUE INDEX usage_events_counted_once ON app.usage_events USING btree (org_id, metric, record_id, quantity);
 
 CREATE UNIQUE INDEX users_email_once ON app.users USING btree (org_id, email_lc);
 
 CREATE UNIQUE INDEX hosts_one_primary ON platform.hosts USING btree (org_id) WHERE (kind = 'primary'::text);
 
+CREATE INDEX operator_sessions_of ON platform.operator_sessions USING btree (operator_id);
+
+CREATE UNIQUE INDEX operators_set_up ON platform.operators USING btree (set_up_hash);
+
 CREATE UNIQUE INDEX people_addresses_of_person ON platform.people_addresses USING btree (org_id, user_id);
+
+CREATE INDEX support_access_of_operator ON platform.support_access USING btree (operator_id, asked_at DESC, id DESC);
 
 CREATE TRIGGER users_note_address AFTER INSERT OR DELETE OR UPDATE OF email, deactivated_at ON app.users FOR EACH ROW EXECUTE FUNCTION platform.note_person_address();
 
@@ -2194,6 +2370,15 @@ ALTER TABLE ONLY app.style_materials
 ALTER TABLE ONLY app.styles
     ADD CONSTRAINT styles_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
+ALTER TABLE ONLY app.support_access
+    ADD CONSTRAINT support_access_decided_by_fk FOREIGN KEY (org_id, decided_by) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.support_access
+    ADD CONSTRAINT support_access_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.support_sessions
+    ADD CONSTRAINT support_sessions_access_fk FOREIGN KEY (org_id, access_id) REFERENCES app.support_access(org_id, id);
+
 ALTER TABLE ONLY app.tiers
     ADD CONSTRAINT tiers_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -2215,8 +2400,14 @@ ALTER TABLE ONLY app.usage_levels
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
+ALTER TABLE ONLY platform.operator_sessions
+    ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
+
 ALTER TABLE ONLY platform.sign_ups
     ADD CONSTRAINT sign_ups_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
+ALTER TABLE ONLY platform.support_access
+    ADD CONSTRAINT support_access_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
 
 ALTER TABLE ONLY shared.pricing_zone_members
     ADD CONSTRAINT pricing_zone_members_zone_id_fkey FOREIGN KEY (zone_id) REFERENCES shared.pricing_zones(id);
@@ -2311,6 +2502,10 @@ ALTER TABLE app.style_materials ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.styles ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.support_access ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.support_sessions ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY tenant_allow ON app.acceptances USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.adopted_quotes USING (true) WITH CHECK (true);
@@ -2400,6 +2595,10 @@ CREATE POLICY tenant_allow ON app.sketches USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.style_materials USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.styles USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.support_access USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.support_sessions USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.tiers USING (true) WITH CHECK (true);
 
@@ -2503,6 +2702,10 @@ CREATE POLICY tenant_wall ON app.style_materials AS RESTRICTIVE USING ((org_id =
 
 CREATE POLICY tenant_wall ON app.styles AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.support_access AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.support_sessions AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.tiers AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.totp_secrets AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
@@ -2565,6 +2768,15 @@ REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid,
 GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.note_person_address() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.now() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.now() TO fence_system;
+
+REVOKE ALL ON FUNCTION platform.operator_works(operator uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.operator_works(operator uuid) TO fence_app;
 
 REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
 
@@ -2726,6 +2938,12 @@ GRANT SELECT ON TABLE app.style_materials TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.styles TO fence_app;
 GRANT SELECT ON TABLE app.styles TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE app.support_access TO fence_app;
+GRANT SELECT ON TABLE app.support_access TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.support_sessions TO fence_app;
+GRANT SELECT ON TABLE app.support_sessions TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.tiers TO fence_app;
 GRANT SELECT ON TABLE app.tiers TO fence_backup;
 
@@ -2754,6 +2972,15 @@ GRANT SELECT ON TABLE platform.find_attempts TO fence_backup;
 GRANT SELECT ON TABLE platform.hosts TO fence_system;
 GRANT SELECT ON TABLE platform.hosts TO fence_backup;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.operator_attempts TO fence_system;
+GRANT SELECT ON TABLE platform.operator_attempts TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.operator_sessions TO fence_system;
+GRANT SELECT ON TABLE platform.operator_sessions TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.operators TO fence_system;
+GRANT SELECT ON TABLE platform.operators TO fence_backup;
+
 GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
 
@@ -2763,6 +2990,9 @@ GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 
 GRANT SELECT,INSERT ON TABLE platform.sign_ups TO fence_system;
 GRANT SELECT ON TABLE platform.sign_ups TO fence_backup;
+
+GRANT SELECT ON TABLE platform.support_access TO fence_system;
+GRANT SELECT ON TABLE platform.support_access TO fence_backup;
 
 GRANT SELECT ON TABLE shared.pricing_zone_members TO fence_app;
 GRANT SELECT ON TABLE shared.pricing_zone_members TO fence_backup;

@@ -5,6 +5,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/ui/operators"
 )
 
 // Platform is the platform itself acting for a company, for an operator's command that names it.
@@ -19,3 +20,6 @@ func (a *App) Platform(ctx context.Context, slug, command string) (tenancy.Actor
 	actor, err := tenancy.InTask(ctx, a.db, place.Tenant.Org())
 	return actor.WithRequest(tenancy.Request{ID: command}), err
 }
+
+// OperatorSetUp is the address at which a new operator sets up their account.
+func (a *App) OperatorSetUp(code string) string { return a.Site.Apex(operators.SetUpPath(code)) }

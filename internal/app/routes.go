@@ -18,6 +18,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/jobs"
 	"fenceplatform.com/fence/internal/ui/joining"
 	"fenceplatform.com/fence/internal/ui/kit"
+	"fenceplatform.com/fence/internal/ui/operators"
 	"fenceplatform.com/fence/internal/ui/outbox"
 	"fenceplatform.com/fence/internal/ui/prices"
 	"fenceplatform.com/fence/internal/ui/quotes"
@@ -36,10 +37,12 @@ type Routes struct {
 func (a *App) Routes(pages *shell.Pages) Routes {
 	s := a.Services
 	join := &joining.Handlers{Pages: pages, SignUps: s.SignUps, Identity: s.Identity}
-	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity}
+	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity, Support: s.Support}
 	people := &customers.Handlers{Pages: pages, Customers: s.CRM, Work: a.work}
 	r := Routes{Apex: join.Apex(), Company: join.Company()}
 	r.Apex = append(r.Apex, (&finding.Handlers{Pages: pages, Finder: s.Finder}).Apex()...)
+	ours := &operators.Handlers{Pages: pages, Operators: s.Operators, Support: s.Support}
+	r.Apex, r.Company = append(r.Apex, ours.Apex()...), append(r.Company, ours.Company()...)
 	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs}
 	r.Company = append(r.Company, first.Routes()...)
 	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting}).Routes()...)
@@ -62,7 +65,7 @@ const maxBody = 1 << 20
 
 // handler answers everything. inside, when there is one, stands between who is calling and what is asked.
 func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
-	pages := &shell.Pages{Site: a.Site}
+	pages := &shell.Pages{Site: a.Site, Support: a.Services.Support}
 	routes := a.Routes(pages)
 	apex, company := http.NewServeMux(), http.NewServeMux()
 	pages.Mount(apex, routes.Apex)
@@ -80,7 +83,7 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	if inside != nil {
 		behind = inside(company)
 	}
-	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: a.Services.Identity, Site: a.Site, Refuse: pages.Refuse,
+	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: s.Identity, Operators: s.Operators, Support: s.Support, Site: a.Site, Refuse: pages.Refuse,
 		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now)}
 	// Only the sign-up leads from one host to another.
 	handsOver := httpx.Headers(a.Site.Secure(), " "+a.Site.Companies())

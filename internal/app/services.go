@@ -14,10 +14,12 @@ import (
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/operator"
 	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/quoting/document"
 	"fenceplatform.com/fence/internal/business/quoting/quotemail"
+	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/mail"
 	"fenceplatform.com/fence/internal/platform/pg"
@@ -30,15 +32,17 @@ import (
 
 // Services are the operations of the business.
 type Services struct {
-	Notify   *notify.Service
-	Identity *identity.Service
-	SignUps  *onboarding.Service
-	CRM      *crm.Service
-	Pricing  *pricing.Service
-	Quoting  *quoting.Service
-	Jobs     *fieldwork.Service
-	Adoption *adoption.Service
-	Finder   *onboarding.Finder
+	Notify    *notify.Service
+	Identity  *identity.Service
+	Operators *operator.Service
+	Support   *support.Service
+	SignUps   *onboarding.Service
+	CRM       *crm.Service
+	Pricing   *pricing.Service
+	Quoting   *quoting.Service
+	Jobs      *fieldwork.Service
+	Adoption  *adoption.Service
+	Finder    *onboarding.Finder
 
 	outbox *mail.Outbox // nil with a mail server
 }
@@ -63,7 +67,8 @@ func newServices(a *App) (Services, error) {
 	}
 	s.Notify = &notify.Service{DB: a.db, Queue: queue, Site: a.Site, From: a.settings.MailFrom, Deliver: deliverer}
 	s.Finder = &onboarding.Finder{System: a.system, Mail: s.Notify}
-	s.Identity = identity.NewService(a.db, s.Notify, secret.NewPasswords(max(2, runtime.NumCPU())), weak)
+	passwords := secret.NewPasswords(max(2, runtime.NumCPU()))
+	s.Identity = identity.NewService(a.db, s.Notify, passwords, weak)
 	keys, err := signInKeys(a.settings, a.SealKey)
 	if err != nil {
 		return s, err
@@ -71,6 +76,8 @@ func newServices(a *App) (Services, error) {
 	if err := s.Identity.UseKeys(keys); err != nil {
 		return s, err
 	}
+	s.Operators = &operator.Service{System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
+	s.Support = support.NewService(a.db, a.system, tenancy.NewHosts(a.db, a.Site.Base()), s.Notify, a.log)
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
 	s.Jobs = &fieldwork.Service{DB: a.db}

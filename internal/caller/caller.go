@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/operator"
+	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
@@ -33,6 +35,8 @@ type Caller struct {
 	Device        string    // of a browser in which somebody signed in before
 	Now           time.Time // the database's time, at most a second old
 	Request       tenancy.Request
+	Operator      *operator.Account // of the platform, logged in at the apex
+	OperatorToken string            // of their session, or of the step towards it
 }
 
 type key struct{}
@@ -52,7 +56,10 @@ func In(ctx context.Context) *Caller {
 type Resolver struct {
 	Hosts  *tenancy.Hosts
 	People *identity.Service
-	Site   tenancy.Site
+	// Operators and Support are of the platform's own people: at the apex, and where an owner let them in.
+	Operators *operator.Service
+	Support   *support.Service
+	Site      tenancy.Site
 	// Throttle counts requests of those who have not proved who they are.
 	Throttle *httpx.Throttle
 	// Refuse answers what cannot be resolved.
@@ -107,7 +114,7 @@ func (v *Resolver) resolve(r *http.Request) (c *Caller, forward string, err erro
 	label, apex := v.Hosts.Label(hostname(r.Host))
 	if apex {
 		c.Apex = true
-		return c, "", nil
+		return c, "", v.identifyOperator(r, c)
 	}
 	if label == "" {
 		return nil, "", fault.Missing()
@@ -131,6 +138,26 @@ func (v *Resolver) resolve(r *http.Request) (c *Caller, forward string, err erro
 	return c, "", v.identify(r, place, c)
 }
 
+// OperatorPath is where the pages of the platform's own operators are; nothing else at the apex asks for them.
+const OperatorPath = "/operator"
+
+// identifyOperator takes an operator's cookie on the pages that are theirs.
+func (v *Resolver) identifyOperator(r *http.Request, c *Caller) error {
+	if r.URL.Path != OperatorPath && !strings.HasPrefix(r.URL.Path, OperatorPath+"/") {
+		return nil
+	}
+	if c.OperatorToken = cookieOf(r, operatorCookie); c.OperatorToken == "" {
+		return nil
+	}
+	account, err := v.Operators.Authenticate(r.Context(), c.OperatorToken)
+	if err == nil {
+		c.Operator = &account
+	} else if !fault.Is(err, fault.Unauthenticated) {
+		return err
+	}
+	return nil // what ended is a visitor's
+}
+
 // identify takes a program's bearer token or a browser's cookie. The API never looks at cookies, so no page of
 // another site can call it in somebody's name.
 func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) error {
@@ -140,6 +167,9 @@ func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) err
 	}
 	if token == "" {
 		return v.visit(r, place, c)
+	}
+	if !bearer && support.IsToken(token) { // support has no API
+		return v.letIn(r, place, c, token)
 	}
 	signed, err := v.People.Authenticate(r.Context(), place.Tenant, token)
 	switch {
@@ -151,6 +181,19 @@ func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) err
 		return err
 	}
 	return v.visit(r, place, c) // an old cookie is a visitor's
+}
+
+// letIn takes the cookie of an operator whom the owner let in.
+func (v *Resolver) letIn(r *http.Request, place tenancy.Place, c *Caller, token string) error {
+	a, now, err := v.Support.Authenticate(r.Context(), place.Tenant, token)
+	if fault.Is(err, fault.Unauthenticated) {
+		return v.visit(r, place, c)
+	}
+	if err != nil {
+		return err
+	}
+	c.Actor, c.SignedIn, c.Token, c.Now = a.WithRequest(c.Request), true, token, now
+	return nil
 }
 
 func (v *Resolver) visit(r *http.Request, place tenancy.Place, c *Caller) error {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/operator"
+	"fenceplatform.com/fence/internal/business/support"
 )
 
 // The cookies of signing in. __Host- keeps each to exactly this host, and to TLS (browsers take localhost for it): a
@@ -14,6 +16,8 @@ const (
 	sessionCookie = "__Host-session"
 	stepCookie    = "__Host-step"   // a sign-in that waits for the second factor
 	deviceCookie  = "__Host-device" // let in while strangers guess
+
+	operatorCookie = "__Host-operator" // at the apex
 )
 
 const (
@@ -47,6 +51,20 @@ func SetSession(w http.ResponseWriter, s identity.Session) {
 
 // EndSession takes the token away. The device stays known.
 func EndSession(w http.ResponseWriter) { end(w, sessionCookie) }
+
+// SetSupport gives the browser the session of an operator whom the owner let in, in the place of whatever it had.
+func SetSupport(w http.ResponseWriter, s support.Session) {
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: s.Token, Path: "/", Expires: s.ExpiresAt, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	end(w, stepCookie)
+}
+
+// SetOperator gives the browser an operator's session at the apex, or the step towards it.
+func SetOperator(w http.ResponseWriter, s operator.Session) {
+	http.SetCookie(w, &http.Cookie{Name: operatorCookie, Value: s.Token, Path: "/", Expires: s.ExpiresAt, Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+}
+
+// EndOperator takes it away.
+func EndOperator(w http.ResponseWriter) { end(w, operatorCookie) }
 
 func set(w http.ResponseWriter, name, value string, age time.Duration) {
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age.Seconds()), Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})

@@ -31,6 +31,7 @@ type commands struct {
 	LintDB     lintDBCommand     `cmd:"" name:"lint-db" help:"Look through the database's catalogue for what rows could leak by; the exit code is the number of findings."`
 	ContextKey contextKeyCommand `cmd:"" help:"Make a key for FENCE_CONTEXT_KEYS."`
 	Org        orgCommand        `cmd:"" help:"Companies on this platform."`
+	Operator   operatorCommand   `cmd:"" help:"People who run this platform and may ask companies for access."`
 	Audit      auditCommand      `cmd:"" help:"Prove a company's audit log."`
 	Demo       demoCommand       `cmd:"" help:"Make the demo company."`
 	Adopt      adoptCommand      `cmd:"" help:"Bring a company's old database in: a dry run, until --apply."`

@@ -13,6 +13,7 @@ var doors = []struct {
 }{
 	{"DriverTx", []string{"internal/platform/tasks", "internal/platform/pg"}, "the lent transaction is for enqueuing"},
 	{"Founding", []string{"internal/business/onboarding", "internal/business/tenancy"}, "an actor of an organization that does not exist yet is for the sign-up"},
+	{"Noting", []string{"internal/business/support", "internal/business/tenancy"}, "what support was let in to read, it may not write through a tenant of its own"},
 	{"InTask", []string{"internal/worker", "internal/business/onboarding", "internal/business/tenancy", "internal/app"}, "acting as the platform is for tasks: a request has an actor of its own"},
 }
 

@@ -24,7 +24,7 @@ var layers = []struct {
 	{"internal/ui/shell", []string{"internal/ui/kit", "internal/ui/assets", "internal/caller", "internal/business", "internal/platform"}, "the frame knows who is signed in, and no page"},
 	{"internal/ui", []string{"internal/ui/kit", "internal/ui/shell", "internal/ui/assets", "internal/caller", "internal/business", "internal/platform"}, "areas of pages do not import each other: each can be read, and removed, alone"},
 	{"internal/worker", []string{"internal/business", "internal/platform"}, "a task has no request and no page"},
-	{"internal/caller", []string{"internal/business/identity", "internal/business/tenancy", "internal/platform"}, "who is calling is asked before anything else is known"},
+	{"internal/caller", []string{"internal/business/identity", "internal/business/operator", "internal/business/support", "internal/business/tenancy", "internal/platform"}, "who is calling is asked before anything else is known"},
 	{"internal/business", []string{"internal/business", "internal/platform"}, "the business runs without a server"},
 	{"internal/platform/migrate", []string{"internal/platform", "db"}, "migrations are files of package db"},
 	{"internal/platform/lintdb", []string{"internal/platform", "db"}, "roles and grants are held against the files that make them"},
@@ -40,7 +40,7 @@ var layers = []struct {
 // order is the business from left to right: a package never imports one to its right. An effect to the right
 // is a task enqueued in the same transaction.
 var order = []string{
-	"plan", "takeoff", "roi", "tenancy", "audit", "usage", "notify", "files", "identity", "crm", "pricing", "billing",
+	"plan", "takeoff", "roi", "tenancy", "audit", "usage", "notify", "files", "identity", "operator", "support", "crm", "pricing", "billing",
 	"scheduling", "quoting", "fieldwork", "report",
 	"adoption", // fills the tables of all that stand to its left; nothing needs it
 	"onboarding",

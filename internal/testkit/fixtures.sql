@@ -165,6 +165,14 @@ SELECT org_id, pg_temp.ident(164, letter), pg_temp.ident(22, letter), 'register'
 UPDATE app.api_keys SET scopes = ARRAY['customers.read', 'quotes.write'], prefix = 'fk_FIXTURE';
 INSERT INTO app.role_views (org_id, session_id, role, started_at, ends_at)
 SELECT org_id, pg_temp.ident(33, letter), 'crew', '2026-01-05T15:00:00Z', '2026-01-05T16:00:00Z' FROM org;
+-- Support access, long over: idents 176 to 179. One operator saw both companies.
+INSERT INTO platform.operators (id, name, email, password_hash, totp_sealed, totp_confirmed_at, created_at, disabled_at)
+VALUES ('00000000-0000-7000-8000-0000000000f0', 'Olivia Fixture', 'olivia@operators.example', 'none', 'sealed', '2026-01-05T15:00:00Z', '2026-01-05T15:00:00Z', '2026-01-07T15:00:00Z');
+INSERT INTO app.support_access (org_id, id, operator_id, operator_name, purpose, writes, minutes, state, asked_at, decided_at, decided_by, expires_at, ended_at, ended_by)
+SELECT org_id, pg_temp.ident(176, letter), '00000000-0000-7000-8000-0000000000f0', 'Olivia Fixture', 'A quote was not sent' || mark, false, 60, 'ended', '2026-01-06T15:00:00Z',
+	'2026-01-06T15:05:00Z', pg_temp.ident(17, letter), '2026-01-06T16:05:00Z', '2026-01-06T15:30:00Z', 'operator' FROM org;
+INSERT INTO app.support_sessions (org_id, id, access_id, token_hash, created_at)
+SELECT org_id, pg_temp.ident(177, letter), pg_temp.ident(176, letter), sha256(convert_to('support of ' || letter, 'UTF8')), '2026-01-06T15:06:00Z' FROM org;
 
 DROP TABLE org;
 

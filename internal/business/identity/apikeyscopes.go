@@ -40,7 +40,7 @@ var everyKey = []tenancy.Permission{tenancy.CompanyRead}
 
 // PersonsOnly are the permissions that no key has, whoever made it: they are about the person.
 func PersonsOnly() []tenancy.Permission {
-	return []tenancy.Permission{tenancy.OwnAccount, tenancy.ViewAs, tenancy.BillingManage}
+	return []tenancy.Permission{tenancy.OwnAccount, tenancy.ViewAs, tenancy.BillingManage, tenancy.SupportSee, tenancy.SupportGrant}
 }
 
 // moneyRights are given by role alone; a scope only lets them through.

@@ -113,4 +113,20 @@ func (k Keys) hashCode(org, person id.ID, code string) []byte {
 	return mac.Sum(nil)
 }
 
+// Operators are the same keys for the platform's own operators, who belong to no organization.
+func (k Keys) Operators() OperatorKeys { return OperatorKeys{k} }
+
+// OperatorKeys encrypts what is stored of an operator.
+type OperatorKeys struct{ keys Keys }
+
+// Seal encrypts a secret of an operator.
+func (o OperatorKeys) Seal(operator id.ID, plain []byte) ([]byte, error) {
+	return o.keys.seal(id.Nil, operator, plain)
+}
+
+// Open decrypts it again.
+func (o OperatorKeys) Open(operator id.ID, sealed []byte) ([]byte, error) {
+	return o.keys.open(id.Nil, operator, sealed)
+}
+
 func owner(org, person id.ID) []byte { return append(org[:], person[:]...) }

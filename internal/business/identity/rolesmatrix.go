@@ -40,6 +40,8 @@ var matrix = []right{
 	{tenancy.AuditRead, "Read the audit log", false, [...]tenancy.Reach{all, all, no, no, no, no}},
 	{tenancy.APIKeysWrite, "Create and revoke API keys", false, [...]tenancy.Reach{all, all, no, no, no, no}},
 	{tenancy.ViewAs, "View as another role", false, [...]tenancy.Reach{all, no, no, no, no, no}},
+	{tenancy.SupportSee, "See and end support access", false, [...]tenancy.Reach{all, all, no, no, no, no}},
+	{tenancy.SupportGrant, "Grant support access", false, [...]tenancy.Reach{all, no, no, no, no, no}},
 	{tenancy.OwnAccount, "Their own account", false, [...]tenancy.Reach{all, all, all, all, all, all}},
 
 	{tenancy.CostsSee, "See cost", true, [...]tenancy.Reach{all, all, all, no, no, no}},

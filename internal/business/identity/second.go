@@ -13,6 +13,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/secret"
+	"fenceplatform.com/fence/internal/platform/totp"
 )
 
 // stepLife is how long a person may take from the password to the second factor.
@@ -135,7 +136,7 @@ func (s *Service) takeCode(tx *pg.OrgTx, u User, typed string) (way string, err 
 		return r
 	}, typed))
 	switch len(code) {
-	case totpDigits:
+	case totp.Digits:
 		return s.takeTOTP(tx, u, code)
 	case recoveryLength:
 		return s.takeRecovery(tx, u, code)

@@ -37,7 +37,7 @@ func (s *Service) SignIn(ctx context.Context, visitor tenancy.Actor, in SignInIn
 		return Session{}, err
 	}
 	if !right {
-		s.sprays.add(place(visitor.Request.IP), time.Now())
+		s.sprays.add(visitor.Request.Network(), time.Now())
 		return Session{}, errWrongPair()
 	}
 	if found.HasSecond && in.Kind == AsToken {

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -33,20 +32,7 @@ type bucket struct {
 	most int
 }
 
-// place is where an attempt comes from: an IPv4 address, or the network that one IPv6 customer is given.
-func place(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
-	}
-	if a = a.Unmap(); a.Is4() {
-		return a.String()
-	}
-	network, _ := a.Prefix(64) // 64 bits fit
-	return network.String()
-}
-
-func placeBucket(a tenancy.Actor) string { return "ip:" + place(a.Request.IP) }
+func placeBucket(a tenancy.Actor) string { return "ip:" + a.Request.Network() }
 
 func userBucket(email string) string { return "user:" + email }
 
@@ -93,7 +79,7 @@ func (s *Service) attempt(ctx context.Context, a tenancy.Actor, email, deviceTok
 			return err
 		}
 		if known == id.Nil {
-			if wait := s.sprays.wait(place(a.Request.IP), time.Now()); wait > 0 {
+			if wait := s.sprays.wait(a.Request.Network(), time.Now()); wait > 0 {
 				return errTooOften(wait)
 			}
 		}

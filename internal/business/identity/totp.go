@@ -2,33 +2,16 @@ package identity
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
-	"encoding/base32"
 	"errors"
-	"net/url"
-	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/pquerna/otp"
-	"github.com/pquerna/otp/totp"
 
 	"fenceplatform.com/fence/internal/business/audit"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/totp"
 )
-
-// What every authenticator app understands.
-const (
-	totpDigits = 6
-	totpPeriod = 30 // seconds
-	totpSkew   = 1  // steps that a clock may be off, either way
-	totpBytes  = 20
-)
-
-var totpOptions = totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
 
 // Authenticator is what an authenticator app needs to know. It is shown while it is set up and never again.
 type Authenticator struct {
@@ -43,7 +26,7 @@ func (s *Service) BeginAuthenticator(ctx context.Context, a tenancy.Actor, passw
 		return err
 	}
 	return s.db.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
-		sealed, err := s.keys.seal(tx.Tenant().Org(), a.UserID, []byte(newTOTPSecret()))
+		sealed, err := s.keys.seal(tx.Tenant().Org(), a.UserID, []byte(totp.NewSecret()))
 		if err != nil {
 			return err
 		}
@@ -75,20 +58,7 @@ func (s *Service) PendingAuthenticator(ctx context.Context, a tenancy.Actor) (Au
 	if err != nil {
 		return Authenticator{}, err
 	}
-	return authenticatorOf(a.Org.Name, email, string(plain)), nil
-}
-
-func newTOTPSecret() string {
-	b := make([]byte, totpBytes)
-	_, _ = rand.Read(b) // never fails
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
-}
-
-// authenticatorOf writes the address that apps read, with the company and the person to tell entries apart.
-func authenticatorOf(company, email, secret string) Authenticator {
-	values := url.Values{"secret": {secret}, "issuer": {company}, "algorithm": {"SHA1"}, "digits": {"6"}, "period": {"30"}}
-	u := url.URL{Scheme: "otpauth", Host: "totp", Path: "/" + company + ":" + email, RawQuery: strings.ReplaceAll(values.Encode(), "+", "%20")}
-	return Authenticator{Secret: secret, URL: u.String()}
+	return Authenticator{Secret: string(plain), URL: totp.URL(a.Org.Name, email, string(plain))}, nil
 }
 
 // ConfirmAuthenticator has the app asked for from now on, once a code proves that the person has it. The recovery
@@ -207,18 +177,7 @@ func (s *Service) matchTOTP(tx *pg.OrgTx, u User, code string, confirmed bool) (
 	if err != nil {
 		return 0, err
 	}
-	now := tx.Now().Unix() / totpPeriod
-	var found int64
-	for step := now - totpSkew; step <= now+totpSkew; step++ {
-		want, err := totp.GenerateCodeCustom(string(secret), time.Unix(step*totpPeriod, 0), totpOptions)
-		if err != nil {
-			return 0, err
-		}
-		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
-			found = step
-		}
-	}
-	return found, nil
+	return totp.Match(string(secret), code, tx.Now())
 }
 
 func digitsOf(typed string) string {

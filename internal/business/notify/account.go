@@ -68,3 +68,26 @@ func (s *Service) SecurityNotice(tx *pg.OrgTx, org tenancy.Organization, to, sub
 		Note:     "If it was not you, set a new password on the log-in page and tell the owner of your company.",
 	})
 }
+
+// SupportQuestion is what an operator of the platform asks a company's owners for.
+type SupportQuestion struct {
+	Operator string
+	Purpose  string
+	Writes   bool
+	Minutes  int
+}
+
+// AskForSupport tells an owner that an operator asks to see the company. The answer is given behind the log-in.
+func (s *Service) AskForSupport(tx *pg.OrgTx, org tenancy.Organization, to string, q SupportQuestion) error {
+	may := "Read only"
+	if q.Writes {
+		may = "Read and change"
+	}
+	return s.account(tx, "support", to, mail.Content{
+		Subject:  "Fence support asks to see " + org.Name,
+		Sentence: fmt.Sprintf("%s of Fence support asks to see your company. Nobody of us sees it without your leave.", q.Operator),
+		Facts:    []mail.Fact{{Name: "Purpose", Value: q.Purpose}, {Name: "May", Value: may}, {Name: "For at most", Value: fmt.Sprintf("%d min", q.Minutes)}},
+		Button:   &mail.Button{Label: "Answer", URL: s.Site.Of(org.Slug, "/settings/support")},
+		Note:     "If you did not ask for help, refuse it, or do nothing: the question is forgotten after three days.",
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -52,7 +51,7 @@ func (f *Finder) Ask(ctx context.Context, r tenancy.Request, email string) error
 	if err != nil {
 		return err
 	}
-	wait, err := f.count(ctx, "ip:"+network(r.IP), maxFromIP)
+	wait, err := f.count(ctx, "ip:"+r.Network(), maxFromIP)
 	if err != nil {
 		return err
 	}
@@ -62,19 +61,6 @@ func (f *Finder) Ask(ctx context.Context, r tenancy.Request, email string) error
 		return e
 	}
 	return tasks.EnqueueSystem(ctx, f.System, FindCompany{Email: address, MailID: id.New()})
-}
-
-// network is where a request comes from: an IPv4 address, or the network that one IPv6 customer is given.
-func network(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
-	}
-	if a = a.Unmap(); a.Is4() {
-		return a.String()
-	}
-	prefix, _ := a.Prefix(64) // 64 bits fit
-	return prefix.String()
 }
 
 // count counts one more of a bucket and tells how long to wait when it is too many.

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -22,6 +23,8 @@ const (
 	Homeowner ActorKind = "homeowner"
 	// Visitor is on a company's pages without having proved anything.
 	Visitor ActorKind = "visitor"
+	// Support is an operator of the platform whom the owner let in.
+	Support ActorKind = "support"
 	// Platform is the product itself, in a task.
 	Platform ActorKind = "platform"
 )
@@ -34,16 +37,30 @@ type Request struct {
 	IdempotencyKey string // empty: the operation is not remembered
 }
 
+// Network is where the request comes from: an IPv4 address, or the network that one IPv6 customer is given.
+func (r Request) Network() string {
+	a, err := netip.ParseAddr(r.IP)
+	if err != nil {
+		return r.IP
+	}
+	if a = a.Unmap(); a.Is4() {
+		return a.String()
+	}
+	network, _ := a.Prefix(64) // 64 bits fit
+	return network.String()
+}
+
 // Actor is who acts, in the name of which organization, with which rights.
 type Actor struct {
 	Kind      ActorKind
 	ID        id.ID // the person, key or link; Nil for the platform and visitors
-	UserID    id.ID // the person, also the one whose rights a key has; Nil for all others
+	UserID    id.ID // the person; the one whose rights a key has, or who let support in; Nil for all others
 	Name      string
-	Behalf    string // who it is done for, when that is another: the person whose key this is
+	Behalf    string // who it is done for, when that is another: the person whose key this is, or who let support in
 	Role      string
 	ViewsAs   string // the role whose rights an owner looks through; such an actor changes nothing
 	SessionID id.ID
+	Support   SupportAccess // of an operator who was let in
 	Org       Organization
 	Request   Request
 
@@ -64,7 +81,7 @@ func (a Actor) WithRequest(r Request) Actor {
 // As returns an actor of the same organization who proved to be somebody.
 func (a Actor) As(kind ActorKind, who id.ID, name, role string, allowed []Permission) Actor {
 	a.Kind, a.ID, a.UserID, a.Name, a.Role, a.allowed, a.reach = kind, who, id.Nil, name, role, allowed, nil
-	a.tenant = a.tenant.For(who)
+	a.Support, a.tenant = SupportAccess{}, a.tenant.For(who)
 	if kind == Person {
 		a.UserID = who
 	}
@@ -81,6 +98,9 @@ func (a Actor) Require(p Permission) error {
 	}
 	if a.Kind == Visitor || a.Kind == Homeowner {
 		return fault.New(fault.Unauthenticated, "unauthenticated", "Log in to do this.")
+	}
+	if a.Kind == Support {
+		return a.refuseSupport(p)
 	}
 	return fault.New(fault.Forbidden, "forbidden", "Your role (%s) may not do this. The owner can change your role.", a.Role).
 		With("permission", string(p))

@@ -30,6 +30,8 @@ const (
 	AuditRead      Permission = "audit.read"
 	APIKeysWrite   Permission = "api_keys.write"
 	ViewAs         Permission = "view_as"
+	SupportSee     Permission = "support.see"   // and end it
+	SupportGrant   Permission = "support.grant" // and refuse it
 	OwnAccount     Permission = "own_account"
 )
 
@@ -37,5 +39,6 @@ const (
 var Permissions = []Permission{
 	CustomersRead, CustomersWrite, SketchesRead, SketchesWrite, QuotesRead, QuotesWrite, QuotesSend, JobsRead,
 	PricesRead, PricesWrite, CostsSee, MarginsSee, PricesOverride, QuotesApprove, DataExport, BillingManage,
-	CompanyRead, PeopleRead, PeopleWrite, SettingsRead, SettingsWrite, UsageRead, AuditRead, APIKeysWrite, ViewAs, OwnAccount,
+	CompanyRead, PeopleRead, PeopleWrite, SettingsRead, SettingsWrite, UsageRead, AuditRead, APIKeysWrite, ViewAs,
+	SupportSee, SupportGrant, OwnAccount,
 }

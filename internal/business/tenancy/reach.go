@@ -75,9 +75,12 @@ func (a Actor) RequireReach(p Permission, noun string, maker id.ID, name string)
 		With("permission", string(p)).With("reach", a.Reach(p).String())
 }
 
-// RequireOwnRights refuses changes while somebody looks through another role's rights: what they did would be
-// theirs under a name that is not.
+// RequireOwnRights refuses changes by support that was let in to read, and while somebody looks through another
+// role's rights: what they did would be theirs under a name that is not.
 func (a Actor) RequireOwnRights() error {
+	if a.Kind == Support && !a.Support.Writes {
+		return errSupportReads()
+	}
 	if a.ViewsAs == "" {
 		return nil
 	}

@@ -26,20 +26,30 @@ func Violates(err error, constraint string) bool {
 	return ok && e.ConstraintName == constraint
 }
 
-// translate turns what the driver says into the vocabulary of fault: no row is NotFound, a server that
-// does not answer is Unavailable. Everything else stays as it is and is internal.
+// readOnlyTransaction is the SQLSTATE of a change inside of a read-only transaction.
+const readOnlyTransaction = "25006"
+
+// translate turns what the driver says into the vocabulary of fault: no row is NotFound, a change by
+// whoever may only read is Forbidden, a server that does not answer is Unavailable. Everything else stays as it is and is internal.
 func translate(err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, pgx.ErrNoRows):
 		return fault.Missing()
+	case refusedToWrite(err):
+		return fault.New(fault.Forbidden, "reading-only", "You may read here and change nothing. Nothing was saved.").Because(err)
 	case unreachable(err):
 		e := fault.New(fault.Unavailable, "unavailable", "We cannot reach our records right now. Try again in a moment.").Because(err)
 		e.RetryAfter = 2 * time.Second
 		return e
 	}
 	return err
+}
+
+func refusedToWrite(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == readOnlyTransaction
 }
 
 func unreachable(err error) bool {

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// OrgTx is a read-write transaction in one organization's name.
+// OrgTx is a transaction in one organization's name. It may write unless its tenant is for reading.
 type OrgTx struct {
 	ctx    context.Context
 	conn   *pgxpool.Conn
@@ -74,7 +74,7 @@ func (db *DB) inOrgOnce(ctx context.Context, t Tenant, sql string, args []any, s
 
 	b := &pgx.Batch{}
 	b.Queue(beginSQL)
-	db.queueEnter(b, t, false, &tx.now)
+	db.queueEnter(b, t, t.ReadsOnly(), &tx.now)
 	if sql != "" {
 		b.Queue(sql, args...).QueryRow(scan)
 	}

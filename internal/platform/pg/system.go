@@ -41,3 +41,15 @@ func SystemRows[T any](ctx context.Context, s *System, sql string, args ...any) 
 	got, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
 	return got, translate(err)
 }
+
+// SystemOne collects the only row of a statement on the schemas of the system role by field name. No row is a
+// NotFound fault.
+func SystemOne[T any](ctx context.Context, s *System, sql string, args ...any) (T, error) {
+	rows, err := s.pool.Query(ctx, sql, args...)
+	if err != nil {
+		var zero T
+		return zero, translate(err)
+	}
+	got, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
+	return got, translate(err)
+}

@@ -73,7 +73,7 @@ func (h *Handlers) showApp(w http.ResponseWriter, r *http.Request, p shell.Page,
 	if err != nil {
 		return err
 	}
-	picture, err := newQRCode(app.URL)
+	picture, err := kit.NewQR(app.URL)
 	if err != nil {
 		return err
 	}

@@ -56,13 +56,4 @@ func (v view) secondWords() string {
 }
 
 // grouped is a secret in groups of four, to be typed by hand.
-func grouped(secret string) string {
-	var groups []string
-	for len(secret) > 4 {
-		groups = append(groups, secret[:4])
-		secret = secret[4:]
-	}
-	return strings.Join(append(groups, secret), " ")
-}
-
 func factorPath(rest string) string { return shell.EnrollPath + rest }

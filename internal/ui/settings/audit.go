@@ -257,6 +257,11 @@ func who(e audit.Entry) string {
 	switch tenancy.ActorKind(e.ActorKind) {
 	case tenancy.Homeowner:
 		name += " (customer, by link)"
+	case tenancy.Support:
+		name += " (Fence support)"
+		if e.Behalf != "" {
+			return name + ", let in by " + e.Behalf
+		}
 	case tenancy.Key:
 		name += " (API key)"
 	case tenancy.Visitor:

@@ -7,6 +7,7 @@ import (
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/caller"
@@ -23,6 +24,7 @@ type Handlers struct {
 	DB       *pg.DB
 	Company  *onboarding.Service
 	Identity *identity.Service
+	Support  *support.Service
 }
 
 // Routes lists the pages.
@@ -34,7 +36,7 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "GET /settings/people", Needs: tenancy.PeopleRead, Serve: h.people},
 		{Pattern: "POST /settings/people/invite", Needs: tenancy.PeopleWrite, Serve: h.invite},
 		{Pattern: "GET /settings/usage", Needs: tenancy.UsageRead, Serve: h.usage},
-	}, h.keyRoutes(), h.roleRoutes(), h.auditRoutes())
+	}, h.keyRoutes(), h.roleRoutes(), h.auditRoutes(), h.supportRoutes())
 }
 
 func page(title string) shell.Page {
@@ -60,6 +62,7 @@ func (h *Handlers) index(w http.ResponseWriter, r *http.Request) error {
 		{"Roles", rolesPath, "Who may do what"},
 		{"API keys", keysPath, "Programs that work with your data"},
 		{"Audit log", auditPath, "Who did what, when"},
+		{"Support access", supportPath, "Whom of Fence you let in"},
 		{"Usage", "/settings/usage", planSentence(a, e)},
 	}
 	return h.Pages.Show(w, r, shell.Page{Title: "Settings", Area: shell.AreaSettings}, indexPage(entries))

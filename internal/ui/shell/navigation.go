@@ -53,8 +53,19 @@ func newMenu(a tenancy.Actor) []kit.Action {
 	return actions
 }
 
+// home is where the company's name leads: support has no first page of its own.
+func home(a tenancy.Actor) string {
+	if a.Kind == tenancy.Support {
+		return FirstPage(a)
+	}
+	return "/"
+}
+
 // FirstPage is where a person of a role begins.
 func FirstPage(a tenancy.Actor) string {
+	if a.Kind == tenancy.Support {
+		return "/customers"
+	}
 	switch identity.Role(a.Role) {
 	case identity.Owner, identity.Admin:
 		return "/"

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -19,7 +21,8 @@ import (
 
 // Pages renders pages.
 type Pages struct {
-	Site tenancy.Site
+	Site    tenancy.Site
+	Support *support.Service // notes what support looks at, and says where it is let in
 }
 
 // Page is what a signed-in page says about itself.
@@ -41,10 +44,10 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 			Title: page.Title, Place: c.Actor.Org.Name, Problem: page.Problem, Look: kit.LookOf(r),
 			Path: r.URL.RequestURI(), Islands: page.Islands,
 		},
-		Company: c.Actor.Org.Name, Home: "/", New: newMenu(c.Actor), Nav: navigation(c.Actor, page.Area),
+		Company: c.Actor.Org.Name, Home: home(c.Actor), New: newMenu(c.Actor), Nav: navigation(c.Actor, page.Area),
 		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
 	}
-	frame.Strips = append(viewStrip(c.Actor), takeNotice(w, r)...)
+	frame.Strips = slices.Concat(p.supportStrips(r.Context(), c), viewStrip(c.Actor), takeNotice(w, r))
 	e := c.Actor.Entitlements(c.Now)
 	if e.State == plan.ReadOnly {
 		err := fault.As(c.Actor.RequireWritable(c.Now))
@@ -164,6 +167,9 @@ func formPath(r *http.Request) string {
 }
 
 func person(a tenancy.Actor) kit.Person {
+	if a.Kind == tenancy.Support {
+		return kit.Person{Name: a.Name, Role: "Fence support", Menu: []kit.Action{{Label: "End access", Icon: "log-out", Href: EndSupportPath, Post: true}}}
+	}
 	return kit.Person{Name: a.Name, Role: identity.Role(a.Role).Label(), Menu: []kit.Action{
 		{Label: "My account", Icon: "circle-user-round", Href: "/account"},
 		{Label: "Log out", Icon: "log-out", Href: "/logout", Post: true},

@@ -18,6 +18,8 @@ type Route struct {
 	Pattern string             // "GET /customers/{id}"
 	Needs   tenancy.Permission // the right to come here at all
 	Open    string             // instead of Needs: why everybody may
+	// Operator, instead of Needs, is for operators of the platform who are logged in, at the apex.
+	Operator bool
 	Repeats string             // the one field that a form may have more than once
 	Serve   Handler
 	// WhileViewing lets a form be sent by an owner who looks through another role's rights.
@@ -41,7 +43,14 @@ func (p *Pages) serve(route Route) http.Handler {
 
 func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error {
 	c := caller.Of(r)
-	if route.Open == "" {
+	if route.Operator {
+		if c.Operator == nil {
+			return askOperator(w, r)
+		}
+		if err := checkOnce(r.URL.Query(), route.Repeats); err != nil {
+			return err
+		}
+	} else if route.Open == "" {
 		if !c.SignedIn {
 			return p.askToSignIn(w, r)
 		}
@@ -58,6 +67,13 @@ func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && !route.WhileViewing {
 		if err := c.Actor.RequireOwnRights(); err != nil {
+			return err
+		}
+	}
+	if c.Actor.Kind == tenancy.Support {
+		if over, err := p.noteView(r, route); over {
+			return p.askToSignIn(w, r)
+		} else if err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,10 @@ package tenant
 import "fenceplatform.com/fence/internal/platform/id"
 
 // Tenant names the organization in whose name statements run, and who acts.
-type Tenant struct{ org, actor id.ID }
+type Tenant struct {
+	org, actor id.ID
+	reads      bool
+}
 
 // New is reachable by pg/mint only.
 func New(org id.ID) Tenant { return Tenant{org: org} }
@@ -20,6 +23,15 @@ func (t Tenant) For(actor id.ID) Tenant {
 	t.actor = actor
 	return t
 }
+
+// Reading is the same, whose every transaction is read-only: PostgreSQL itself refuses a change.
+func (t Tenant) Reading() Tenant {
+	t.reads = true
+	return t
+}
+
+// ReadsOnly tells whether it is.
+func (t Tenant) ReadsOnly() bool { return t.reads }
 
 // IsZero tells that nobody resolved anything.
 func (t Tenant) IsZero() bool { return t.org == id.Nil }
