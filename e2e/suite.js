@@ -9,6 +9,7 @@ import { accounting, pages } from "./specs/pages.js";
 import { keys } from "./specs/keys.js";
 import { path } from "./specs/path.js";
 import { people } from "./specs/people.js";
+import { support } from "./specs/support.js";
 
 /** What scenes share: seen are the pages that browsers without script opened. */
 const suite = { seen: [] };
@@ -23,7 +24,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     console.log(`screenshots: ${shotsFolder()}`);
   });
-  for (const spec of [path, pages, drawing, people, account, keys]) {
+  for (const spec of [path, pages, drawing, people, account, keys, support]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });

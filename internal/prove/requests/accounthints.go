@@ -17,6 +17,21 @@ var Devices = map[string]string{
 	"GET /login/second":                               "a person with a second factor",
 	"POST /login/second":                              "a person with a second factor",
 	"POST /settings/people/{id}/reset-second-factor":  "a person with a second factor",
+	"apex GET /operator":                              "an operator, who has an authenticator app",
+	"apex GET /operator/ask":                          "an operator, who has an authenticator app",
+	"apex GET /operator/second":                       "an operator, who has an authenticator app",
+	"apex POST /operator/second":                      "an operator, who has an authenticator app",
+	"apex POST /operator/setup":                       "a link that is made on the command line",
+	"apex POST /operator/login":                       "an operator, who is made on the command line",
+	"apex POST /operator/logout":                      "an operator, who has an authenticator app",
+	"apex POST /operator/requests":                    "an operator, who has an authenticator app",
+	"apex POST /operator/requests/{id}/open":          "an operator, who has an authenticator app",
+	"apex POST /operator/requests/{id}/end":           "an operator, who has an authenticator app",
+	"POST /settings/support/{id}/grant":               "the question of an operator, who has an authenticator app",
+	"POST /settings/support/{id}/refuse":              "the question of an operator, who has an authenticator app",
+	"POST /settings/support/{id}/end":                 "the question of an operator, who has an authenticator app",
+	"POST /support/start":                             "an operator, who has an authenticator app",
+	"POST /support/end":                               "an operator, who has an authenticator app",
 }
 
 // personal is a hint for a form of one's own account: somebody who just joined fills it in.

@@ -20,8 +20,8 @@ type Route struct {
 	Open    string             // instead of Needs: why everybody may
 	// Operator, instead of Needs, is for operators of the platform who are logged in, at the apex.
 	Operator bool
-	Repeats string             // the one field that a form may have more than once
-	Serve   Handler
+	Repeats  string // the one field that a form may have more than once
+	Serve    Handler
 	// WhileViewing lets a form be sent by an owner who looks through another role's rights.
 	WhileViewing bool
 }
