@@ -25,7 +25,7 @@ type auditEntry struct {
 	Action         string         `json:"action" doc:"As customer.updated."`
 	RecordType     string         `json:"record_type" doc:"As customer, property, quote."`
 	RecordID       id.ID          `json:"record_id"`
-	ActorKind      string         `json:"actor_kind" enum:"person,api_key,homeowner,visitor,platform"`
+	ActorKind      string         `json:"actor_kind" enum:"person,api_key,homeowner,visitor,support,platform"`
 	ActorID        *id.ID         `json:"actor_id" doc:"The person, key or link; null for visitors and the platform."`
 	ActorName      string         `json:"actor_name"`
 	OnBehalfOf     string         `json:"on_behalf_of,omitempty" doc:"The id of the person for whom it was done: of an API key's person."`

@@ -28,6 +28,9 @@ func TestTheWallLosesNoIndex(t *testing.T) {
 	known, _ := statements(t)
 	var worst advice
 	for _, s := range known {
+		if s.system { // it stands behind no wall
+			continue
+		}
 		adv := a.advise(t, s)
 		for _, finding := range adv.findings {
 			t.Errorf("%s: %s\n%s", s.at, finding, s.sql)
@@ -57,7 +60,7 @@ func (a *advisor) findsWhatItIsFor(t *testing.T, d *testkit.Database) {
 		`SELECT id FROM app.customers WHERE org_id = $1 AND mood = 'bad'`,
 		`SELECT id FROM app.customers WHERE org_id = $1 AND name ILIKE '%oakwood%'`,
 	} {
-		if adv := a.advise(t, statement{"planted", sql}); len(adv.findings) == 0 {
+		if adv := a.advise(t, statement{at: "planted", sql: sql}); len(adv.findings) == 0 {
 			t.Errorf("not found: %.2f ×\n%s", adv.ratio, sql)
 		}
 	}

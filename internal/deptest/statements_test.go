@@ -16,11 +16,12 @@ import (
 func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
 // senders are the calls through which the business talks to the database.
-var senders = []string{"Query", "Exec", "QueryRow", "Row", "Rows", "One", "All", "Collect", "CollectOne", "Queue", "AtCommit", "InOrgAfter", "Lookup"}
+var senders = []string{"Query", "Exec", "QueryRow", "Row", "Rows", "One", "All", "Collect", "CollectOne", "Queue", "AtCommit", "InOrgAfter", "Lookup", "SystemRows", "SystemOne"}
 
-// statement is one text of SQL and where it is sent.
+// statement is one text of SQL, where it is sent, and by which role.
 type statement struct {
 	at, sql string
+	system  bool
 }
 
 var looksLikeSQL = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CALL|LOCK|MERGE)\b`)
@@ -60,7 +61,7 @@ func statements(t *testing.T) (known []statement, unknown map[string]string) {
 					}
 					found := l.sent(fn.Name.Name, call)
 					for _, sql := range found {
-						known = append(known, statement{at: position(call), sql: sql})
+						known = append(known, statement{at: position(call), sql: sql, system: strings.HasPrefix(sender(call), "System")})
 					}
 					if len(found) == 0 {
 						unknown[f.syntax.Name.Name+"."+fn.Name.Name] = position(call)
@@ -89,15 +90,27 @@ func (l literals) sent(scope string, call *ast.CallExpr) []string {
 	return nil
 }
 
-func sends(call *ast.CallExpr) bool {
+// sender is the name of what a call calls; empty when it is no method and no function of a package.
+func sender(call *ast.CallExpr) string {
 	fun := call.Fun
 	if generic, ok := fun.(*ast.IndexExpr); ok {
 		fun = generic.X
 	}
-	s, ok := fun.(*ast.SelectorExpr)
-	if !ok || !slices.Contains(senders, s.Sel.Name) {
+	if s, ok := fun.(*ast.SelectorExpr); ok {
+		return s.Sel.Name
+	}
+	return ""
+}
+
+func sends(call *ast.CallExpr) bool {
+	if !slices.Contains(senders, sender(call)) {
 		return false
 	}
+	fun := call.Fun
+	if generic, ok := fun.(*ast.IndexExpr); ok {
+		fun = generic.X
+	}
+	s := fun.(*ast.SelectorExpr) // it has a sender
 	if _, callback := s.X.(*ast.CallExpr); callback {
 		return false // b.Queue(sql).Query(scan): the text stands in the inner call
 	}
@@ -121,13 +134,17 @@ func TestEveryStatementIsPrepared(t *testing.T) {
 		}
 	}
 	d := testkit.NewDatabase(t)
-	conn, err := pgx.Connect(t.Context(), d.URL("fence_app"))
-	if err != nil {
-		t.Fatal(err)
+	roles := map[bool]*pgx.Conn{}
+	for system, role := range map[bool]string{false: "fence_app", true: "fence_system"} {
+		conn, err := pgx.Connect(t.Context(), d.URL(role))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(t.Context())
+		roles[system] = conn
 	}
-	defer conn.Close(t.Context())
 	for i, s := range known {
-		if _, err := conn.Prepare(t.Context(), fmt.Sprint("statement ", i), s.sql); err != nil {
+		if _, err := roles[s.system].Prepare(t.Context(), fmt.Sprint("statement ", i), s.sql); err != nil {
 			t.Errorf("%s: %v", s.at, err)
 		}
 	}

@@ -99,7 +99,7 @@ func (h *helper) letIn(may string) (access string) {
 		h.t.Fatalf("ask: %s", got)
 	}
 	access = testkit.Value[string](h.t, h.Database, `SELECT id::text FROM app.support_access WHERE org_id = $1 AND state = 'asked'`, testkit.A.ID)
-	if got := h.at(h.owner, "POST", "/settings/support/"+access+"/grant", url.Values{"minutes": {"30"}}); got.status != http.StatusSeeOther {
+	if got := h.at(h.owner, "POST", "/settings/support/"+access+"/grant", url.Values{"minutes-" + access: {"30"}}); got.status != http.StatusSeeOther {
 		h.t.Fatalf("grant: %s", got)
 	}
 	got := h.apex("POST", "/operator/requests/"+access+"/open", nil)
@@ -209,7 +209,7 @@ func TestSupportThatMayChangeThings(t *testing.T) {
 	}
 	for path, values := range map[string]url.Values{
 		"/settings/people/invite": {"email": {"eve@x.example"}, "role": {"admin"}}, "/settings/api-keys": {"name": {"x"}}, "/settings/company": {"name": {"x"}, "version": {"1"}},
-		"/settings/log-in": {"second_factor": {"yes"}}, "/settings/audit/export": {"format": {"csv"}}, "/settings/support/" + access + "/grant": {"minutes": {"240"}},
+		"/settings/log-in": {"second_factor": {"yes"}}, "/settings/audit/export": {"format": {"csv"}}, "/settings/support/" + access + "/grant": {"minutes-" + access: {"240"}},
 		"/account/password": {"password": {"x"}}, "/settings/roles/view-as": {"role": {"crew"}}, "/login": {"email": {owner(testkit.A)}, "password": {password}},
 	} {
 		if got := h.at(h.guest, "POST", path, values); got.status != http.StatusForbidden {

@@ -32,19 +32,20 @@ type supportPage struct {
 	MayGrant bool
 	History  kit.List
 	Problems kit.Problems
-	wrong    id.ID // the question whose form came back
 }
 
 // openAccess is a question, or access that runs.
 type openAccess struct {
 	support.Access
-	Runs     bool
-	Facts    []kit.Fact
-	Minutes  []kit.Option
-	Problems kit.Problems
+	Runs    bool
+	Facts   []kit.Fact
+	Minutes []kit.Option
 }
 
 func (o openAccess) path(deed string) string { return supportPath + "/" + o.ID.String() + "/" + deed }
+
+// minutesField is the name of a question's own choice: two questions may stand on one page.
+func minutesField(access id.ID) string { return "minutes-" + access.String() }
 
 // asked is how long was asked for, chosen until the owner chooses less.
 func (o openAccess) asked() string { return strconv.Itoa(o.Access.Minutes) }
@@ -61,11 +62,8 @@ func (h *Handlers) showSupport(w http.ResponseWriter, r *http.Request, p shell.P
 	}
 	view.MayGrant = a.May(tenancy.SupportGrant)
 	for _, one := range found.Open {
-		o := openAccess{Access: one, Runs: one.Standing(found.Now) == support.Standing(support.Granted), Facts: accessFacts(one, a.Org.Zone(), found.Now), Minutes: upTo(one.Minutes)}
-		if one.ID == view.wrong {
-			o.Problems = view.Problems
-		}
-		view.Open = append(view.Open, o)
+		runs := one.Standing(found.Now) == support.Standing(support.Granted)
+		view.Open = append(view.Open, openAccess{Access: one, Runs: runs, Facts: accessFacts(one, a.Org.Zone(), found.Now), Minutes: upTo(one.Minutes)})
 	}
 	view.History = supportHistory(found, a.Org.Zone())
 	return h.Pages.Show(w, r, p, supportView(view))
@@ -147,13 +145,17 @@ func (h *Handlers) grantSupport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	minutes, err := strconv.Atoi(r.PostForm.Get("minutes"))
+	minutes, err := strconv.Atoi(r.PostForm.Get(minutesField(wanted)))
 	if err != nil {
 		minutes = 0 // refused by the operation
 	}
 	granted, err := h.Support.Grant(r.Context(), caller.Of(r).Actor, support.GrantInput{ID: wanted, Minutes: minutes})
 	if fault.Is(err, fault.Invalid) {
-		return h.showSupport(w, r, failed(page("Support access")), supportPage{Problems: kit.ProblemsOf(err), wrong: wanted})
+		problems := kit.ProblemsOf(err)
+		for i := range problems {
+			problems[i].Pointer = "/" + minutesField(wanted)
+		}
+		return h.showSupport(w, r, failed(page("Support access")), supportPage{Problems: problems})
 	}
 	if err != nil {
 		return err

@@ -166,7 +166,7 @@ func supportView(p supportPage) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = kit.Select(kit.Field{Name: "minutes", Label: "For", Value: o.asked(), Error: o.Problems.For("minutes"), Width: kit.Short, Hint: "It begins now. You can end it at any time."}, o.Minutes).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = kit.Select(kit.Field{Name: minutesField(o.ID), Label: "For", Value: o.asked(), Error: p.Problems.For(minutesField(o.ID)), Width: kit.Short, Hint: "It begins now. You can end it at any time."}, o.Minutes).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -30,12 +30,20 @@ func Timeline(a tenancy.Actor, now time.Time, entries []audit.Entry, deeds map[s
 			deed = Deed{Did: strings.ReplaceAll(e.Action, ".", " "), Icon: "circle-dot"}
 		}
 		day := &h.Days[len(h.Days)-1]
-		ev := kit.Event{Icon: deed.Icon, Who: e.ActorName, Did: deed.Did, When: at.Format("3:04 PM"),
+		ev := kit.Event{Icon: deed.Icon, Who: actorName(e), Did: deed.Did, When: at.Format("3:04 PM"),
 			Exact: at.Format("Mon, Jan 2, 2006, 3:04:05 PM MST"), Stamp: at.Format(time.RFC3339)}
 		ev.Before, ev.After = facts(e, labels)
 		day.Events = append(day.Events, ev)
 	}
 	return h
+}
+
+// actorName names support as what it is, with who let it in.
+func actorName(e audit.Entry) string {
+	if tenancy.ActorKind(e.ActorKind) != tenancy.Support {
+		return e.ActorName
+	}
+	return "Support (" + e.ActorName + ") for " + e.Behalf
 }
 
 // facts are the labelled fields in which before and after differ.
