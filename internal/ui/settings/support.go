@@ -70,7 +70,7 @@ func (h *Handlers) showSupport(w http.ResponseWriter, r *http.Request, p shell.P
 }
 
 func accessFacts(a support.Access, zone *time.Location, now time.Time) []kit.Fact {
-	facts := []kit.Fact{{Label: "Who", Value: a.OperatorName, Note: "Fence support"}, {Label: "May", Value: mayWords(a)}}
+	facts := []kit.Fact{{Label: "Who", Value: a.OperatorName, Note: "Fence support"}, {Label: "Purpose", Value: a.Purpose}, {Label: "May", Value: mayWords(a)}}
 	if a.ExpiresAt != nil {
 		return append(facts, kit.Fact{Label: "Until", Value: a.ExpiresAt.In(zone).Format("3:04 PM"), Note: "let in by " + a.DeciderName})
 	}
