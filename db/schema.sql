@@ -1368,12 +1368,65 @@ CREATE TABLE app.sign_in_steps (
     token_hash bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
+    used_at timestamp with time zone,
+    proved_by text DEFAULT 'password'::text NOT NULL,
+    CONSTRAINT sign_in_steps_proved_by_known CHECK ((proved_by = ANY (ARRAY['password'::text, 'oidc'::text])))
 );
 
 ALTER TABLE ONLY app.sign_in_steps FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.sign_in_steps OWNER TO fence_owner;
+
+CREATE TABLE app.sign_on (
+    org_id uuid NOT NULL,
+    name text NOT NULL,
+    issuer text NOT NULL,
+    client_id text NOT NULL,
+    client_secret bytea NOT NULL,
+    domains text[] NOT NULL,
+    newcomer_role text,
+    only_way boolean NOT NULL,
+    second_factor_too boolean NOT NULL,
+    enabled boolean NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    CONSTRAINT sign_on_client_id_length CHECK (((char_length(client_id) >= 1) AND (char_length(client_id) <= 255))),
+    CONSTRAINT sign_on_domains_some CHECK (((cardinality(domains) >= 1) AND (cardinality(domains) <= 50))),
+    CONSTRAINT sign_on_issuer_length CHECK (((char_length(issuer) >= 1) AND (char_length(issuer) <= 500))),
+    CONSTRAINT sign_on_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 40))),
+    CONSTRAINT sign_on_newcomer_role_known CHECK ((newcomer_role = ANY (ARRAY['office'::text, 'estimator'::text, 'crew'::text, 'accountant'::text])))
+);
+
+ALTER TABLE ONLY app.sign_on FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sign_on OWNER TO fence_owner;
+
+CREATE TABLE app.sign_on_attempts (
+    org_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    issuer text NOT NULL,
+    back text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_on_attempts_back_length CHECK ((char_length(back) <= 2000))
+);
+
+ALTER TABLE ONLY app.sign_on_attempts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sign_on_attempts OWNER TO fence_owner;
+
+CREATE TABLE app.sign_on_links (
+    org_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_on_links_subject_length CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 255)))
+);
+
+ALTER TABLE ONLY app.sign_on_links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sign_on_links OWNER TO fence_owner;
 
 CREATE TABLE app.sketches (
     org_id uuid NOT NULL,
@@ -1906,6 +1959,15 @@ ALTER TABLE ONLY app.sign_in_failures
 ALTER TABLE ONLY app.sign_in_steps
     ADD CONSTRAINT sign_in_steps_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.sign_on_attempts
+    ADD CONSTRAINT sign_on_attempts_pkey PRIMARY KEY (org_id, token_hash);
+
+ALTER TABLE ONLY app.sign_on_links
+    ADD CONSTRAINT sign_on_links_pkey PRIMARY KEY (org_id, issuer, subject);
+
+ALTER TABLE ONLY app.sign_on
+    ADD CONSTRAINT sign_on_pkey PRIMARY KEY (org_id);
+
 ALTER TABLE ONLY app.sketches
     ADD CONSTRAINT sketches_pkey PRIMARY KEY (org_id, id);
 
@@ -2089,6 +2151,10 @@ CREATE INDEX sessions_open ON app.sessions USING btree (org_id, user_id) WHERE (
 CREATE UNIQUE INDEX sessions_token ON app.sessions USING btree (org_id, token_hash);
 
 CREATE UNIQUE INDEX sign_in_steps_token ON app.sign_in_steps USING btree (org_id, token_hash);
+
+CREATE INDEX sign_on_attempts_old ON app.sign_on_attempts USING btree (org_id, expires_at);
+
+CREATE UNIQUE INDEX sign_on_links_once ON app.sign_on_links USING btree (org_id, user_id, issuer);
 
 CREATE INDEX sketches_of_property ON app.sketches USING btree (org_id, property_id, id DESC);
 
@@ -2358,6 +2424,15 @@ ALTER TABLE ONLY app.sign_in_failures
 ALTER TABLE ONLY app.sign_in_steps
     ADD CONSTRAINT sign_in_steps_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
 
+ALTER TABLE ONLY app.sign_on_attempts
+    ADD CONSTRAINT sign_on_attempts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.sign_on_links
+    ADD CONSTRAINT sign_on_links_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.sign_on
+    ADD CONSTRAINT sign_on_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
 ALTER TABLE ONLY app.sketches
     ADD CONSTRAINT sketches_property_fk FOREIGN KEY (org_id, property_id) REFERENCES app.properties(org_id, id);
 
@@ -2496,6 +2571,12 @@ ALTER TABLE app.sign_in_failures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.sign_in_steps ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.sign_on ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sign_on_attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.sign_on_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.sketches ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.style_materials ENABLE ROW LEVEL SECURITY;
@@ -2589,6 +2670,12 @@ CREATE POLICY tenant_allow ON app.sessions USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.sign_in_failures USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.sign_in_steps USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.sign_on USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.sign_on_attempts USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.sign_on_links USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.sketches USING (true) WITH CHECK (true);
 
@@ -2695,6 +2782,12 @@ CREATE POLICY tenant_wall ON app.sessions AS RESTRICTIVE USING ((org_id = ( SELE
 CREATE POLICY tenant_wall ON app.sign_in_failures AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.sign_in_steps AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.sign_on AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.sign_on_attempts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.sign_on_links AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.sketches AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -2928,6 +3021,15 @@ GRANT SELECT ON TABLE app.sign_in_failures TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.sign_in_steps TO fence_app;
 GRANT SELECT ON TABLE app.sign_in_steps TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.sign_on TO fence_app;
+GRANT SELECT ON TABLE app.sign_on TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.sign_on_attempts TO fence_app;
+GRANT SELECT ON TABLE app.sign_on_attempts TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE ON TABLE app.sign_on_links TO fence_app;
+GRANT SELECT ON TABLE app.sign_on_links TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.sketches TO fence_app;
 GRANT SELECT ON TABLE app.sketches TO fence_backup;

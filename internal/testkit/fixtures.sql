@@ -173,6 +173,13 @@ SELECT org_id, pg_temp.ident(176, letter), '00000000-0000-7000-8000-0000000000f0
 	'2026-01-06T15:05:00Z', pg_temp.ident(17, letter), '2026-01-06T16:05:00Z', '2026-01-06T15:30:00Z', 'operator' FROM org;
 INSERT INTO app.support_sessions (org_id, id, access_id, token_hash, created_at)
 SELECT org_id, pg_temp.ident(177, letter), pg_temp.ident(176, letter), sha256(convert_to('support of ' || letter, 'UTF8')), '2026-01-06T15:06:00Z' FROM org;
+-- Single sign-on, set up and not turned on. The estimators came by it once.
+INSERT INTO app.sign_on (org_id, name, issuer, client_id, client_secret, domains, newcomer_role, only_way, second_factor_too, enabled, updated_at, version)
+SELECT org_id, 'Okta' || mark, 'https://login.' || letter || '.example', 'client of ' || letter || mark, convert_to('sealed' || mark, 'UTF8'), ARRAY[letter || '.example'], NULL, false, false, false, '2026-01-05T15:00:00Z', 2 FROM org;
+INSERT INTO app.sign_on_links (org_id, issuer, subject, user_id, created_at)
+SELECT org_id, 'https://login.' || letter || '.example', 'estimator' || mark, pg_temp.ident(20, letter), '2026-01-05T15:00:00Z' FROM org;
+INSERT INTO app.sign_on_attempts (org_id, token_hash, issuer, back, created_at, expires_at)
+SELECT org_id, sha256(convert_to('attempt of ' || letter, 'UTF8')), 'https://login.' || letter || '.example', '/' || mark, '2026-01-05T15:00:00Z', '2026-01-05T15:10:00Z' FROM org;
 
 DROP TABLE org;
 

@@ -152,7 +152,7 @@ type Signed struct {
 	Actor         tenancy.Actor
 	EmailVerified bool
 	At            time.Time // the database's time when it was read
-	By            string    // how: password, passkey, start, invitation, key
+	By            string    // how: password, passkey, start, invitation, oidc, key
 	MustEnroll    bool      // the company asks for a second factor and there is none: nothing else works
 
 	holdFor time.Duration

@@ -16,7 +16,7 @@ import (
 // Keys are the secrets that the database does not hold.
 type Keys struct {
 	Access []AccessKey // the first signs, all prove: a replaced one stays until its last token is too old
-	Vault  []byte      // authenticator secrets are encrypted and recovery codes hashed with what is derived from it
+	Vault  []byte      // secrets that are needed as they are get encrypted, and recovery codes hashed, with what is derived from it
 }
 
 // AccessKey signs the access tokens of programs. Its ID travels with each token.
@@ -70,10 +70,16 @@ func (k Keys) derived(use string) []byte {
 	return key
 }
 
-// seal encrypts what is stored of a person. The person's id is authenticated with it: moved to another row it
-// does not open.
-func (k Keys) seal(org, person id.ID, plain []byte) ([]byte, error) {
-	aead, err := k.aead()
+// What is encrypted, each with a key of its own.
+const (
+	authenticator = "authenticator"
+	clientSecret  = "client secret"
+)
+
+// seal encrypts what is stored of a person, or of the organization as a whole when the person is Nil. Both are
+// authenticated with it: moved to another row it does not open.
+func (k Keys) seal(use string, org, person id.ID, plain []byte) ([]byte, error) {
+	aead, err := k.aead(use)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +88,8 @@ func (k Keys) seal(org, person id.ID, plain []byte) ([]byte, error) {
 	return aead.Seal(nonce, nonce, plain, owner(org, person)), nil
 }
 
-func (k Keys) open(org, person id.ID, sealed []byte) ([]byte, error) {
-	aead, err := k.aead()
+func (k Keys) open(use string, org, person id.ID, sealed []byte) ([]byte, error) {
+	aead, err := k.aead(use)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +103,8 @@ func (k Keys) open(org, person id.ID, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-func (k Keys) aead() (cipher.AEAD, error) {
-	block, err := aes.NewCipher(k.derived("authenticator"))
+func (k Keys) aead(use string) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(k.derived(use))
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (s *Service) BeginPasskeySignIn(ctx context.Context, visitor tenancy.Actor,
 			if stepErr != nil {
 				return stepErr
 			}
-			h, holderErr := holderOf(tx, u)
+			h, holderErr := holderOf(tx, u.User)
 			if holderErr != nil {
 				return holderErr
 			}
@@ -85,6 +85,12 @@ func (s *Service) SignInWithPasskey(ctx context.Context, visitor tenancy.Actor, 
 		if err != nil {
 			return err
 		}
+		if in.Step == "" {
+			if only, err := onlyWay(tx, visitor, u.Role); err != nil || only != "" {
+				refused = errSignOnRequired(only)
+				return err
+			}
+		}
 		known, err := knownDevice(tx, u.Email, in.Device)
 		if err != nil {
 			return err
@@ -133,7 +139,7 @@ func (s *Service) provePasskey(tx *pg.OrgTx, party *webauthn.WebAuthn, answer *p
 			return User{}, Proof{}, errPasskey()
 		}
 		endStep(tx, in.Step)
-		proof = Proof{By: "password", Second: "passkey"}
+		proof = Proof{By: of.ProvedBy, Second: "passkey"}
 	}
 	return u, proof, usedPasskey(tx, used, tx.Now())
 }

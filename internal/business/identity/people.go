@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -40,6 +41,7 @@ type People struct {
 // PersonFacts are what the list of people says beside who they are.
 type PersonFacts struct {
 	SecondFactor bool
+	SignOn       bool       // the company's provider knows them
 	LastSeenAt   *time.Time // to a few minutes
 }
 
@@ -52,6 +54,7 @@ type personFacts struct {
 const factsSQL = `SELECT u.id AS user_id,
 		EXISTS (SELECT FROM app.totp_secrets t WHERE t.org_id = $1 AND t.user_id = u.id AND t.confirmed_at IS NOT NULL)
 			OR EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = $1 AND p.user_id = u.id) AS second_factor,
+		EXISTS (SELECT FROM app.sign_on_links l WHERE l.org_id = $1 AND l.user_id = u.id) AS sign_on,
 		(SELECT max(coalesce(s.last_used_at, s.created_at)) FROM app.sessions s WHERE s.org_id = $1 AND s.user_id = u.id) AS last_seen_at
 	FROM app.users u WHERE u.org_id = $1`
 
@@ -244,6 +247,9 @@ func (s *Service) Join(ctx context.Context, visitor tenancy.Actor, in JoinInput)
 		}
 		if err != nil {
 			return err
+		}
+		if only, err := onlyWay(tx, visitor, i.Role); err != nil || only != "" {
+			return cmp.Or(err, errSignOnRequired(only))
 		}
 		u, err := s.Add(tx, visitor, Newcomer{Name: name, Email: i.Email, Role: i.Role, PasswordHash: hash, Verified: true})
 		if err != nil {

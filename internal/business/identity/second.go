@@ -19,12 +19,12 @@ import (
 // stepLife is how long a person may take from the password to the second factor.
 const stepLife = 10 * time.Minute
 
-// beginStep notes that the password was right. The token that goes on from here is worth nothing without the second
-// factor.
-func beginStep(tx *pg.OrgTx, person id.ID) (string, error) {
+// beginStep notes what was proved: the password, or who somebody is at the company's provider. The token that goes on
+// from here is worth nothing without the second factor.
+func beginStep(tx *pg.OrgTx, person id.ID, by string) (string, error) {
 	token := secret.Token()
-	_, err := tx.Exec(`INSERT INTO app.sign_in_steps (org_id, id, user_id, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		tx.Tenant().Org(), id.New(), person, secret.Hash(token), tx.Now(), tx.Now().Add(stepLife))
+	_, err := tx.Exec(`INSERT INTO app.sign_in_steps (org_id, id, user_id, token_hash, proved_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		tx.Tenant().Org(), id.New(), person, secret.Hash(token), by, tx.Now(), tx.Now().Add(stepLife))
 	return token, err
 }
 
@@ -58,13 +58,19 @@ func (s *Service) FinishSignIn(ctx context.Context, visitor tenancy.Actor, step,
 			return second{}, err
 		}
 		known, err := knownDevice(tx, u.Email, device)
-		return second{user: u, kind: InBrowser, device: known, step: step}, err
+		return second{user: u.User, by: u.ProvedBy, kind: InBrowser, device: known, step: step}, err
 	})
 }
 
+// underWay is somebody who has yet to show the second factor.
+type underWay struct {
+	User
+	ProvedBy string
+}
+
 // takeStep finds whose sign-in is under way, and has two answers to it follow each other.
-func takeStep(tx *pg.OrgTx, step string) (User, error) {
-	u, err := pg.CollectOne[User](tx, `SELECT `+userColumns+` `+stepSQL+` FOR UPDATE OF p`, tx.Tenant().Org(), secret.Hash(step))
+func takeStep(tx *pg.OrgTx, step string) (underWay, error) {
+	u, err := pg.CollectOne[underWay](tx, `SELECT `+userColumns+`, p.proved_by `+stepSQL+` FOR UPDATE OF p`, tx.Tenant().Org(), secret.Hash(step))
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = errStepOver()
 	}
@@ -79,9 +85,10 @@ func errStepOver() error {
 	return fault.New(fault.Invalid, "sign-in-over", "This log-in took too long. Start again.")
 }
 
-// second is a sign-in whose password was right.
+// second is a sign-in whose first proof was right.
 type second struct {
 	user   User
+	by     string
 	kind   SessionKind
 	device id.ID
 	step   string
@@ -114,7 +121,7 @@ func (s *Service) second(ctx context.Context, visitor tenancy.Actor, code string
 		if of.step != "" {
 			endStep(tx, of.step)
 		}
-		session, err = s.enter(tx, visitor, of.user, of.kind, Proof{By: "password", Second: way}, of.device)
+		session, err = s.enter(tx, visitor, of.user, of.kind, Proof{By: of.by, Second: way}, of.device)
 		return err
 	})
 	if err == nil {

@@ -10,6 +10,8 @@ import (
 	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/openid"
+	"fenceplatform.com/fence/internal/platform/outbound"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/secret"
 )
@@ -25,12 +27,17 @@ type Service struct {
 	uses      uses
 	sprays    *sprays
 	keyUse    *KeyUse
+	openid    *openid.Client
 }
 
 // NewService needs to know which passwords are well known. Its keys are its own until UseKeys.
 func NewService(db *pg.DB, n *notify.Service, p *secret.Passwords, weak func(string) bool) *Service {
-	return &Service{db: db, notify: n, passwords: p, weak: weak, recent: newRecentActors(), keys: ownKeys(), sprays: newSprays(), keyUse: newKeyUse(db)}
+	return &Service{db: db, notify: n, passwords: p, weak: weak, recent: newRecentActors(), keys: ownKeys(), sprays: newSprays(), keyUse: newKeyUse(db),
+		openid: openid.NewClient(outbound.New(false))}
 }
+
+// UseOpenID has the service talk to identity providers in another way, as to those of this machine. Before requests only.
+func (s *Service) UseOpenID(c *openid.Client) { s.openid = c }
 
 // HashPassword checks a new password and returns what is stored of it. It takes its time: never inside a
 // transaction.
@@ -46,8 +53,8 @@ type Newcomer struct {
 	Name         string
 	Email        string
 	Role         Role
-	PasswordHash string
-	Verified     bool // the address proved itself: an invitation was mailed to it
+	PasswordHash string // empty: no password, until a mailed link sets one
+	Verified     bool   // the address proved itself: an invitation was mailed to it, or the company's provider says so
 }
 
 // Add makes a newcomer a user, counted against the plan.

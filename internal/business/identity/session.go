@@ -63,7 +63,7 @@ const idleSQL = `(s.last_used_at IS NULL OR s.last_used_at > app.now() - CASE s.
 
 // Proof is how somebody proved who they are. It is kept with the session.
 type Proof struct {
-	By     string `json:"by"`                      // password, passkey, start, invitation
+	By     string `json:"by"`                      // password, passkey, start, invitation, oidc
 	Second string `json:"second_factor,omitempty"` // totp, recovery_code, passkey
 }
 
@@ -80,10 +80,11 @@ type Session struct {
 	Step       string      // instead of all others: the password was right, and this goes on with the second factor
 }
 
-// openSQL opens the session. Whether its person has to set up a second factor first is the organization's to say.
+// openSQL opens the session. Whether its person has to set up a second factor first is the organization's to say; who
+// comes from the company's provider has shown there what is asked, unless the organization asks all the same.
 const openSQL = `INSERT INTO app.sessions AS s (org_id, id, user_id, token_hash, family_hash, kind, ip, user_agent, created_at, last_used_at, expires_at,
 		authenticated_by, second_factor, must_enroll)
-	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, nullif($12, ''), o.second_factor_required
+	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, nullif($12, ''), o.second_factor_required AND ($11 <> 'oidc' OR EXISTS (SELECT FROM app.sign_on w WHERE w.org_id = $1 AND w.second_factor_too))
 		AND NOT EXISTS (SELECT FROM app.totp_secrets f WHERE f.org_id = $1 AND f.user_id = $3 AND f.confirmed_at IS NOT NULL)
 		AND NOT EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = $1 AND p.user_id = $3)
 	FROM app.organizations o WHERE o.org_id = $1
@@ -134,6 +135,7 @@ func (s *Service) renew(tx *pg.OrgTx, a tenancy.Actor) (Session, error) {
 	changed(tx, a.UserID, a.SessionID)
 	next := Session{ID: a.SessionID, Kind: InBrowser, Token: newToken(sessionPrefix, tx.Tenant())}
 	err := tx.QueryRow(`UPDATE app.sessions s SET token_hash = $3, must_enroll = o.second_factor_required
+			AND (s.authenticated_by <> 'oidc' OR EXISTS (SELECT FROM app.sign_on w WHERE w.org_id = $1 AND w.second_factor_too))
 			AND NOT EXISTS (SELECT FROM app.totp_secrets f WHERE f.org_id = $1 AND f.user_id = s.user_id AND f.confirmed_at IS NOT NULL)
 			AND NOT EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = $1 AND p.user_id = s.user_id)
 		FROM app.organizations o WHERE o.org_id = $1 AND s.org_id = $1 AND s.id = $2 AND s.user_id = $4 AND s.kind = 'browser' AND s.ended_at IS NULL

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -44,16 +45,25 @@ func (s *Service) SignIn(ctx context.Context, visitor tenancy.Actor, in SignInIn
 		return s.signInWithCode(ctx, visitor, found, email, in.Code)
 	}
 	var session Session
+	var refused error
 	err = s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+		session, refused = Session{}, nil
 		forgetAttempt(tx, visitor, email, found.Device)
+		if only, err := onlyWay(tx, visitor, found.Role); err != nil || only != "" {
+			refused = errSignOnRequired(only)
+			return err
+		}
 		if found.HasSecond {
 			session = Session{Kind: in.Kind, User: found.User}
-			session.Step, err = beginStep(tx, found.ID)
+			session.Step, err = beginStep(tx, found.ID, "password")
 			return err
 		}
 		session, err = s.enter(tx, visitor, found.User, in.Kind, Proof{By: "password"}, found.Device)
 		return err
 	})
+	if err == nil {
+		err = refused
+	}
 	return session, err
 }
 
@@ -78,8 +88,11 @@ func (s *Service) signInWithCode(ctx context.Context, visitor tenancy.Actor, fou
 		return Session{}, fault.New(fault.Unauthenticated, "second-factor-needed", "This person has a second factor. Send its code too.")
 	}
 	return s.second(ctx, visitor, code, func(tx *pg.OrgTx) (second, error) {
+		if only, err := onlyWay(tx, visitor, found.Role); err != nil || only != "" {
+			return second{}, cmp.Or(err, errSignOnRequired(only))
+		}
 		forgetAttempt(tx, visitor, email, found.Device)
-		return second{user: found.User, kind: AsToken, device: found.Device}, nil
+		return second{user: found.User, by: "password", kind: AsToken, device: found.Device}, nil
 	})
 }
 

@@ -26,7 +26,7 @@ func (s *Service) BeginAuthenticator(ctx context.Context, a tenancy.Actor, passw
 		return err
 	}
 	return s.db.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
-		sealed, err := s.keys.seal(tx.Tenant().Org(), a.UserID, []byte(totp.NewSecret()))
+		sealed, err := s.keys.seal(authenticator, tx.Tenant().Org(), a.UserID, []byte(totp.NewSecret()))
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func (s *Service) PendingAuthenticator(ctx context.Context, a tenancy.Actor) (Au
 	if err != nil {
 		return Authenticator{}, err
 	}
-	plain, err := s.keys.open(a.Tenant().Org(), a.UserID, sealed)
+	plain, err := s.keys.open(authenticator, a.Tenant().Org(), a.UserID, sealed)
 	if err != nil {
 		return Authenticator{}, err
 	}
@@ -173,7 +173,7 @@ func (s *Service) matchTOTP(tx *pg.OrgTx, u User, code string, confirmed bool) (
 	if err != nil {
 		return 0, err
 	}
-	secret, err := s.keys.open(tx.Tenant().Org(), u.ID, sealed)
+	secret, err := s.keys.open(authenticator, tx.Tenant().Org(), u.ID, sealed)
 	if err != nil {
 		return 0, err
 	}
