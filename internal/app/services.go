@@ -22,6 +22,8 @@ import (
 	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/mail"
+	"fenceplatform.com/fence/internal/platform/openid"
+	"fenceplatform.com/fence/internal/platform/outbound"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/postal"
 	"fenceplatform.com/fence/internal/platform/secret"
@@ -78,6 +80,8 @@ func newServices(a *App) (Services, error) {
 	}
 	s.Operators = &operator.Service{System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
 	s.Support = support.NewService(a.db, a.system, tenancy.NewHosts(a.db, a.Site.Base()), s.Notify, a.log)
+	// An installation for one's own machine works with a provider on it too; a public one is not led inside.
+	s.Identity.UseOpenID(openid.NewClient(outbound.New(a.settings.Embedded() && !a.settings.Public())))
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
 	s.Jobs = &fieldwork.Service{DB: a.db}

@@ -33,6 +33,7 @@ type Caller struct {
 	MustEnroll    bool      // the company asks for a second factor and there is none: nothing else works
 	Step          string    // of a sign-in that waits for the second factor
 	Device        string    // of a browser in which somebody signed in before
+	SignOn        string    // of a log-in that is at the company's provider
 	Now           time.Time // the database's time, at most a second old
 	Request       tenancy.Request
 	Operator      *operator.Account // of the platform, logged in at the apex
@@ -163,7 +164,7 @@ func (v *Resolver) identifyOperator(r *http.Request, c *Caller) error {
 func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) error {
 	token, bearer := bearerToken(r)
 	if !bearer && !isAPI(r) {
-		token, c.Step, c.Device = cookieOf(r, sessionCookie), cookieOf(r, stepCookie), cookieOf(r, deviceCookie)
+		token, c.Step, c.Device, c.SignOn = cookieOf(r, sessionCookie), cookieOf(r, stepCookie), cookieOf(r, deviceCookie), cookieOf(r, signOnCookie)
 	}
 	if token == "" {
 		return v.visit(r, place, c)

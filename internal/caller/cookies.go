@@ -18,10 +18,12 @@ const (
 	deviceCookie  = "__Host-device" // let in while strangers guess
 
 	operatorCookie = "__Host-operator" // at the apex
+	signOnCookie  = "__Host-signon" // a log-in that is at the company's provider
 )
 
 const (
 	stepAge   = 10 * time.Minute
+	signOnAge = 10 * time.Minute
 	deviceAge = 365 * 24 * time.Hour
 )
 
@@ -48,6 +50,12 @@ func SetSession(w http.ResponseWriter, s identity.Session) {
 	}
 	end(w, stepCookie)
 }
+
+// SetSignOn gives the browser what it has to come back from the provider with.
+func SetSignOn(w http.ResponseWriter, token string) { set(w, signOnCookie, token, signOnAge) }
+
+// EndSignOn takes it away: it was used.
+func EndSignOn(w http.ResponseWriter) { end(w, signOnCookie) }
 
 // EndSession takes the token away. The device stays known.
 func EndSession(w http.ResponseWriter) { end(w, sessionCookie) }

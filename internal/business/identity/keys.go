@@ -72,8 +72,9 @@ func (k Keys) derived(use string) []byte {
 
 // What is encrypted, each with a key of its own.
 const (
-	authenticator = "authenticator"
-	clientSecret  = "client secret"
+	authenticator  = "authenticator"
+	clientSecret   = "client secret"
+	operatorSecret = "operator"
 )
 
 // seal encrypts what is stored of a person, or of the organization as a whole when the person is Nil. Both are
@@ -127,12 +128,12 @@ type OperatorKeys struct{ keys Keys }
 
 // Seal encrypts a secret of an operator.
 func (o OperatorKeys) Seal(operator id.ID, plain []byte) ([]byte, error) {
-	return o.keys.seal(id.Nil, operator, plain)
+	return o.keys.seal(operatorSecret, id.Nil, operator, plain)
 }
 
 // Open decrypts it again.
 func (o OperatorKeys) Open(operator id.ID, sealed []byte) ([]byte, error) {
-	return o.keys.open(id.Nil, operator, sealed)
+	return o.keys.open(operatorSecret, id.Nil, operator, sealed)
 }
 
 func owner(org, person id.ID) []byte { return append(org[:], person[:]...) }

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Devices are operations that only somebody with a device in hand carries out, and why the prover has none. They are
-// left out of the walk; the browser tests carry them out with a virtual authenticator.
+// Devices are operations that only somebody with a device in hand, or at an identity provider, carries out, and why the
+// prover has none. They are left out of the walk; the browser tests carry them out with a virtual authenticator and a
+// provider of their own.
 var Devices = map[string]string{
 	"POST /account/second-factor/app/confirm":         "the code of an authenticator app",
 	"POST /account/second-factor/app/remove":          "a person with an authenticator app",
@@ -32,6 +33,9 @@ var Devices = map[string]string{
 	"POST /settings/support/{id}/end":                 "the question of an operator, who has an authenticator app",
 	"POST /support/start":                             "an operator, who has an authenticator app",
 	"POST /support/end":                               "an operator, who has an authenticator app",
+	"POST /login/oidc":                                "an identity provider that answers",
+	"POST /login/oidc/callback":                       "somebody who comes back from an identity provider",
+	"POST /settings/single-sign-on/test":              "an identity provider that answers",
 }
 
 // personal is a hint for a form of one's own account: somebody who just joined fills it in.
@@ -114,6 +118,16 @@ var accountHints = map[string]hint{
 		return s.bare("POST /view-as/end", "/view-as/end", nil).As(token)
 	},
 
+	"POST /settings/single-sign-on": filled("POST /settings/single-sign-on", "GET /settings/single-sign-on", "", nil),
+	// The button is there for who came by the provider; the operation is for everybody.
+	"POST /settings/people/{id}/unlink-sign-on": func(s *Session) Request {
+		at := "/settings/people/" + s.somebody()
+		form, err := url.ParseQuery(s.post("POST /settings/people/{id}/role", s.page("GET /settings/people/{id}", at), nil).Body)
+		if err != nil {
+			s.why = "the page of a person has no form that can be read"
+		}
+		return s.bare("POST /settings/people/{id}/unlink-sign-on", at+"/unlink-sign-on", url.Values{"version": {form.Get("version")}})
+	},
 	"POST /settings/log-in":           filled("POST /settings/log-in", "GET /settings/log-in", "", nil),
 	"POST /settings/people/{id}/role": person("POST /settings/people/{id}/role", "GET /settings/people/{id}", url.Values{"role": {"office"}}),
 	"GET /settings/people/{id}/deactivate": func(s *Session) Request {

@@ -37,6 +37,9 @@ func (h *Handlers) Company() []shell.Route {
 		{Pattern: "POST /login/second", Open: why, Serve: h.finishSignIn},
 		{Pattern: "POST /login/passkey/ask", Open: why, Serve: h.askPasskey},
 		{Pattern: "POST /login/passkey", Open: why, Serve: h.passkeySignIn},
+		{Pattern: "POST /login/oidc", Open: why, Serve: h.beginSignOn},
+		{Pattern: "GET " + identity.SignOnPath, Open: why, Serve: h.signOnReturn},
+		{Pattern: "POST " + identity.SignOnPath, Open: why, Serve: h.finishSignOn},
 		{Pattern: "GET /start", Open: why, Serve: h.startForm},
 		{Pattern: "POST /start", Open: why, Serve: h.start},
 		{Pattern: "GET /forgot", Open: why, Serve: h.forgotForm},
@@ -219,6 +222,9 @@ func (h *Handlers) join(w http.ResponseWriter, r *http.Request) error {
 	session, err := h.Identity.Join(r.Context(), caller.Of(r).Actor, identity.JoinInput{Code: f.Get("code"), Name: f.Get("name"), Password: f.Get("password")})
 	if fault.Is(err, fault.Invalid) {
 		return h.showJoin(w, r, codePage{Code: f.Get("code"), Name: f.Get("name"), Problems: kit.ProblemsOf(err)})
+	}
+	if fault.Is(err, fault.Forbidden) { // there is another way in, on the log-in page
+		return h.showSignIn(w, r, failed(w, "Log in", fault.As(err)), signInPage{Back: "/", Problems: kit.Problems{{Message: fault.As(err).Message}}})
 	}
 	return h.enter(w, r, session, "/", err)
 }

@@ -15,6 +15,7 @@ import (
 
 type signInPage struct {
 	Email, Back string
+	Way         identity.SignOnWay
 	Problems    kit.Problems
 }
 
@@ -23,24 +24,32 @@ func (h *Handlers) signInForm(w http.ResponseWriter, r *http.Request) error {
 	if caller.Of(r).SignedIn {
 		return shell.SeeOther(w, r, back)
 	}
-	return h.Pages.Plain(w, r, shell.Page{Title: "Log in"}, nil, signInForm(signInPage{Back: back}))
+	return h.showSignIn(w, r, shell.Page{Title: "Log in"}, signInPage{Back: back})
+}
+
+// showSignIn shows the form with every way in that the company has.
+func (h *Handlers) showSignIn(w http.ResponseWriter, r *http.Request, page shell.Page, p signInPage) (err error) {
+	if p.Way, err = h.Identity.SignOnWay(r.Context(), caller.Of(r).Actor); err != nil {
+		return err
+	}
+	return h.Pages.Plain(w, r, page, nil, signInForm(p))
 }
 
 func (h *Handlers) signIn(w http.ResponseWriter, r *http.Request) error {
 	c, f := caller.Of(r), r.PostForm
 	in := identity.SignInInput{Email: f.Get("email"), Password: f.Get("password"), Kind: identity.InBrowser, Device: c.Device}
 	session, err := h.Identity.SignIn(r.Context(), c.Actor, in)
-	return h.signedIn(w, r, session, err, in.Email)
+	return h.signedIn(w, r, session, err, in.Email, kit.LocalPath(f.Get("back")))
 }
 
 // signedIn goes on after a proof: to the page that was asked for, to the second factor, or back to the form with what
 // was wrong.
-func (h *Handlers) signedIn(w http.ResponseWriter, r *http.Request, session identity.Session, err error, email string) error {
-	c, back := caller.Of(r), kit.LocalPath(r.PostForm.Get("back"))
+func (h *Handlers) signedIn(w http.ResponseWriter, r *http.Request, session identity.Session, err error, email, back string) error {
+	c := caller.Of(r)
 	if again(err) {
 		problem := fault.As(err)
 		p := signInPage{Email: email, Back: back, Problems: kit.Problems{{Pointer: "/email", Message: problem.Message}}}
-		return h.Pages.Plain(w, r, failed(w, "Log in", problem), nil, signInForm(p))
+		return h.showSignIn(w, r, failed(w, "Log in", problem), p)
 	}
 	if err != nil {
 		return err
@@ -59,7 +68,7 @@ func (h *Handlers) signedIn(w http.ResponseWriter, r *http.Request, session iden
 
 // again tells whether a refused proof may be tried again on the form.
 func again(err error) bool {
-	return fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.RateLimited) || fault.Is(err, fault.Invalid)
+	return fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.RateLimited) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Forbidden)
 }
 
 // failed is the form's page with what was wrong: it is open to everybody, so a wrong proof is wrong input.
@@ -109,7 +118,7 @@ func (h *Handlers) finishSignIn(w http.ResponseWriter, r *http.Request) error {
 	if again(err) {
 		return h.showSecond(w, r, kit.LocalPath(r.PostForm.Get("back")), fault.As(err))
 	}
-	return h.signedIn(w, r, session, err, "")
+	return h.signedIn(w, r, session, err, "", kit.LocalPath(r.PostForm.Get("back")))
 }
 
 // askPasskey answers the script with what the device is to sign.
@@ -140,5 +149,5 @@ func (h *Handlers) passkeySignIn(w http.ResponseWriter, r *http.Request) error {
 	if again(err) && in.Step != "" {
 		return h.showSecond(w, r, kit.LocalPath(f.Get("back")), fault.As(err))
 	}
-	return h.signedIn(w, r, session, err, "")
+	return h.signedIn(w, r, session, err, "", kit.LocalPath(f.Get("back")))
 }

@@ -36,7 +36,7 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "GET /settings/people", Needs: tenancy.PeopleRead, Serve: h.people},
 		{Pattern: "POST /settings/people/invite", Needs: tenancy.PeopleWrite, Serve: h.invite},
 		{Pattern: "GET /settings/usage", Needs: tenancy.UsageRead, Serve: h.usage},
-	}, h.keyRoutes(), h.roleRoutes(), h.auditRoutes(), h.supportRoutes())
+	}, h.signOnRoutes(), h.keyRoutes(), h.roleRoutes(), h.auditRoutes(), h.supportRoutes())
 }
 
 func page(title string) shell.Page {
@@ -58,6 +58,7 @@ func (h *Handlers) index(w http.ResponseWriter, r *http.Request) error {
 		{"Company and license", "/settings/company", a.Org.Name},
 		{"People", "/settings/people", "Who works here and as what"},
 		{"Logging in", "/settings/log-in", "Second factor"},
+		{"Single sign-on", signOnPath, "Your own identity provider"},
 		{"Tiers and prices", "/materials", "Materials, styles, tiers, zones"},
 		{"Roles", rolesPath, "Who may do what"},
 		{"API keys", keysPath, "Programs that work with your data"},

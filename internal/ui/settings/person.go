@@ -21,6 +21,7 @@ func (h *Handlers) personRoutes() []shell.Route {
 		{Pattern: "POST /settings/people/{id}/deactivate", Needs: tenancy.PeopleWrite, Serve: h.deactivate},
 		{Pattern: "POST /settings/people/{id}/reactivate", Needs: tenancy.PeopleWrite, Serve: h.reactivate},
 		{Pattern: "POST /settings/people/{id}/reset-second-factor", Needs: tenancy.PeopleWrite, Serve: h.resetSecondFactor},
+		{Pattern: "POST /settings/people/{id}/unlink-sign-on", Needs: tenancy.PeopleWrite, Serve: h.unlinkSignOn},
 		{Pattern: "GET /settings/log-in", Needs: tenancy.SettingsRead, Serve: h.rules},
 		{Pattern: "POST /settings/log-in", Needs: tenancy.SettingsWrite, Serve: h.setRules},
 	}
@@ -140,6 +141,15 @@ func (h *Handlers) resetSecondFactor(w http.ResponseWriter, r *http.Request) err
 	}
 	u, err := h.Identity.ResetSecondFactor(r.Context(), caller.Of(r).Actor, in)
 	return h.changed(w, r, u, err, " has no second factor any more, was logged out and told by mail.")
+}
+
+func (h *Handlers) unlinkSignOn(w http.ResponseWriter, r *http.Request) error {
+	in, err := member(r)
+	if err != nil {
+		return err
+	}
+	u, err := h.Identity.UnlinkSignOn(r.Context(), caller.Of(r).Actor, in)
+	return h.changed(w, r, u, err, " is found by e-mail at the next single sign-on.")
 }
 
 func (h *Handlers) rules(w http.ResponseWriter, r *http.Request) error {
