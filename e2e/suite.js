@@ -10,6 +10,7 @@ import { keys } from "./specs/keys.js";
 import { path } from "./specs/path.js";
 import { people } from "./specs/people.js";
 import { support } from "./specs/support.js";
+import { signon } from "./specs/signon.js";
 
 /** What scenes share: seen are the pages that browsers without script opened. */
 const suite = { seen: [] };
@@ -24,7 +25,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     console.log(`screenshots: ${shotsFolder()}`);
   });
-  for (const spec of [path, pages, drawing, people, account, keys, support]) {
+  for (const spec of [path, pages, drawing, people, account, keys, support, signon]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });

@@ -71,6 +71,11 @@ function launch(settings, args, log) {
     at: (slug) => `http://${slug}.${base}:${port}`,
     /** What the server complained about so far. */
     complaints: async () => (await readFile(log, "utf8")).split("\n").filter((line) => /"level":"(WARN|ERROR)"/.test(line)),
+    /** Runs a statement past every wall, for what the product has no page for yet. */
+    sql: async (statement) => {
+      const socket = (await readFile(join(dir, "postgres", "data", "postmaster.pid"), "utf8")).split("\n")[4];
+      await promisify(execFile)("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-h", socket, "-U", "postgres", "-d", "fence", "-c", statement]);
+    },
     /** Runs a fence command in this installation; answers its output and exit code. */
     fence: (...args) => fence(settings, args),
     /** Ends the server as an operator would. */

@@ -34,6 +34,7 @@ export function shotsFolder() {
 export class Stage {
   #contexts = [];
   #said = [];
+  #beside = new Set();
   #seen;
 
   constructor(suite, t) {
@@ -41,6 +42,11 @@ export class Stage {
     this.server = suite.server;
     this.browser = suite.browser;
     this.t = t;
+  }
+
+  /** Lets pages lead to another site's host: an identity provider. */
+  besides(hostname) {
+    this.#beside.add(hostname);
   }
 
   /** A person with a device: a page with cookies of its own. script: false for a browser without it. */
@@ -67,7 +73,7 @@ export class Stage {
     });
     page.on("request", (request) => {
       const { hostname, protocol } = new URL(request.url());
-      if (protocol.startsWith("http") && !hostname.endsWith("fence.localhost")) this.#said.push(`${page.url()} asks a foreign host: ${request.url()}`);
+      if (protocol.startsWith("http") && !hostname.endsWith("fence.localhost") && !this.#beside.has(hostname)) this.#said.push(`${page.url()} asks a foreign host: ${request.url()}`);
     });
   }
 

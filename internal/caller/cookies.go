@@ -18,7 +18,7 @@ const (
 	deviceCookie  = "__Host-device" // let in while strangers guess
 
 	operatorCookie = "__Host-operator" // at the apex
-	signOnCookie  = "__Host-signon" // a log-in that is at the company's provider
+	signOnCookie   = "__Host-signon"   // a log-in that is at the company's provider
 )
 
 const (
