@@ -1,36 +1,73 @@
 // Single sign-on: a company's own identity provider lets its people in, with script and without.
 import assert from "node:assert/strict";
-import { inviteAndJoin, newCompany, password, scripted, signUp } from "../harness/company.js";
+import { inviteAndJoin, logIn, newCompany, scripted, signUp } from "../harness/company.js";
 import { Hand } from "../harness/hand.js";
 import { accessibility, width } from "../harness/inspect.js";
 import { client, startProvider } from "../harness/provider.js";
 import { devices, scene } from "../harness/stage.js";
 
 export function signon(suite) {
-  scene(suite, "single sign-on is set up, tested and used, with script and without; the owner stays out of it", async (stage) => {
-    const provider = await startProvider();
-    stage.besides(new URL(provider.issuer).hostname);
-    try {
-      await logInsAtTheProvider(stage, provider);
-    } finally {
-      await provider.stop();
-    }
-  });
+  scene(suite, "single sign-on is set up and tested", (stage) => beside(stage, setUp));
+  scene(suite, "the provider lets people in, with script and without", (stage) => beside(stage, logIns));
+  scene(suite, "the provider is the only way in, but for owners", (stage) => beside(stage, onlyWay));
 }
 
-async function logInsAtTheProvider(stage, provider) {
+/** Plays with a provider of its own, on another site. */
+async function beside(stage, play) {
+  const provider = await startProvider();
+  stage.besides(new URL(provider.issuer).hostname);
+  try {
+    await play(stage, provider);
+  } finally {
+    await provider.stop();
+  }
+}
+
+const kim = { name: "Kim Cruz", email: "kim@cruzfence.example", role: "Office" };
+
+/** A company on Enterprise, with Kim in its office. */
+async function enterprise(stage) {
   const company = newCompany("Cruz Fence");
   const owner = await stage.visitor();
   await signUp(stage, owner, company);
-  const kim = { name: "Kim Cruz", email: "kim@cruzfence.example", role: "Office" };
   await inviteAndJoin(stage, owner, company, kim);
   await owner.goto(`${company.host}/settings/single-sign-on`);
   await owner.getByText("a part of Enterprise").waitFor();
-  await look(stage, owner, "sign-on-locked");
-  await stage.server.sql("UPDATE app.organizations SET plan = 'enterprise', trial_ends_at = NULL WHERE slug = " + `'${new URL(company.host).hostname.split(".")[0]}'`);
-  await untilUnlocked(owner, company);
-  await setUp(stage, owner, provider, company);
+  return { company, owner };
+}
 
+async function upgrade({ company, owner }, stage) {
+  const [slug] = new URL(company.host).hostname.split(".");
+  await stage.server.sql(`UPDATE app.organizations SET plan = 'enterprise', trial_ends_at = NULL WHERE slug = '${slug}'`);
+  await untilUnlocked(owner, company);
+}
+
+async function setUp(stage, provider) {
+  const { company, owner } = await enterprise(stage);
+  await look(stage, owner, "sign-on-locked");
+  await upgrade({ company, owner }, stage);
+  await look(stage, owner, "sign-on-empty");
+  assert.equal(await owner.locator("#redirect-address").innerText(), `${company.host}/login/oidc/callback`);
+  const hand = new Hand(owner);
+  await owner.getByLabel("Issuer address").fill("http://10.0.0.1");
+  await hand.press("Save");
+  await owner.getByText("There is a problem").waitFor();
+  await look(stage, owner, "sign-on-problems");
+  await fill(owner, provider, "not this one");
+  await hand.press("Test the connection");
+  await owner.getByText("The provider does not know this client id, or not with this secret").waitFor();
+  await look(stage, owner, "sign-on-test-failed");
+  await fill(owner, provider, client.secret);
+  assert.equal(await owner.getByLabel("Client secret").inputValue(), "");
+  await hand.press("Test the connection");
+  await owner.getByText("It works.").waitFor();
+  await look(stage, owner, "sign-on-works");
+}
+
+async function logIns(stage, provider) {
+  const { company, owner } = await enterprise(stage);
+  await upgrade({ company, owner }, stage);
+  await fill(owner, provider, client.secret);
   for (const [script, device] of [[true, devices.desk], [false, devices.phone]]) {
     const page = await stage.visitor({ script, device });
     await page.goto(`${company.host}/login?back=/customers`);
@@ -47,39 +84,47 @@ async function logInsAtTheProvider(stage, provider) {
     await page.getByRole("heading", { level: 1, name: /^Customers/ }).waitFor();
   }
 
-  const boss = await stage.visitor();
-  await boss.goto(`${company.host}/login`);
-  provider.who = { name: "The owner", email: company.email };
-  await new Hand(boss).press("Continue with Okta");
-  await boss.getByRole("button", { name: "I am The owner" }).click();
-  await boss.getByText(/did not confirm an e-mail address of your company/).first().waitFor(); // the owner's domain is another
-  provider.who = { name: "Stranger", email: "stranger@cruzfence.example" };
-  await new Hand(boss).press("Continue with Okta");
-  await boss.getByRole("button", { name: "I am Stranger" }).click();
-  await boss.getByText(/is nobody here yet/).first().waitFor();
-  await stage.shot(boss, "sign-on-nobody-1280");
-
-  await owner.goto(`${company.host}/settings/single-sign-on`);
-  await owner.getByLabel("No other way in").check();
-  await new Hand(owner).press("Save");
-  await owner.getByText("Single sign-on is saved").waitFor();
-  const only = await stage.visitor({ script: false });
-  await only.goto(`${company.host}/login`);
-  await look(stage, only, "sign-on-only-way");
-  await only.getByLabel("E-mail").fill(kim.email);
-  await only.getByLabel("Password").fill(password);
-  await new Hand(only).press("Log in");
-  await only.getByText("Your company logs in with Okta").first().waitFor();
-  await only.getByLabel("E-mail").fill(company.email);
-  await only.getByLabel("Password").fill(password);
-  await new Hand(only).press("Log in");
-  await only.waitForURL(`${company.host}/`);
+  const other = await stage.visitor();
+  await other.goto(`${company.host}/login`);
+  for (const [who, told] of [[{ name: "The owner", email: company.email }, /did not confirm an e-mail address of your company/], [{ name: "Stranger", email: "stranger@cruzfence.example" }, /is nobody here yet/]]) {
+    provider.who = who;
+    await new Hand(other).press("Continue with Okta");
+    await other.getByRole("button", { name: `I am ${who.name}` }).click();
+    await other.getByText(told).first().waitFor();
+  }
+  await stage.shot(other, "sign-on-nobody-1280");
 
   await owner.goto(`${company.host}/settings/people`);
   await new Hand(owner).press("Kim Cruz");
   await look(stage, owner, "sign-on-person");
   await new Hand(owner).press("Meet anew");
   await owner.getByText("is found by e-mail at the next single sign-on").waitFor();
+}
+
+async function onlyWay(stage, provider) {
+  const { company, owner } = await enterprise(stage);
+  await upgrade({ company, owner }, stage);
+  await owner.getByLabel("No other way in").check();
+  await fill(owner, provider, client.secret);
+  const page = await stage.visitor({ script: false });
+  await page.goto(`${company.host}/login`);
+  await look(stage, page, "sign-on-only-way");
+  await logIn(page, kim.email);
+  await page.getByText("Your company logs in with Okta").first().waitFor();
+  await logIn(page, company.email);
+  await page.waitForURL(`${company.host}/`);
+}
+
+/** Fills the form in, with the button shown, and saves it. */
+async function fill(page, provider, secret) {
+  await page.getByLabel("Name of the provider").fill("Okta");
+  await page.getByLabel("Issuer address").fill(provider.issuer);
+  await page.getByLabel("Client id").fill(client.id);
+  await page.getByLabel("Client secret").fill(secret);
+  await page.getByLabel("E-mail domains").fill("cruzfence.example");
+  await page.getByLabel("Show the button on the log-in page").check();
+  await new Hand(page).press("Save");
+  await page.getByText("Single sign-on is saved").waitFor();
 }
 
 /** The plan that a page knows may be a second old. */
@@ -90,34 +135,6 @@ async function untilUnlocked(page, company) {
     await page.waitForTimeout(200);
   }
   throw new Error("the page stays locked");
-}
-
-async function setUp(stage, page, provider, company) {
-  const hand = new Hand(page);
-  await look(stage, page, "sign-on-empty");
-  assert.equal(await page.locator("#redirect-address").innerText(), `${company.host}/login/oidc/callback`);
-  await page.getByLabel("Issuer address").fill("http://10.0.0.1");
-  await hand.press("Save");
-  await page.getByText("There is a problem").waitFor();
-  await look(stage, page, "sign-on-problems");
-  await page.getByLabel("Name of the provider").fill("Okta");
-  await page.getByLabel("Issuer address").fill(provider.issuer);
-  await page.getByLabel("Client id").fill(client.id);
-  await page.getByLabel("Client secret").fill("not this one");
-  await page.getByLabel("E-mail domains").fill("cruzfence.example");
-  await hand.press("Save");
-  await page.getByText("Single sign-on is saved").waitFor();
-  await hand.press("Test the connection");
-  await page.getByText("The provider does not know this client id, or not with this secret").waitFor();
-  await look(stage, page, "sign-on-test-failed");
-  await page.getByLabel("Client secret").fill(client.secret);
-  await page.getByLabel("Show the button on the log-in page").check();
-  await hand.press("Save");
-  await page.getByText("Single sign-on is saved").waitFor();
-  assert.equal(await page.getByLabel("Client secret").inputValue(), "");
-  await hand.press("Test the connection");
-  await page.getByText("It works.").waitFor();
-  await look(stage, page, "sign-on-works");
 }
 
 /** Judges a page by the rules, and keeps it for people: on a desk and on a phone. */
