@@ -43,6 +43,13 @@ func TestUnusableDataFolderIsOneSentence(t *testing.T) {
 	wantSentence(t, "a folder that cannot be made", errs, code, i.dir, "FENCE_DATA_DIR")
 }
 
+// mountsOfItsOwn begins a script whose mounts nobody else sees: with own, and in a chroot, whose / is no mount that could
+// be made private, only where mounts are not shared anyway.
+const mountsOfItsOwn = `mount --make-rprivate / 2>/dev/null || ! grep -q ' shared:' /proc/self/mountinfo || exit 2; `
+
+// own are mounts of the process's own.
+func own() *syscall.SysProcAttr { return &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS} }
+
 // TestNoPostgreSQLIsOneSentence hides the server's programs from the process. That takes root; for everybody
 // the cluster's own tests show the same refusal.
 func TestNoPostgreSQLIsOneSentence(t *testing.T) {
@@ -53,8 +60,8 @@ func TestNoPostgreSQLIsOneSentence(t *testing.T) {
 	i := newInstallation(t)
 	cmd := i.command(t.Context(), "serve")
 	cmd.Env = append(cmd.Env, "PATH=/usr/bin:/bin")
-	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", `[ ! -d /usr/lib/postgresql ] || mount -t tmpfs none /usr/lib/postgresql; exec "$0" serve`, binary}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS} // the mount is this process's own
+	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", mountsOfItsOwn + `[ ! -d /usr/lib/postgresql ] || mount -t tmpfs none /usr/lib/postgresql; exec "$0" serve`, binary}
+	cmd.SysProcAttr = own()
 	errs, code := i.refusal(t, cmd)
 	wantSentence(t, "no PostgreSQL", errs, code, "not installed", "apt-get install postgresql-15", "FENCE_DATABASE_URL")
 }
@@ -68,8 +75,8 @@ func TestFullDiskIsOneSentence(t *testing.T) {
 	}
 	i := newInstallation(t)
 	cmd := i.command(t.Context(), "serve")
-	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", `mount -t tmpfs -o size=24m,mode=755 none "$0" && exec "$1" serve`, i.dir, binary}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS} // the mount is this process's own
+	cmd.Path, cmd.Args = "/bin/sh", []string{"sh", "-c", mountsOfItsOwn + `mount -t tmpfs -o size=24m,mode=755 none "$0" && exec "$1" serve`, i.dir, binary}
+	cmd.SysProcAttr = own()
 	errs, code := i.refusal(t, cmd)
 	wantSentence(t, "a full disk", errs, code, i.dir, "full", "free some space")
 }
