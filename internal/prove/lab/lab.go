@@ -61,6 +61,7 @@ func New(t *testing.T, seed uint64, inside func(http.Handler) http.Handler) *Lab
 	}
 	l.Expired = l.Session.Expired()
 	l.Session.Archive()
+	slices.SortStableFunc(operations, func(x, y requests.Operation) int { return brief(x) - brief(y) })
 	for _, o := range operations {
 		r, err := l.Session.Valid(o.Key)
 		if err != nil {
@@ -70,6 +71,14 @@ func New(t *testing.T, seed uint64, inside func(http.Handler) http.Handler) *Lab
 	}
 	l.freeze()
 	return l
+}
+
+// brief has requests made last that are good for a minute only.
+func brief(o requests.Operation) int {
+	if requests.Brief[o.Key] {
+		return 1
+	}
+	return 0
 }
 
 // ask answers a request that prepares.

@@ -5,37 +5,27 @@ import (
 	"strings"
 )
 
-// Devices are operations that only somebody with a device in hand, or at an identity provider, carries out, and why the
-// prover has none. They are left out of the walk; the browser tests carry them out with a virtual authenticator and a
-// provider of their own.
-var Devices = map[string]string{
-	"POST /account/second-factor/app/confirm":         "the code of an authenticator app",
-	"POST /account/second-factor/app/remove":          "a person with an authenticator app",
-	"POST /account/second-factor/codes":               "a person with an authenticator app",
-	"POST /account/second-factor/passkey":             "the signature of a passkey",
-	"POST /account/second-factor/passkey/{id}/remove": "a person with a passkey",
-	"POST /login/passkey":                             "the signature of a passkey",
-	"GET /login/second":                               "a person with a second factor",
-	"POST /login/second":                              "a person with a second factor",
-	"POST /settings/people/{id}/reset-second-factor":  "a person with a second factor",
-	"apex GET /operator":                              "an operator, who has an authenticator app",
-	"apex GET /operator/ask":                          "an operator, who has an authenticator app",
-	"apex GET /operator/second":                       "an operator, who has an authenticator app",
-	"apex POST /operator/second":                      "an operator, who has an authenticator app",
-	"apex POST /operator/setup":                       "a link that is made on the command line",
-	"apex POST /operator/login":                       "an operator, who is made on the command line",
-	"apex POST /operator/logout":                      "an operator, who has an authenticator app",
-	"apex POST /operator/requests":                    "an operator, who has an authenticator app",
-	"apex POST /operator/requests/{id}/open":          "an operator, who has an authenticator app",
-	"apex POST /operator/requests/{id}/end":           "an operator, who has an authenticator app",
-	"POST /settings/support/{id}/grant":               "the question of an operator, who has an authenticator app",
-	"POST /settings/support/{id}/refuse":              "the question of an operator, who has an authenticator app",
-	"POST /settings/support/{id}/end":                 "the question of an operator, who has an authenticator app",
-	"POST /support/start":                             "an operator, who has an authenticator app",
-	"POST /support/end":                               "an operator, who has an authenticator app",
-	"POST /login/oidc":                                "an identity provider that answers",
-	"POST /login/oidc/callback":                       "somebody who comes back from an identity provider",
-	"POST /settings/single-sign-on/test":              "an identity provider that answers",
+// Elsewhere are operations that take somebody who is not of the two worlds, and who that is. They are left out of the
+// walk; the browser tests carry them out, with an operator and an identity provider of their own.
+var Elsewhere = map[string]string{
+	"apex GET /operator":                     "an operator, who has an authenticator app",
+	"apex GET /operator/ask":                 "an operator, who has an authenticator app",
+	"apex GET /operator/second":              "an operator, who has an authenticator app",
+	"apex POST /operator/second":             "an operator, who has an authenticator app",
+	"apex POST /operator/setup":              "a link that is made on the command line",
+	"apex POST /operator/login":              "an operator, who is made on the command line",
+	"apex POST /operator/logout":             "an operator, who has an authenticator app",
+	"apex POST /operator/requests":           "an operator, who has an authenticator app",
+	"apex POST /operator/requests/{id}/open": "an operator, who has an authenticator app",
+	"apex POST /operator/requests/{id}/end":  "an operator, who has an authenticator app",
+	"POST /settings/support/{id}/grant":      "the question of an operator, who has an authenticator app",
+	"POST /settings/support/{id}/refuse":     "the question of an operator, who has an authenticator app",
+	"POST /settings/support/{id}/end":        "the question of an operator, who has an authenticator app",
+	"POST /support/start":                    "an operator, who has an authenticator app",
+	"POST /support/end":                      "an operator, who has an authenticator app",
+	"POST /login/oidc":                       "an identity provider that answers",
+	"POST /login/oidc/callback":              "somebody who comes back from an identity provider",
+	"POST /settings/single-sign-on/test":     "an identity provider that answers",
 }
 
 // personal is a hint for a form of one's own account: somebody who just joined fills it in.
@@ -61,6 +51,11 @@ func alone(key string, fields url.Values) hint {
 // somebody is the id of a person who just joined.
 func (s *Session) somebody() string {
 	address, _ := s.joined()
+	return s.idOf(address)
+}
+
+// idOf is the id of a person of A.
+func (s *Session) idOf(address string) string {
 	before, _, found := strings.Cut(s.do(s.api("GET /v1/people", "/v1/people", "")).Body, address)
 	at := strings.LastIndex(before, `"id":"`)
 	if !found || at < 0 {

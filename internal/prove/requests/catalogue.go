@@ -70,7 +70,7 @@ func Catalogue(a *app.App, openapi []byte) ([]Operation, error) {
 		}
 	}
 	all = append(all, outside...)
-	all = slices.DeleteFunc(all, func(o Operation) bool { return Devices[o.Key] != "" })
+	all = slices.DeleteFunc(all, func(o Operation) bool { return Elsewhere[o.Key] != "" })
 	slices.SortFunc(all, func(x, y Operation) int { return strings.Compare(x.Key, y.Key) })
 	return all, nil
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Host names whose pages are asked for: the label below the base domain, empty for the apex.
@@ -67,6 +68,7 @@ func (r Request) HTTP() *http.Request {
 
 // Answer is what a request got.
 type Answer struct {
+	At     time.Time // what time it was there
 	Status int
 	Header http.Header
 	Body   string

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Mailed is a mail that a request sent.
@@ -31,6 +32,7 @@ type Session struct {
 	mail map[string]string   // the last mail to an address
 	role map[string]string   // tokens by role
 	gone map[string]bool     // records that others are not to use: their state changes
+	at   time.Time           // of the last answer
 	why  string              // what kept a hint from making its request
 
 	known ownership
@@ -91,6 +93,7 @@ func (r Request) As(token string) Request {
 // do asks, and keeps the mails.
 func (s *Session) do(r Request) Answer {
 	a, mails := s.ask(r)
+	s.at = a.At
 	for _, m := range mails {
 		s.mail[m.To] = m.Text
 	}

@@ -21,7 +21,7 @@ func (w *World) Fingerprint(t testing.TB) Fingerprint {
 		for _, table := range w.DB.TenantTables(t) {
 			parts = append(parts, fmt.Sprintf("SELECT org_id::text || ' %[1]s', md5(string_agg(r::text, E'\\n' ORDER BY r::text)) FROM %[1]s r GROUP BY org_id", table))
 		}
-		parts = append(parts, "SELECT args ->> 'org_id' || ' tasks.river_job', md5(string_agg(kind || args::text, E'\\n' ORDER BY id)) FROM tasks.river_job GROUP BY args ->> 'org_id'")
+		parts = append(parts, "SELECT coalesce(args ->> 'org_id', 'nobody') || ' tasks.river_job', md5(string_agg(kind || args::text, E'\\n' ORDER BY id)) FROM tasks.river_job GROUP BY args ->> 'org_id'")
 		w.tables = strings.Join(parts, " UNION ALL ")
 	}
 	type sum struct{ Table, Sum string }

@@ -163,7 +163,9 @@ func (w *World) Do(t testing.TB, turn Turn, r requests.Request) requests.Answer 
 	w.Exec(t, "UPDATE platform.prover_clock SET at = $1", turn.At)
 	turn.Deal()
 	w.wrote = w.written(t)
-	return w.Ask(r.HTTP())
+	a := w.Ask(r.HTTP())
+	a.At = turn.At
+	return a
 }
 
 // Wrote tells whether anything was written since the last turn began.
