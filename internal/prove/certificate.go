@@ -102,11 +102,11 @@ func figures(b *strings.Builder, sum Figures, counts map[string]Count) {
 }
 
 func killRates(b *strings.Builder, all []mutants.Mutant) {
-	b.WriteString("\n| mutants | all | killed | equivalent | kill rate |\n|---|---|---|---|---|\n")
+	b.WriteString("\n| mutants | all | killed | kill rate |\n|---|---|---|---|\n")
 	report := &mutants.Report{Mutants: all}
 	for _, kind := range mutants.Kinds {
-		n, killed, equivalent := report.Rate(kind)
-		fmt.Fprintf(b, "| %s | %d | %d | %d | %.0f %% |\n", kind, n, killed, equivalent, 100*float64(killed)/float64(max(1, n-equivalent)))
+		n, killed := report.Rate(kind)
+		fmt.Fprintf(b, "| %s | %d | %d | %.0f %% |\n", kind, n, killed, 100*float64(killed)/float64(max(1, n)))
 	}
 }
 
@@ -121,17 +121,6 @@ func unequal(b *strings.Builder, kept []string) {
 }
 
 func byName(b *strings.Builder, all []mutants.Mutant) {
-	b.WriteString("\n## Mutants that nobody can notice\n\n")
-	alike := 0
-	for _, m := range all {
-		if why := mutants.Equivalent(m); !m.Killed && why != "" {
-			fmt.Fprintf(b, "- %s: %s. %s\n", m.Kind, m.Name, why)
-			alike++
-		}
-	}
-	if alike == 0 {
-		b.WriteString("None.\n")
-	}
 	b.WriteString("\n## Killed mutants, by name\n\n")
 	for _, m := range all {
 		if m.Killed {

@@ -150,6 +150,20 @@ func (p *Pair) Walk() (failed []string) {
 	return failed
 }
 
+// Further asks what says or does more than the valid requests.
+func (p *Pair) Further() (failed []string) {
+	for _, o := range p.Operations {
+		all, err := p.Session.Further(o.Key)
+		if err != nil {
+			failed = append(failed, err.Error())
+		}
+		for _, r := range all {
+			p.Ask(r)
+		}
+	}
+	return failed
+}
+
 // Wander asks until so many requests were made: what was carried out least before all, wrong ones between.
 func (p *Pair) Wander(until int) (failed []string) {
 	for p.Asked < until && len(failed) < 20 {

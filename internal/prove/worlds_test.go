@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"fenceplatform.com/fence/internal/prove/requests"
@@ -28,7 +29,7 @@ func alike(t *testing.T, seed uint64, most int, f *Figures) {
 	if t.Failed() {
 		return
 	}
-	for _, line := range append(p.Walk(), p.Wander(p.Asked+most)...) {
+	for _, line := range slices.Concat(p.Walk(), p.Further(), p.Wander(p.Asked+most)) {
 		t.Error(line)
 	}
 	if *long {

@@ -8,8 +8,9 @@ import (
 	"fenceplatform.com/fence/internal/testkit"
 )
 
-// Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits, everybody
-// with a password and nobody of A with a second factor, so that each role can log in.
+// Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits and
+// with a job that waits from before, everybody with a password and nobody of A with a second factor, so that each role
+// can log in.
 func Ground(t testing.TB) *testkit.Database {
 	t.Helper()
 	d := testkit.NewDatabase(t)
@@ -19,7 +20,8 @@ func Ground(t testing.TB) *testkit.Database {
 	}
 	d.Exec(t, "UPDATE app.users SET password_hash = $1", hash)
 	d.Exec(t, "UPDATE app.organizations SET plan = 'enterprise', brand_color = '#1A6337' WHERE org_id = $1", testkit.A.ID)
-	d.Exec(t, "DELETE FROM app.passkeys WHERE org_id = $1", testkit.A.ID)
+	d.Exec(t, "DELETE FROM app.passkeys WHERE org_id = $1", testkit.A.ID) // the phones of requests make others
+	d.Exec(t, "UPDATE app.jobs SET waiting_reason = 'plan_limit' WHERE org_id = $1", testkit.A.ID)
 	return d
 }
 

@@ -1,4 +1,4 @@
-// Package lab has one valid request of every operation, each ready to be sent from the same state.
+// Package lab has one valid request of every operation, and further ones, each ready to be sent from the same state.
 //
 // Owns: the ground that worlds are made of; the probes, the snapshot that they start from, and running one of them:
 // its answer, its mails, and whether anything of B changed.
@@ -29,7 +29,8 @@ type Probe struct {
 // Lab runs probes.
 type Lab struct {
 	World   *worlds.World
-	Probes  []Probe
+	Probes  []Probe // one of every operation
+	Further []Probe // that say or do what those do not; some are refused
 	Session *requests.Session
 	Token   string // of B's owner
 	Expired string // of somebody of A whose session ended
@@ -42,6 +43,9 @@ type Lab struct {
 	broken   bool // something else than rows may have changed
 	each     func(*worlds.World)
 	before   worlds.Fingerprint // of a fresh copy
+	start    worlds.Fingerprint // of what a run starts from: more than a fresh copy where B is ahead
+	now      worlds.Fingerprint // of what the last run left; nil: not taken
+	ahead    bool
 }
 
 // New prepares a request of every operation. inside stands between who is calling and what is asked; it may be nil.
@@ -68,6 +72,13 @@ func New(t *testing.T, seed uint64, inside func(http.Handler) http.Handler) *Lab
 			t.Fatalf("prepare: %v", err)
 		}
 		l.Probes = append(l.Probes, Probe{o, r})
+		more, err := l.Session.Further(o.Key)
+		if err != nil {
+			t.Fatalf("prepare: %v", err)
+		}
+		for _, r := range more {
+			l.Further = append(l.Further, Probe{o, r})
+		}
 	}
 	l.freeze()
 	return l
@@ -114,14 +125,34 @@ func (l *Lab) Change(change func(w *worlds.World)) {
 
 // Fresh brings the world back to the snapshot: rows that changed are put back, all else takes another copy.
 func (l *Lab) Fresh() {
-	if l.broken {
+	switch {
+	case l.broken:
 		l.copy()
+	case l.dirty:
+		if l.now == nil {
+			l.now = l.World.Fingerprint(l.t)
+		}
+		l.World.Restore(l.t, l.now.Tables(l.before))
+		l.dirty, l.now = false, nil
+	default:
 		return
 	}
-	if l.dirty {
-		l.World.Restore(l.t, l.World.Fingerprint(l.t).Tables(l.before))
-		l.dirty = false
+	l.start = l.before
+	if l.ahead {
+		l.dirty = true
+		l.World.Advance(l.t)
+		l.start = l.World.Fingerprint(l.t)
 	}
+}
+
+// Ahead has B be there before A: runs begin with B having what the request makes, under the ids that will be dealt.
+// The returned function ends that.
+func (l *Lab) Ahead(r requests.Request) (end func()) {
+	l.t.Helper()
+	l.Run(r)
+	l.World.Foresee(l.t, l.World.Fingerprint(l.t).Tables(l.before))
+	l.ahead, l.dirty, l.now = true, true, nil
+	return func() { l.ahead, l.dirty, l.now = false, true, nil }
 }
 
 func (l *Lab) copy() {
@@ -137,7 +168,7 @@ func (l *Lab) copy() {
 	if l.each != nil {
 		l.each(l.World)
 	}
-	l.dirty, l.broken = false, false
+	l.dirty, l.broken, l.now = false, false, nil
 	l.before = l.World.Fingerprint(l.t)
 }
 
@@ -145,7 +176,7 @@ func (l *Lab) copy() {
 type Outcome struct {
 	requests.Answer
 	After   string   // what its tasks and mails were
-	Own     string   // everything of A, when something was written
+	Own     string   // everything but what is B's, when something was written
 	Changed []string // tables in which something of B changed
 }
 
@@ -170,8 +201,8 @@ func (l *Lab) Go(r requests.Request) Outcome {
 		return o
 	}
 	l.dirty = true
-	now := l.World.Fingerprint(l.t)
-	o.Own, o.Changed = now.Of(testkit.A), now.Changed(l.before, testkit.B)
+	l.now = l.World.Fingerprint(l.t)
+	o.Own, o.Changed = l.now.But(testkit.B), l.now.Changed(l.start, testkit.B)
 	return o
 }
 

@@ -1,7 +1,7 @@
 // Package mutants breaks the product on purpose, one thing at a time, and sees whether the prover notices.
 //
 // Owns: the mutants of statements (each `org_id = $n`), of policies, of keys (each organization column) and of
-// permissions (each entry of the matrix, each route); the list of those that are equivalent, with the argument.
+// permissions (each entry of the matrix, each route). None is argued for: each has to be noticed.
 // Does not own: the probes (lab), the change on the wire (wire).
 //
 // Where two layers cover each other the other one is off: a statement is tried with the policies down, a policy with
@@ -20,7 +20,6 @@ import (
 	"strings"
 	"testing"
 
-	"fenceplatform.com/fence/internal/prove/bola"
 	"fenceplatform.com/fence/internal/prove/lab"
 	"fenceplatform.com/fence/internal/prove/worlds"
 	"fenceplatform.com/fence/internal/testkit"
@@ -98,8 +97,8 @@ func (r *Report) try(t *testing.T, kind, name string, kill func() (by string)) {
 // known is what noticed a mutant in an earlier run.
 func (r *Report) known(kind, name string) string { return r.done[kind+name].By }
 
-// Rate counts the mutants of a kind: all, killed, and those that are equivalent by argument.
-func (r *Report) Rate(kind string) (all, killed, equivalent int) {
+// Rate counts the mutants of a kind.
+func (r *Report) Rate(kind string) (all, killed int) {
 	for _, m := range r.Mutants {
 		if m.Kind != kind {
 			continue
@@ -107,38 +106,35 @@ func (r *Report) Rate(kind string) (all, killed, equivalent int) {
 		all++
 		if m.Killed {
 			killed++
-		} else if Equivalent(m) != "" {
-			equivalent++
 		}
 	}
-	return all, killed, equivalent
+	return all, killed
 }
 
-// Survivors are the mutants that nobody noticed and nobody argued for.
+// Survivors are the mutants that nobody noticed.
 func (r *Report) Survivors() (all []Mutant) {
 	for _, m := range r.Mutants {
-		if !m.Killed && Equivalent(m) == "" {
+		if !m.Killed {
 			all = append(all, m)
 		}
 	}
 	return all
 }
 
-// Wall runs the mutants of policies, and of statements if asked to. some picks those of a short form.
-func Wall(t *testing.T, l *lab.Lab, r *Report, some func(n int) bool, statements bool) {
+// Wall runs the mutants of policies and of statements: those that some picks.
+func Wall(t *testing.T, l *lab.Lab, r *Report, some map[string]func(n int) bool) {
 	t.Helper()
 	l.Change(func(w *worlds.World) {
 		if err := worlds.Mirror(t, w); err != nil {
 			t.Fatalf("B cannot be the twin of A: %v", err)
 		}
 		addressed(t, w, l.Probes)
+		worlds.Plant(t, w)
 	})
 	w := &wall{t: t, l: l, r: r, some: some}
 	w.cover()
 	w.policies()
-	if statements {
-		w.statements()
-	}
+	w.statements()
 }
 
 var email = regexp.MustCompile(`[a-z0-9.]+(?:@|%40)[a-z0-9]+\.example`)
@@ -158,21 +154,23 @@ type wall struct {
 	t    *testing.T
 	l    *lab.Lab
 	r    *Report
-	some func(n int) bool
+	some map[string]func(n int) bool // by kind
 	c    *Coverage
+
+	noticed int // the probe that noticed last
 }
 
 // cover runs every probe beside its twin, with both layers up: its outcome is what all others are compared with.
 func (w *wall) cover() {
-	w.c = &Coverage{probes: w.l.Probes, by: map[string][]int{}}
-	for i, p := range w.l.Probes {
+	w.c = &Coverage{probes: slices.Concat(w.l.Probes, w.l.Further), by: map[string][]int{}}
+	for i, p := range w.c.probes {
 		ran := map[string]bool{}
 		w.l.Fresh()
 		w.l.World.Wire.Hear(func(sql string) { ran[sql] = true })
 		o := w.l.Go(p.Request)
 		w.l.World.Wire.Hear(nil)
 		w.c.baseline = append(w.c.baseline, o)
-		if !o.CarriedOut(p.Request) {
+		if i < len(w.l.Probes) && !o.CarriedOut(p.Request) {
 			w.r.Findings = append(w.r.Findings, fmt.Sprintf("%s is not carried out beside a twin: %d %.200s", p.Key, o.Status, o.Body))
 		}
 		if len(o.Changed) > 0 {
@@ -195,6 +193,7 @@ func (w *wall) cover() {
 func (w *wall) notice(probes []int) string {
 	for _, i := range probes {
 		if what := w.l.Run(w.c.probes[i].Request).Differs(w.c.baseline[i]); what != "" {
+			w.noticed = i
 			return fmt.Sprintf("%s: %.160s", w.c.probes[i].Key, what)
 		}
 	}
@@ -204,94 +203,13 @@ func (w *wall) notice(probes []int) string {
 // alone checks that every probe of the form is green with one layer alone.
 func (w *wall) alone(layer string) {
 	for i := range w.c.probes {
-		if !w.some(i) {
+		if !w.some["policy"](i) {
 			continue
 		}
 		if what := w.l.Run(w.c.probes[i].Request).Differs(w.c.baseline[i]); what != "" {
 			w.r.Findings = append(w.r.Findings, fmt.Sprintf("with %s alone, %s: %s", layer, w.c.probes[i].Key, what))
 		}
 	}
-}
-
-// statement is one org_id = $n of a statement.
-type statement struct {
-	sql   string
-	claim int
-}
-
-func (s statement) name() string { return describe(s.sql, s.claim) }
-
-// statements tries each org_id = $n with all policies down: beside a twin, and where nobody noticed there, with B's
-// ids, of which the product must not know that they exist.
-func (w *wall) statements() {
-	w.l.Change(func(world *worlds.World) {
-		for _, p := range policies(w.t, world) {
-			world.Exec(w.t, p.open())
-		}
-	})
-	w.alone("org_id = $n")
-	var left []statement
-	n := 0
-	for _, sql := range w.c.Statements() {
-		for i := range claims(sql) {
-			if n++; !w.some(n) {
-				continue
-			}
-			s := statement{sql, i}
-			if by := w.r.known("statement", s.name()); by != "" || w.mutated(s, func(probes []int) string { by = w.notice(probes); return by }) != "" {
-				w.r.try(w.t, "statement", s.name(), func() string { return by })
-			} else {
-				left = append(left, s)
-			}
-		}
-	}
-	if len(left) == 0 {
-		return
-	}
-	w.l.Change(func(world *worlds.World) { worlds.Apart(w.t, world, bola.Secrets(w.l)) })
-	baseline := map[int]lab.Outcome{}
-	for _, s := range left {
-		for _, i := range w.c.by[s.sql] {
-			if _, known := baseline[i]; !known {
-				baseline[i] = w.l.Run(w.c.probes[i].Request)
-			}
-		}
-		w.r.try(w.t, "statement", s.name(), func() string {
-			return w.mutated(s, func(probes []int) string { return w.apart(probes, baseline) })
-		})
-	}
-}
-
-// mutated runs try with the claim taken out, on the probes that run the statement.
-func (w *wall) mutated(s statement, try func(probes []int) string) string {
-	changed := without(s.sql, s.claim)
-	w.change(func(text string) string {
-		if text == s.sql {
-			return changed
-		}
-		return text
-	})
-	defer w.change(nil)
-	return try(w.c.readersFirst(slices.Clone(w.c.by[s.sql])))
-}
-
-// apart runs probes as they are, and then with B's ids and nobody's.
-func (w *wall) apart(probes []int, baseline map[int]lab.Outcome) string {
-	for _, i := range probes {
-		p := w.c.probes[i]
-		if what := w.l.Run(p.Request).Differs(baseline[i]); what != "" {
-			return fmt.Sprintf("%s: %.160s", p.Key, what)
-		}
-		for _, name := range bola.Names(p.Request) {
-			foreign, random := worlds.AlphaToBeta(name), bola.Nobodys(name)
-			theirs, nobodys := w.l.Run(bola.Named(p.Request, name, foreign)), w.l.Run(bola.Named(p.Request, name, random))
-			theirs.Answer, nobodys.Answer = bola.Hidden(theirs.Answer, foreign), bola.Hidden(nobodys.Answer, random)
-			if what := theirs.Differs(nobodys); what != "" {
-				return fmt.Sprintf("%s with B's id: %.160s", p.Key, what)
-			}
-		}
-	}
-	return ""
 }
 
 func (w *wall) change(f func(string) string) {

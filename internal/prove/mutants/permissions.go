@@ -113,47 +113,63 @@ func (p *permissions) route(probe lab.Probe) {
 	})
 }
 
-// entry gives a role one permission more, or one less.
+// entry gives a role one permission more, or one less. Where another permission that the role has not covers it, both
+// are tried with that one given: reading the log, say, comes before exporting it.
 func (p *permissions) entry(role identity.Role, needs tenancy.Permission) {
-	has := slices.Contains(role.Permissions(), needs)
-	name := fmt.Sprintf("%s gets %s", role, needs)
-	if has {
-		name = fmt.Sprintf("%s loses %s", role, needs)
+	deed := "gets"
+	if slices.Contains(role.Permissions(), needs) {
+		deed = "loses"
 	}
-	p.r.try(p.t, "permission", name, func() string {
-		token := p.l.Session.Login(string(role))
-		other := slices.DeleteFunc(slices.Clone(role.Permissions()), func(q tenancy.Permission) bool { return q == needs })
-		if !has {
-			other = append(other, needs)
+	p.r.try(p.t, "permission", fmt.Sprintf("%s %s %s", role, deed, needs), func() string {
+		if by := p.shows(role, needs, role.Permissions(), p.about(needs)); by != "" {
+			return by
 		}
-		rights := func(a tenancy.Actor) []tenancy.Permission {
-			if a.Role == string(role) {
-				return other
+		for _, covering := range tenancy.Permissions {
+			if covering == needs || slices.Contains(role.Permissions(), covering) {
+				continue
 			}
-			return nil
-		}
-		for _, probe := range p.about(string(needs)) {
-			r := probe.Request.As(token)
-			before := p.l.Run(r)
-			shut := p.g.open(rights)
-			after := p.l.Run(r)
-			shut()
-			if what := differ.Compare(before.Answer, after.Answer); what != "" {
-				return fmt.Sprintf("%s: %.120s", probe.Key, what)
+			if by := p.shows(role, needs, append(slices.Clone(role.Permissions()), covering), p.about(needs, covering)); by != "" {
+				return fmt.Sprintf("with %s as well: %s", covering, by)
 			}
 		}
 		return ""
 	})
 }
 
-// about are probes that show a permission: first those that ask for it, readers before all, then every page that
-// may show more to who has it.
-func (p *permissions) about(needs string) (all []lab.Probe) {
+// shows tells which probe shows whether somebody of the role, who may do all of may, may do what needs says.
+func (p *permissions) shows(role identity.Role, needs tenancy.Permission, may []tenancy.Permission, probes []lab.Probe) string {
+	without := slices.DeleteFunc(slices.Clone(may), func(q tenancy.Permission) bool { return q == needs })
+	with := append(slices.Clone(without), needs)
+	token := p.l.Session.Login(string(role))
+	for _, probe := range probes {
+		r := probe.Request.As(token)
+		if what := differ.Compare(p.as(role, without, r), p.as(role, with, r)); what != "" {
+			return fmt.Sprintf("%s: %.120s", probe.Key, what)
+		}
+	}
+	return ""
+}
+
+// as runs a request by somebody of the role with other permissions than the role has.
+func (p *permissions) as(role identity.Role, may []tenancy.Permission, r requests.Request) requests.Answer {
+	defer p.g.open(func(a tenancy.Actor) []tenancy.Permission {
+		if a.Role == string(role) {
+			return may
+		}
+		return nil
+	})()
+	return p.l.Run(r).Answer
+}
+
+// about are probes that show a permission: first those that ask for one of them, readers before all, then every page
+// that may show more to who has it.
+func (p *permissions) about(needs ...tenancy.Permission) (all []lab.Probe) {
 	rank := func(probe lab.Probe) int {
+		asks := slices.Contains(needs, tenancy.Permission(probe.Needs))
 		switch {
-		case probe.Needs == needs && probe.Method == "GET":
+		case asks && probe.Method == "GET":
 			return 0
-		case probe.Needs == needs:
+		case asks:
 			return 1
 		case probe.Method == "GET" && probe.Needs != "":
 			return 2

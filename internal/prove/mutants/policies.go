@@ -48,7 +48,7 @@ func (w *wall) policies() {
 	defer w.change(nil)
 	w.alone("the wall")
 	for n, p := range policies(w.t, w.l.World) {
-		if !w.some(n) || p.Permissive && !p.ForApp {
+		if !w.some["policy"](n) || p.Permissive && !p.ForApp {
 			continue // an allowing policy of the template holds nothing back
 		}
 		w.r.try(w.t, "policy", p.Table+" "+p.Name, func() string {

@@ -123,8 +123,7 @@ var deviceHints = map[string]hint{
 		e := s.enrolled()
 		step := s.stepped(e.address)
 		// The code that confirmed the app is used up; the next one is good already.
-		code := s.pick(digits(e.secret, s.at.Add(period)), e.recovery[0])
-		return s.bare("POST /login/second", "/login/second", url.Values{"code": {code}, "back": {"/"}}).step(step)
+		return s.bare("POST /login/second", "/login/second", url.Values{"code": {digits(e.secret, s.at.Add(period))}, "back": {"/"}}).step(step)
 	},
 	"POST /login/passkey": func(s *Session) Request {
 		p, _, _ := s.keyed()

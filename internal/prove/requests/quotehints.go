@@ -12,8 +12,10 @@ func (s *Session) draft() string {
 }
 
 // ready makes a draft whose checks are answered.
-func (s *Session) ready() string {
-	quote := s.draft()
+func (s *Session) ready() string { return s.answered(s.draft()) }
+
+// answered answers the checks of a draft.
+func (s *Session) answered(quote string) string {
 	path := "/v1/quotes/" + quote
 	var doc struct {
 		Checks []struct {
@@ -33,8 +35,10 @@ func (s *Session) ready() string {
 }
 
 // sent makes a quote that a homeowner can open, and the secret of the link.
-func (s *Session) sent() (quote, token string) {
-	quote = s.ready()
+func (s *Session) sent() (quote, token string) { return s.copied(s.ready()) }
+
+// copied sends a draft by a link that is copied.
+func (s *Session) copied(quote string) (same, token string) {
 	path := "/v1/quotes/" + quote
 	a := s.do(s.matched(s.api("POST /v1/quotes/{id}/send", path+"/send", `{"copy_link":true}`), "GET /v1/quotes/{id}", path))
 	url := field(a.Body, "links.0.url")

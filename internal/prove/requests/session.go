@@ -25,6 +25,7 @@ type Session struct {
 	Cookie     string            // of the owner, for pages
 	Archived   map[string]string // a record that was put away, by kind
 
+	host string // of the company that asks
 	ask  Ask
 	rng  *rand.Rand
 	n    int
@@ -48,7 +49,7 @@ const Password = "four posts and a gate"
 
 // NewSession begins a session: the owner signs in.
 func NewSession(operations []Operation, seed uint64, ask Ask, own, foreign map[string]string) *Session {
-	s := &Session{Operations: map[string]Operation{}, ask: ask, rng: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]string{}, mail: map[string]string{}, role: map[string]string{}, gone: map[string]bool{}}
+	s := &Session{host: Alpha, Operations: map[string]Operation{}, ask: ask, rng: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]string{}, mail: map[string]string{}, role: map[string]string{}, gone: map[string]bool{}}
 	s.known = ownership{own, foreign}
 	for _, o := range operations {
 		s.Operations[o.Key] = o
@@ -113,7 +114,7 @@ func (s *Session) api(operation, path, body string) Request {
 	if !known {
 		panic("prove: a hint names the unknown operation " + operation)
 	}
-	r := Request{Operation: operation, Method: o.Method, Path: path, Host: Alpha, Body: body}
+	r := Request{Operation: operation, Method: o.Method, Path: path, Host: s.host, Body: body}
 	if body != "" {
 		r.Media = "application/json"
 	}
@@ -129,11 +130,19 @@ func (s *Session) api(operation, path, body string) Request {
 // page is a request of a page by the owner.
 func (s *Session) page(operation, path string) Request {
 	o := s.Operations[operation]
-	r := Request{Operation: operation, Method: o.Method, Path: path, Host: o.Host}
+	r := Request{Operation: operation, Method: o.Method, Path: path, Host: s.hostOf(o)}
 	if o.Needs != "" {
 		r = r.As(s.Cookie)
 	}
 	return r
+}
+
+// hostOf is where the session's company has an operation.
+func (s *Session) hostOf(o Operation) string {
+	if o.Host == Apex {
+		return Apex
+	}
+	return s.host
 }
 
 // post is a form of a page, filled as the page fills it and then by edit. from is the page's operation.
@@ -148,7 +157,7 @@ func (s *Session) post(operation string, from Request, edit url.Values) Request 
 			for name, values := range edit {
 				f.Fields[name] = values
 			}
-			r := Request{Operation: operation, Method: "POST", Path: action, Host: o.Host, Media: "application/x-www-form-urlencoded", Body: f.Fields.Encode()}
+			r := Request{Operation: operation, Method: "POST", Path: action, Host: s.hostOf(o), Media: "application/x-www-form-urlencoded", Body: f.Fields.Encode()}
 			if o.Needs != "" {
 				r = r.As(s.Cookie)
 			}
@@ -166,7 +175,7 @@ func (s *Session) bare(operation, path string, fields url.Values) Request {
 		fields = url.Values{}
 	}
 	fields.Set("idempotency_key", fmt.Sprint("prover form ", s.next()))
-	r := Request{Operation: operation, Method: "POST", Path: path, Host: o.Host, Media: "application/x-www-form-urlencoded", Body: fields.Encode()}
+	r := Request{Operation: operation, Method: "POST", Path: path, Host: s.hostOf(o), Media: "application/x-www-form-urlencoded", Body: fields.Encode()}
 	if o.Needs != "" {
 		r = r.As(s.Cookie)
 	}

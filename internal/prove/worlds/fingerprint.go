@@ -17,9 +17,16 @@ type Fingerprint map[string]string
 func (w *World) Fingerprint(t testing.TB) Fingerprint {
 	t.Helper()
 	if w.tables == "" {
+		lists := map[string][]string{}
+		for _, c := range columns(t, w) {
+			if c.Table+"."+c.Name != "app.quote_documents.bytes" { // large; the hash beside it holds them by a constraint
+				lists[c.Table] = append(lists[c.Table], "r."+quoted(c.Name))
+			}
+		}
 		var parts []string
 		for _, table := range w.DB.TenantTables(t) {
-			parts = append(parts, fmt.Sprintf("SELECT org_id::text || ' %[1]s', md5(string_agg(r::text, E'\\n' ORDER BY r::text)) FROM %[1]s r GROUP BY org_id", table))
+			row := "ROW(" + strings.Join(lists[table], ", ") + ")::text"
+			parts = append(parts, fmt.Sprintf("SELECT org_id::text || ' %[1]s', md5(string_agg(%[2]s, E'\\n' ORDER BY %[2]s)) FROM %[1]s r GROUP BY org_id", table, row))
 		}
 		parts = append(parts, "SELECT coalesce(args ->> 'org_id', 'nobody') || ' tasks.river_job', md5(string_agg(kind || args::text, E'\\n' ORDER BY id)) FROM tasks.river_job GROUP BY args ->> 'org_id'")
 		w.tables = strings.Join(parts, " UNION ALL ")
@@ -50,11 +57,11 @@ func (f Fingerprint) Changed(before Fingerprint, o testkit.Org) (tables []string
 	return tables
 }
 
-// Of is everything of the company in one text.
-func (f Fingerprint) Of(o testkit.Org) string {
+// But is everything of everybody but the company, in one text.
+func (f Fingerprint) But(o testkit.Org) string {
 	var parts []string
 	for name, sum := range f {
-		if strings.HasPrefix(name, o.ID.String()) {
+		if !strings.HasPrefix(name, o.ID.String()) {
 			parts = append(parts, name+" "+sum)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"crypto/md5" // names, not secrets
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,29 +43,48 @@ func Mirror(t testing.TB, w *World) error {
 		}
 	}
 	for _, c := range all {
-		if c.Indexed || !tells(c) {
-			continue
-		}
-		for _, value := range b.other(c) {
-			if b.try(fmt.Sprintf("UPDATE %s SET %s = %s WHERE org_id = $1", c.Table, quoted(c.Name), value)) {
-				break
-			}
-		}
+		b.reword(c, c.Table)
 	}
-	b.plant()
-	for _, table := range tables {
-		b.arrange(table, strings.Join(lists[table], ", "))
-	}
+	Arrange(t, w, First)
 	return nil
 }
 
-// arrange puts the rows of B first in the table, so that who takes any row takes B's.
-func (b *bench) arrange(table, columns string) {
-	b.exec(fmt.Sprintf("CREATE TEMP TABLE others AS SELECT org_id, %s FROM %s", columns, table))
-	b.exec("DELETE FROM " + table)
-	b.exec("VACUUM " + table)
-	b.exec(fmt.Sprintf("INSERT INTO %[1]s (org_id, %[2]s) SELECT org_id, %[2]s FROM others ORDER BY org_id = '%[3]s' DESC", table, columns, testkit.B.ID))
-	b.exec("DROP TABLE others")
+// Where the rows of B lie in every table.
+const (
+	First = "DESC" // who takes any row takes B's
+	Last  = "ASC"  // who goes through all and keeps one keeps B's
+)
+
+// Arrange puts the rows of B first or last.
+func Arrange(t testing.TB, w *World, where string) {
+	t.Helper()
+	b := &bench{t: t, conn: w.Super(t)}
+	b.exec("SET session_replication_role = replica")
+	defer b.exec("RESET session_replication_role")
+	lists := map[string][]string{}
+	for _, c := range columns(t, w) {
+		lists[c.Table] = append(lists[c.Table], quoted(c.Name))
+	}
+	for _, table := range slices.Sorted(maps.Keys(lists)) {
+		columns := strings.Join(lists[table], ", ")
+		b.exec(fmt.Sprintf("CREATE TEMP TABLE others AS SELECT org_id, %s FROM %s", columns, table))
+		b.exec("DELETE FROM " + table)
+		b.exec("VACUUM " + table)
+		b.exec(fmt.Sprintf("INSERT INTO %[1]s (org_id, %[2]s) SELECT org_id, %[2]s FROM others ORDER BY org_id = '%[3]s' %[4]s", table, columns, testkit.B.ID, where))
+		b.exec("DROP TABLE others")
+	}
+}
+
+// reword changes a column of B's rows where one that tells may be another one.
+func (b *bench) reword(c column, table string) {
+	if c.Indexed || !tells(c) {
+		return
+	}
+	for _, value := range b.other(c) {
+		if b.try(fmt.Sprintf("UPDATE %s SET %s = %s WHERE org_id = $1", table, quoted(c.Name), value)) {
+			return
+		}
+	}
 }
 
 // twin copies the rows of A, and those of companies that signed up, to B.
@@ -83,40 +104,6 @@ func (b *bench) twin(table, columns string) error {
 	b.exec(fmt.Sprintf("INSERT INTO %s (org_id, %[2]s) SELECT org_id, %[2]s FROM others", table, columns))
 	b.exec("DROP TABLE others")
 	return nil
-}
-
-// plant gives B what a statement would count, sweep or stumble over that forgot the organization.
-func (b *bench) plant() {
-	for _, sql := range []string{
-		// Old keys, which a sweep takes away.
-		`INSERT INTO app.idempotency_keys (org_id, actor_id, key, operation, request_hash, created_at) VALUES ($1, gen_random_uuid(), 'old', 'fixture', '\x00', '2026-01-01')`,
-		// As many links just mailed to everybody as may be mailed in an hour.
-		`INSERT INTO app.one_time_codes (org_id, id, user_id, purpose, code_hash, created_at, expires_at)
-			SELECT $1, gen_random_uuid(), u.id, 'confirm', sha256(convert_to(u.id::text || n, 'UTF8')), '2026-03-01', '2026-04-01'
-			FROM (SELECT DISTINCT id FROM app.users) u, generate_series(1, 6) n`,
-		// Somebody failed to log in from where A's people do, and elsewhere: long ago in both companies, and long ago here alone.
-		`INSERT INTO app.sign_in_failures (org_id, bucket, failures, since)
-			SELECT DISTINCT $1::uuid, 'user:' || email_lc || '|ip:192.0.2.10', 1, timestamptz '2026-02-02 15:00Z' FROM app.users ON CONFLICT DO NOTHING`,
-		`INSERT INTO app.sign_in_failures (org_id, bucket, failures, since) SELECT o, 'ip:198.51.100.9', 1, '2026-01-01' FROM unnest(ARRAY[$1, $2::uuid]) o`,
-		`INSERT INTO app.sign_in_failures (org_id, bucket, failures, since) VALUES ($1, 'ip:198.51.100.10', 1, '2026-01-01'), ($2, 'ip:198.51.100.10', 1, '2026-02-02 15:00Z')`,
-		// As many zones as a company may have.
-		`INSERT INTO app.pricing_zones (org_id, id, name, priority, material_factor, labor_factor, equipment_factor, note, created_at, updated_at)
-			SELECT org_id, gen_random_uuid(), 'Zone ' || n, n, 1, 1, 1, '', created_at, updated_at
-			FROM (SELECT * FROM app.pricing_zones WHERE org_id = $1 LIMIT 1) z, generate_series(1, 200) n ON CONFLICT DO NOTHING`,
-		// Every link was opened a moment ago.
-		`INSERT INTO app.quote_views (org_id, id, quote_id, version_id, link_id, at, ip, user_agent)
-			SELECT org_id, gen_random_uuid(), quote_id, version_id, id, '2026-03-01', '', '' FROM app.quote_links WHERE org_id = $1`,
-		// A mail that waits until the owner's address is known.
-		`INSERT INTO app.mails (org_id, id, kind, recipient, sender, subject, plain, html, created_at)
-			VALUES ($1, gen_random_uuid(), 'quote_sent', 'held@b.example', 'Beta', 'Held', 'Held', '', '2026-01-06')`,
-		`INSERT INTO tasks.river_job (kind, args, max_attempts, state, finalized_at) VALUES ('none', jsonb_build_object('org_id', $1::uuid), 1, 'cancelled', now())`,
-	} {
-		args := []any{testkit.B.ID}
-		if strings.Contains(sql, "$2") {
-			args = append(args, testkit.A.ID)
-		}
-		b.exec(sql, args...)
-	}
 }
 
 // tells is whether a column may be another one in a twin: what is read, and not what a change is held against (a
@@ -141,7 +128,6 @@ func Apart(t testing.TB, w *World, secrets []string) {
 	t.Helper()
 	b := &bench{t: t, conn: w.Super(t)}
 	b.exec("SET session_replication_role = replica")
-	defer b.exec("RESET session_replication_role")
 	for _, c := range columns(t, w) {
 		col := quoted(c.Name)
 		switch c.Type {
@@ -153,6 +139,8 @@ func Apart(t testing.TB, w *World, secrets []string) {
 			}
 		}
 	}
+	b.exec("RESET session_replication_role")
+	Arrange(t, w, First)
 }
 
 // AlphaToBeta is the id or secret that B has where A has s.

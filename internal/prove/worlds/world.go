@@ -1,7 +1,8 @@
 // Package worlds makes the worlds that are compared.
 //
 // Owns: a database with the product on it, whose time, ids and secrets are dealt in a known order; the second world
-// that differs in B's data alone (rewrite.go); B as the twin of A (mirror.go).
+// that differs in B's data alone (rewrite.go); B as the twin of A (mirror.go), with what a statement would stumble over
+// (plant.go), and there before A (ahead.go).
 // Does not own: what is asked (requests), what counts as different (differ).
 //
 // Words: a turn is one request with everything that follows from it. Invariant: the same turn in two worlds is
@@ -53,6 +54,8 @@ type World struct {
 	wrote   int64
 	kept    []kept
 	log     *trouble
+
+	foreseen []string // what Advance does
 }
 
 // Open starts the product on a database. The start looks at the database as every start does.

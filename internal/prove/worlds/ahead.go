@@ -1,0 +1,44 @@
+package worlds
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+// Foresee keeps for B, in other words, what A has now in the tables that changed. Ids are dealt, so A will make the
+// same rows again, and Advance can have B there before.
+func (w *World) Foresee(t testing.TB, changed []string) {
+	t.Helper()
+	b := &bench{t: t, conn: w.Super(t)}
+	b.exec("DROP SCHEMA IF EXISTS prover_ahead CASCADE")
+	b.exec("CREATE SCHEMA prover_ahead")
+	all := columns(t, w)
+	w.foreseen = nil
+	for _, k := range w.keptTables(t) {
+		if !strings.HasPrefix(k.Table, "app.") || !slices.Contains(changed, k.Table) {
+			continue
+		}
+		ahead := pgx.Identifier{"prover_ahead", k.Table}.Sanitize()
+		b.exec(fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING ALL)", ahead, k.Table))
+		b.exec(fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE org_id <> $1 ON CONFLICT DO NOTHING",
+			ahead, k.Columns, strings.Replace(k.Columns, "org_id", "$1::uuid", 1), k.Table), testkit.B.ID)
+		for _, c := range all {
+			if c.Table == k.Table {
+				b.reword(c, ahead)
+			}
+		}
+		w.foreseen = append(w.foreseen, fmt.Sprintf("INSERT INTO %[1]s (%[2]s) SELECT %[2]s FROM %[3]s ON CONFLICT DO NOTHING", k.Table, k.Columns, ahead))
+	}
+}
+
+// Advance gives B what was foreseen.
+func (w *World) Advance(t testing.TB) {
+	t.Helper()
+	w.Exec(t, "SET session_replication_role = replica; "+strings.Join(append(w.foreseen, "RESET session_replication_role"), "; "))
+}

@@ -1,0 +1,105 @@
+package worlds
+
+import (
+	"strings"
+	"testing"
+
+	"fenceplatform.com/fence/internal/testkit"
+)
+
+// plants give B what a statement would count, sweep or stumble over that forgot the organization. $1 is B, $2 A; what a
+// sweep takes away lies in pairs under one id, old here and new there, and the other way round.
+var plants = []string{
+	// Another owner, the first of all by id.
+	`INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at)
+		VALUES ($1, '00000000-0000-7000-8000-000000000001', 'Other owner SENTINEL', 'other.owner@b.example', 'owner', 'unset', '2026-01-05')`,
+	`UPDATE app.users SET password_hash = 'another' WHERE org_id = $1`,
+	// Everybody has a second factor of each kind; crew@ has an app that was never confirmed.
+	`INSERT INTO app.totp_secrets (org_id, user_id, sealed, created_at, confirmed_at)
+		SELECT org_id, id, '\x00', created_at, CASE WHEN email NOT LIKE 'crew@%' THEN created_at END FROM app.users WHERE org_id = $1 ON CONFLICT DO NOTHING`,
+	`INSERT INTO app.passkeys (org_id, id, user_id, credential_id, credential, name, created_at)
+		SELECT org_id, gen_random_uuid(), id, sha256(convert_to('key of ' || id, 'UTF8')), '{"id": "AA"}', 'Phone SENTINEL', created_at FROM app.users WHERE org_id = $1`,
+	`INSERT INTO app.recovery_codes (org_id, id, user_id, code_hash, created_at)
+		SELECT org_id, gen_random_uuid(), id, sha256(convert_to('code of ' || id, 'UTF8')), created_at FROM app.users WHERE org_id = $1`,
+	// Everybody was here today, is logging in elsewhere, has a key, invited somebody, and had a device that is forgotten.
+	`INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)
+		SELECT org_id, gen_random_uuid(), id, sha256(convert_to('session of ' || id, 'UTF8')), 'browser', '', 'SENTINEL', '2026-02-20', '2099-01-01' FROM app.users WHERE org_id = $1`,
+	`INSERT INTO app.sign_in_steps (org_id, id, user_id, token_hash, created_at, expires_at)
+		SELECT org_id, gen_random_uuid(), id, sha256(convert_to('step of ' || id, 'UTF8')), '2026-02-02', '2099-01-01' FROM app.users WHERE org_id = $1`,
+	`INSERT INTO app.api_keys (org_id, id, user_id, name, ending, secret_hash, created_at)
+		SELECT org_id, gen_random_uuid(), id, 'SENTINEL', 'wxyz', sha256(convert_to('key of ' || id, 'UTF8')), '2026-01-05' FROM app.users WHERE org_id = $1`,
+	`INSERT INTO app.invitations (org_id, id, email, role, invited_by, code_hash, created_at, expires_at)
+		SELECT org_id, gen_random_uuid(), id || '@b.example', 'crew', id, sha256(convert_to('invitation by ' || id, 'UTF8')), '2026-01-05', '2099-01-01' FROM app.users WHERE org_id = $1`,
+	`INSERT INTO app.known_devices (org_id, id, user_id, token_hash, created_at, expires_at)
+		SELECT org_id, gen_random_uuid(), id, sha256(convert_to('device of ' || id, 'UTF8')), '2026-01-05', '2026-01-06' FROM app.users WHERE org_id = $1`,
+	// As many links just mailed to everybody as may be mailed in an hour.
+	`INSERT INTO app.one_time_codes (org_id, id, user_id, purpose, code_hash, created_at, expires_at)
+		SELECT $1, gen_random_uuid(), u.id, p, sha256(convert_to(u.id::text || p || n, 'UTF8')), '2026-03-01', '2026-04-01'
+		FROM (SELECT DISTINCT id FROM app.users) u, generate_series(1, 6) n, unnest(ARRAY['confirm', 'reset']) p`,
+	// What a sweep takes away.
+	`INSERT INTO app.idempotency_keys (org_id, actor_id, key, operation, request_hash, created_at) VALUES ($1, gen_random_uuid(), 'old', 'fixture', '\x00', '2026-01-01')`,
+	`INSERT INTO app.sign_in_failures (org_id, bucket, failures, since) SELECT o, 'ip:198.51.100.9', 1, '2026-01-01' FROM unnest(ARRAY[$1, $2::uuid]) o`,
+	`INSERT INTO app.sign_in_failures (org_id, bucket, failures, since) VALUES ($1, 'ip:198.51.100.10', 1, '2026-01-01'), ($2, 'ip:198.51.100.10', 1, '2026-02-02 15:00Z')`,
+	`INSERT INTO app.sign_in_steps (org_id, id, user_id, token_hash, created_at, expires_at)
+		SELECT org_id, id, gen_random_uuid(), sha256(convert_to(org_id::text || id, 'UTF8')), '2026-01-01', ends
+		FROM (VALUES ($1::uuid, 1, timestamptz '2099-01-01'), ($2, 1, '2026-01-01'), ($1, 2, '2026-01-01'), ($2, 2, '2099-01-01')) AS pair(org_id, n, ends),
+		LATERAL (SELECT md5('swept step' || n)::uuid AS id) named`,
+	`INSERT INTO app.passkey_challenges (org_id, id, purpose, asked, created_at, expires_at)
+		SELECT org_id, id, 'sign_in', '{}', '2026-01-01', ends
+		FROM (VALUES ($1::uuid, 1, timestamptz '2099-01-01'), ($2, 1, '2026-01-01'), ($1, 2, '2026-01-01'), ($2, 2, '2099-01-01')) AS pair(org_id, n, ends),
+		LATERAL (SELECT md5('swept question' || n)::uuid AS id) named`,
+	// Attempts to log in: some in both companies a moment ago, at everybody's address and from where A's people are.
+	`INSERT INTO app.sign_in_failures (org_id, bucket, failures, since)
+		SELECT o, bucket, failures, at FROM platform.prover_clock, (VALUES ($1::uuid, 3), ($2, 5)) AS c(o, failures),
+		LATERAL (SELECT 'user:' || email_lc AS bucket FROM app.users WHERE org_id = $2 UNION SELECT unnest(ARRAY['all', 'ip:192.0.2.10'])) AS b
+		ON CONFLICT (org_id, bucket) DO UPDATE SET failures = excluded.failures, since = excluded.since`,
+	`INSERT INTO app.sign_in_failures (org_id, bucket, failures, since)
+		SELECT DISTINCT $1::uuid, 'user:' || email_lc || '|ip:192.0.2.10', 3, at FROM app.users, platform.prover_clock
+		ON CONFLICT (org_id, bucket) DO UPDATE SET failures = 3, since = excluded.since`,
+	// As many zones as a company may have.
+	`INSERT INTO app.pricing_zones (org_id, id, name, priority, material_factor, labor_factor, equipment_factor, note, created_at, updated_at)
+		SELECT org_id, gen_random_uuid(), 'Zone ' || n, n, 1, 1, 1, '', created_at, updated_at
+		FROM (SELECT * FROM app.pricing_zones WHERE org_id = $1 LIMIT 1) z, generate_series(1, 200) n ON CONFLICT DO NOTHING`,
+	// Every link was opened a moment ago.
+	`INSERT INTO app.quote_views (org_id, id, quote_id, version_id, link_id, at, ip, user_agent)
+		SELECT org_id, gen_random_uuid(), quote_id, version_id, id, '2026-03-01', '', '' FROM app.quote_links WHERE org_id = $1`,
+	// Other papers, and options that belong to other versions than those of A under the same ids.
+	`UPDATE app.quote_documents SET bytes = bytes || '\x42', sha256 = sha256(bytes || '\x42') WHERE org_id = $1`,
+	`UPDATE app.quote_options o SET version_id = md5(n.next::text)::uuid FROM (
+		SELECT version_id, coalesce(lead(version_id) OVER w, first_value(version_id) OVER w) AS next FROM (SELECT DISTINCT version_id FROM app.quote_options WHERE org_id = $1) v
+		WINDOW w AS (ORDER BY version_id)) n WHERE o.org_id = $1 AND o.version_id = n.version_id`,
+	`UPDATE app.quote_options o SET version_id = v.id FROM app.quote_versions v WHERE v.org_id = $1 AND o.org_id = $1 AND o.version_id = md5(v.id::text)::uuid`,
+	// Jobs that wait.
+	`UPDATE app.jobs SET waiting_reason = 'plan_limit', released_at = NULL WHERE org_id = $1`,
+	// A longer log, with deeds that are unknown to A.
+	`INSERT INTO app.audit_entries (org_id, seq, at, record_type, record_id, content, hash)
+		SELECT org_id, seq + n, at, record_type, record_id, jsonb_set(content::jsonb, '{action}', to_jsonb(deed))::text, hash
+		FROM app.audit_entries, (VALUES (5000, 'aaa.first'), (6000, 'zzz.last')) AS more(n, deed) WHERE org_id = $1 AND seq = 1`,
+	`UPDATE app.audit_heads SET seq = 6001 WHERE org_id = $1`,
+	// Everything that can be counted was used.
+	`INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
+		SELECT $1, m, '2026-01-05 15:00Z', '2026-02-05 15:00Z', 77 FROM unnest(ARRAY['users', 'jobs', 'quotes', 'storage_bytes', 'api_calls']) m ON CONFLICT DO NOTHING`,
+	// As many quotes mailed today as may be before an owner's address is confirmed.
+	`INSERT INTO app.mails (org_id, id, kind, recipient, sender, subject, plain, html, created_at, sent_at)
+		SELECT $1, gen_random_uuid(), 'quote_sent', 'sent@b.example', 'Beta', 'Sent', '', '', at, at FROM platform.prover_clock, generate_series(1, 3)`,
+	// A mail that waits until the owner's address is known.
+	`INSERT INTO app.mails (org_id, id, kind, recipient, sender, subject, plain, html, created_at)
+		VALUES ($1, gen_random_uuid(), 'quote_sent', 'held@b.example', 'Beta', 'Held', 'Held', '', '2026-01-06')`,
+	`INSERT INTO tasks.river_job (kind, args, max_attempts, state, finalized_at) VALUES ('none', jsonb_build_object('org_id', $1::uuid), 1, 'cancelled', now())`,
+}
+
+// Plant makes the twin of A notice more: see plants. Nobody of B can log in any more.
+func Plant(t testing.TB, w *World) {
+	t.Helper()
+	b := &bench{t: t, conn: w.Super(t)}
+	b.exec("SET session_replication_role = replica")
+	for _, sql := range plants {
+		args := []any{testkit.B.ID}
+		if strings.Contains(sql, "$2") {
+			args = append(args, testkit.A.ID)
+		}
+		b.exec(sql, args...)
+	}
+	b.exec("RESET session_replication_role")
+	Arrange(t, w, First)
+}
