@@ -8,9 +8,9 @@ import (
 	"fenceplatform.com/fence/internal/testkit"
 )
 
-// Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits and
-// with a job that waits from before, everybody with a password and nobody of A with a second factor, so that each role
-// can log in.
+// Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits, with a job
+// that waits from before and a question of support, everybody with a password and nobody of A with a second factor, so
+// that each role can log in.
 func Ground(t testing.TB) *testkit.Database {
 	t.Helper()
 	d := testkit.NewDatabase(t)
@@ -21,6 +21,8 @@ func Ground(t testing.TB) *testkit.Database {
 	d.Exec(t, "UPDATE app.users SET password_hash = $1", hash)
 	d.Exec(t, "UPDATE app.organizations SET plan = 'enterprise', brand_color = '#1A6337' WHERE org_id = $1", testkit.A.ID)
 	d.Exec(t, "DELETE FROM app.passkeys WHERE org_id = $1", testkit.A.ID) // the phones of requests make others
+	d.Exec(t, `INSERT INTO app.support_access (org_id, id, operator_id, operator_name, purpose, writes, minutes, state, asked_at)
+		SELECT org_id, '00000000-0000-7000-8000-0000000000a1', operator_id, operator_name, purpose, writes, minutes, 'asked', '2099-01-01' FROM app.support_access WHERE org_id = $1`, testkit.A.ID) // never too old to be granted
 	d.Exec(t, "UPDATE app.jobs SET waiting_reason = 'plan_limit' WHERE org_id = $1", testkit.A.ID)
 	return d
 }

@@ -132,7 +132,7 @@ func (p *permissions) entry(role identity.Role, needs tenancy.Permission) {
 				return fmt.Sprintf("with %s as well: %s", covering, by)
 			}
 		}
-		return ""
+		return p.shows(role, needs, role.Permissions(), p.writers()) // a right that is asked for deep inside, as for giving a discount
 	})
 }
 
@@ -159,6 +159,11 @@ func (p *permissions) as(role identity.Role, may []tenancy.Permission, r request
 		return nil
 	})()
 	return p.l.Run(r).Answer
+}
+
+// writers are the probes that change something.
+func (p *permissions) writers() []lab.Probe {
+	return slices.DeleteFunc(slices.Clone(p.l.Probes), func(probe lab.Probe) bool { return probe.Method == "GET" || probe.Needs == "" })
 }
 
 // about are probes that show a permission: first those that ask for one of them, readers before all, then every page

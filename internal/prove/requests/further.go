@@ -43,6 +43,7 @@ var further = map[string][]hint{
 			})
 		},
 	},
+	"POST /reset": {func(s *Session) Request { return s.reset("") }},
 	"POST /account/second-factor/app/remove": {func(s *Session) Request {
 		return s.strict(func(c *Session, _ string) Request {
 			a := c.do(c.own("POST /account/second-factor/app/confirm", c.Cookie, url.Values{"code": {digits(c.scanned(c.Cookie), c.at)}}))

@@ -47,10 +47,19 @@ func cookieOf(a Answer) string {
 }
 
 // resetting is the code of a mail that lets somebody set a new password.
-func (s *Session) resetting() string {
-	address, _ := s.joined()
+func (s *Session) resetting() (address, code string) {
+	address, _ = s.joined()
 	s.do(s.post("POST /forgot", s.page("GET /forgot", "/forgot"), url.Values{"email": {address}}))
-	return s.codeIn(address, "/reset")
+	return address, s.codeIn(address, "/reset")
+}
+
+// reset sets a new password: a good one, or one's own address, which is refused.
+func (s *Session) reset(password string) Request {
+	address, code := s.resetting()
+	if password == "" {
+		password = address
+	}
+	return s.post("POST /reset", s.page("GET /reset", "/reset?code="+code), url.Values{"password": {password}})
 }
 
 // signUp is the form of the apex.
@@ -109,9 +118,7 @@ var joiningHints = map[string]hint{
 	"GET /start":   func(s *Session) Request { return s.page("GET /start", "/start?code=x") },
 	"POST /forgot": filled("POST /forgot", "GET /forgot", "", typed("email", "crew@a.example")),
 	"GET /reset":   func(s *Session) Request { return s.page("GET /reset", "/reset?code=x") },
-	"POST /reset": func(s *Session) Request {
-		return s.post("POST /reset", s.page("GET /reset", "/reset?code="+s.resetting()), url.Values{"password": {"seven cedar pickets"}})
-	},
+	"POST /reset":  func(s *Session) Request { return s.reset("seven cedar pickets") },
 	"GET /confirm": func(s *Session) Request { return s.page("GET /confirm", "/confirm?code=x") },
 	"POST /confirm": func(s *Session) Request {
 		c := s.founded()
