@@ -98,7 +98,7 @@ export function drawing(suite) {
     // Where the number pad will be: what the tap brings up is not pressed by it, and the start stays in sight.
     await page.touchscreen.tap(box.x + 60, box.y + box.height * 0.8);
     await key("Add run").waitFor();
-    assert.equal(await page.getByLabel("Length", { exact: true }).inputValue(), "");
+    assert.equal(await page.locator("input[data-pad]").inputValue(), "");
     const shown = await page.locator(".sketch-canvas").boundingBox();
     const start = await page.locator(".open-end").boundingBox();
     assert.ok(start.y > shown.y && start.y + start.height < shown.y + shown.height, "the start lies under the pad");
