@@ -2,7 +2,6 @@ package edgetest
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -38,25 +36,7 @@ type site struct {
 	app            *app.App
 	address, admin string
 	outbox         string // folder of the data
-	log            *diary
-}
-
-// diary keeps what the product logs.
-type diary struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (d *diary) Write(b []byte) (int, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.b.Write(b)
-}
-
-func (d *diary) String() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.b.String()
+	log            *testkit.Diary
 }
 
 func freeAddress(t testing.TB) string {
@@ -72,7 +52,7 @@ func freeAddress(t testing.TB) string {
 // serve starts the product. Settings may be changed before.
 func serve(t testing.TB, change ...func(*config.Settings)) *site {
 	t.Helper()
-	s := &site{Database: testkit.NewDatabase(t), address: freeAddress(t), admin: freeAddress(t), outbox: t.TempDir(), log: &diary{}}
+	s := &site{Database: testkit.NewDatabase(t), address: freeAddress(t), admin: freeAddress(t), outbox: t.TempDir(), log: &testkit.Diary{}}
 	settings := config.Settings{
 		Listen: s.address, AdminListen: s.admin, PublicURL: "http://" + base, DataDir: s.outbox,
 		DatabaseURL: s.URL("fence_app"), SystemURL: s.URL("fence_system"), MailFrom: "mail@" + base,

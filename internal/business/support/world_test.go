@@ -1,11 +1,9 @@
 package support_test
 
 import (
-	"bytes"
 	"log/slog"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -31,29 +29,12 @@ type world struct {
 	olivia    operator.Account
 	oscar     operator.Account
 	operators *operator.Service
-	log       *diary
-}
-
-type diary struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (d *diary) Write(b []byte) (int, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.b.Write(b)
-}
-
-func (d *diary) String() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.b.String()
+	log       *testkit.Diary
 }
 
 func setup(t *testing.T) *world {
 	t.Helper()
-	w := &world{Database: testkit.NewDatabase(t), log: &diary{}}
+	w := &world{Database: testkit.NewDatabase(t), log: &testkit.Diary{}}
 	w.support = w.another(t)
 	w.operators = &operator.Service{System: w.System, Passwords: secret.NewPasswords(1), Log: slog.New(slog.NewTextHandler(w.log, nil))}
 	for name, to := range map[string]*operator.Account{"Olivia Reyes": &w.olivia, "Oscar Lind": &w.oscar} {
