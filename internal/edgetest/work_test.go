@@ -12,7 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// meter reads the processor time that this process and the backends of a site's database have used.
+// meter reads the processor time that the backends of a site's database have used, and this process but for the race
+// detector's share.
 type meter struct {
 	database *pgx.Conn
 	backends map[int]time.Duration // by process: what one that has ended had used counts on
@@ -39,7 +40,7 @@ func (m *meter) read(t testing.TB) time.Duration {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
 		t.Fatal(err)
 	}
-	sum := time.Duration(own.Utime.Nano() + own.Stime.Nano())
+	sum := time.Duration(own.Utime.Nano()+own.Stime.Nano()) / slowed
 	for _, used := range m.backends {
 		sum += used
 	}

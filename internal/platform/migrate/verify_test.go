@@ -87,9 +87,9 @@ func TestOldServerIsRefused(t *testing.T) {
 	}
 }
 
-// TestProofIsFast: what is asked at start may take a tenth of a second of the database's time. Its processor's
-// time is measured, as the machine may be busy with other tests, and that of the rules: the first time a connection
-// looks at its catalogue it reads it in, which costs several times as much and is not the rules' doing.
+// TestProofIsFast: what the rules of the start ask may take a twentieth of a second of the database's time. Its
+// processor's time is measured, as the machine may be busy with other tests, at the second look: at the first one a
+// connection reads its catalogue in, which takes a slow machine longer than all rules together.
 func TestProofIsFast(t *testing.T) {
 	t.Parallel()
 	conn, err := pgx.Connect(t.Context(), testkit.NewDatabase(t).URL("fence_app"))
@@ -106,8 +106,8 @@ func TestProofIsFast(t *testing.T) {
 		}
 		took[i] = busy(t, conn) - before
 	}
-	if took[1] > 100*time.Millisecond {
-		t.Errorf("%d rules take %v, want at most 100ms", len(rules), took[1])
+	if took[1] > 50*time.Millisecond {
+		t.Errorf("%d rules take %v, want at most 50ms", len(rules), took[1])
 	}
 	t.Logf("%d rules, %v, the first time %v", len(rules), took[1].Round(time.Millisecond), took[0].Round(time.Millisecond))
 }
