@@ -36,11 +36,11 @@ func TestMutantsAreKilled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		mutants.Keys(t, r, every(6))
+		mutants.Keys(t, r, every(4))
 		gate := &mutants.Gate{}
 		l := lab.New(t, *seed, gate.Inside)
-		mutants.Permissions(t, l, gate, r, every(18))
-		mutants.Wall(t, l, r, map[string]func(int) bool{"policy": every(13), "statement": every(40)})
+		mutants.Permissions(t, l, gate, r, every(12))
+		mutants.Wall(t, l, r, map[string]func(int) bool{"policy": every(8), "statement": every(24)})
 		for _, finding := range r.Findings {
 			t.Error(finding)
 		}
