@@ -47,13 +47,13 @@ check: assets $(TOOLS)/staticcheck ## looks for lint, drift of generated files, 
 
 # The tests that judge the whole: which package may import which, the migrations, the wall.
 CHECKED = ./internal/platform/migrate ./internal/testkit $(addprefix ./,$(wildcard internal/deptest))
-# One PostgreSQL for all packages of a run, instead of one for each.
-WITH_SERVER := go run ./internal/testkit/withserver
+# One PostgreSQL for all packages of a run, instead of one for each. Built as bin/fence is, so that both compile once.
+WITH_SERVER := CGO_ENABLED=0 go build -trimpath -buildvcs=false -o $(TOOLS)/withserver ./internal/testkit/withserver && $(TOOLS)/withserver
 
 .PHONY: drill
 drill: assets ## injects every statement of the corpus into one company's requests, with both forms of the context
 	@scripts/install postgres pgbouncer
-	@FENCE_DRILL=long $(WITH_SERVER) go test -count=1 -timeout=60m -v -run 'Comes|Class|Attack|Stays' ./internal/drill | grep -v '^=== '
+	@export FENCE_DRILL=long; $(WITH_SERVER) go test -count=1 -timeout=60m -v -run 'Comes|Class|Attack|Stays' ./internal/drill | grep -v '^=== '
 
 .PHONY: bench
 bench: assets ## measures, beside pgbench sending the same statements

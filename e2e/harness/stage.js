@@ -11,10 +11,13 @@ export const devices = {
   phone: { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
 };
 
-/** How Chromium is run: a Debian package, also as root, and without calling home. */
+/**
+ * How Chromium is run: a Debian package, also as root, and without calling home. The headless shell draws no window of
+ * its own around a page, which takes longer than most pages do.
+ */
 export function launchBrowser() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 }
@@ -77,8 +80,9 @@ export class Stage {
     });
   }
 
-  /** Keeps a picture for people to look at. */
+  /** Keeps a picture for people to look at, who ask for it by --shots. */
   async shot(page, name, whole = true) {
+    if (wanted < 0) return;
     await page.screenshot({ path: join(shotsFolder(), `${name}.png`), fullPage: whole });
   }
 

@@ -102,7 +102,7 @@ func newServices(t testing.TB, db *pg.DB, site tenancy.Site) (*identity.Service,
 		t.Fatal(err)
 	}
 	mails := &notify.Service{DB: db, Queue: queue, Site: site, From: "Fence <mail@fence.example>"}
-	people := identity.NewService(db, mails, secret.NewPasswords(2), func(string) bool { return false })
+	people := identity.NewService(db, mails, secret.NewTestPasswords(), func(string) bool { return false })
 	return people, Services{
 		DB: db, Identity: people, CRM: crm.New(db, zips), Pricing: pricing.NewService(db), Jobs: &fieldwork.Service{DB: db},
 		Company: &onboarding.Service{DB: db, People: people, Queue: queue, Site: site},

@@ -181,7 +181,7 @@ func styleOf(r records) string {
 
 func givePassword(t testing.TB, w *world, _ *records) {
 	t.Helper()
-	hash, err := secret.NewPasswords(1).Hash(t.Context(), "four posts and a gate")
+	hash, err := secret.NewTestPasswords().Hash(t.Context(), "four posts and a gate")
 	if err != nil {
 		t.Fatal(err)
 	}

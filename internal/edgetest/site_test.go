@@ -77,7 +77,7 @@ func serve(t testing.TB, change ...func(*config.Settings)) *site {
 		}
 		a.Close(context.WithoutCancel(ctx))
 	})
-	hash, err := secret.NewPasswords(1).Hash(t.Context(), password)
+	hash, err := secret.NewTestPasswords().Hash(t.Context(), password)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ func (d *Database) Copy(t testing.TB) *Database {
 	t.Helper()
 	d.App.Close()
 	d.System.Close()
+	forget(t.Context(), d.Name)
 	return clone(t, d.Name)
 }
 
@@ -24,6 +25,7 @@ func (d *Database) Drop(t testing.TB) {
 	d.App.Close()
 	d.System.Close()
 	ctx := context.WithoutCancel(t.Context())
+	forget(ctx, d.Name)
 	err := asSuperuser(ctx, "postgres", func(c *pgx.Conn) error {
 		_, err := c.Exec(ctx, "DROP DATABASE IF EXISTS "+d.Name+" WITH (FORCE)")
 		return err

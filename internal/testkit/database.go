@@ -52,7 +52,8 @@ func clone(t testing.TB, tpl string) *Database {
 	name := fmt.Sprintf("t_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), cloned.Add(1)) // not by chance: a test may deal that
 	ctx := context.Background()
 	err := asSuperuser(ctx, "postgres", func(c *pgx.Conn) error {
-		if _, err := c.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, tpl)); err != nil {
+		// Copying files takes a tenth of the time that writing them to the log does.
+		if _, err := c.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", name, tpl)); err != nil {
 			return err
 		}
 		// A clone inherits neither grants nor settings of its template.
@@ -73,6 +74,7 @@ func clone(t testing.TB, tpl string) *Database {
 		if d.System != nil {
 			d.System.Close()
 		}
+		forget(ctx, name)
 		drop := fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name)
 		if err := asSuperuser(ctx, "postgres", func(c *pgx.Conn) error { _, err := c.Exec(ctx, drop); return err }); err != nil {
 			t.Logf("drop test database: %v", err)
@@ -155,6 +157,7 @@ func makeTemplate() (string, error) {
 		if err := migrateTemplate(ctx, c.Config(), name); err != nil {
 			return err
 		}
+		forget(ctx, name) // a database that somebody is connected to is not copied
 		_, err := c.Exec(ctx, fmt.Sprintf("ALTER DATABASE %s IS_TEMPLATE true", name))
 		return err
 	})
@@ -192,13 +195,4 @@ func lockNumber(name string) int64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name)) // never fails
 	return int64(h.Sum64())
-}
-
-func asSuperuser(ctx context.Context, database string, fn func(*pgx.Conn) error) error {
-	c, err := pgx.Connect(ctx, superuserURL(database))
-	if err != nil {
-		return err
-	}
-	defer c.Close(ctx)
-	return fn(c)
 }

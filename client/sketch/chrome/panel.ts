@@ -11,7 +11,7 @@ export class Panel {
   readonly bar: HTMLButtonElement;
   private readonly state = html('p', { class: 'panel-state' });
   private answeredAt = '';
-  private readonly facts = html('span', { class: 'facts' });
+  private readonly facts = html('span', { class: 'facts' }, 'Parts and prices'); // until the first answer
   private readonly price = html('span', { class: 'price' });
 
   constructor(

@@ -1,6 +1,6 @@
 // The sketch in a real browser against the stand-in server. Needs playwright-core on the module
 // path, a Chromium and the bundled script:
-//   SKETCH_SCRIPT=sketch.js CHROMIUM=/usr/bin/chromium node --test client/sketch/test/browser.mjs
+//   SKETCH_SCRIPT=sketch.js CHROMIUM=/usr/bin/chromium-headless-shell node --test client/sketch/test/browser.mjs
 // SHOTS=<folder> keeps screenshots to look at.
 
 import assert from 'node:assert/strict';

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 const password = "seven cedar pickets"
 
 var passwordHash = func() string {
-	h, err := secret.NewPasswords(1).Hash(context.Background(), password)
+	h, err := secret.NewTestPasswords().Hash(context.Background(), password)
 	if err != nil {
 		panic(err)
 	}
@@ -55,7 +55,7 @@ func another(t *testing.T, d *testkit.Database) *identity.Service {
 		t.Fatal(err)
 	}
 	mails := &notify.Service{DB: d.App, Queue: queue, Site: site, From: "mail@fence.localhost"}
-	return identity.NewService(d.App, mails, secret.NewPasswords(4), func(p string) bool { return p == "password1234" })
+	return identity.NewService(d.App, mails, secret.NewTestPasswords(), func(p string) bool { return p == "password1234" })
 }
 
 func (w *world) visitor(t *testing.T, o testkit.Org, from string) tenancy.Actor {

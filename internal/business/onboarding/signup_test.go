@@ -41,7 +41,7 @@ func bundleOn(t *testing.T, d *testkit.Database) bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	people := identity.NewService(d.App, &notify.Service{DB: d.App, Queue: queue, Site: site, From: "mail@fence.localhost"}, secret.NewPasswords(4),
+	people := identity.NewService(d.App, &notify.Service{DB: d.App, Queue: queue, Site: site, From: "mail@fence.localhost"}, secret.NewTestPasswords(),
 		func(p string) bool { return p == "1234567890" })
 	return bundle{db: d, people: people, hosts: tenancy.NewHosts(d.App, site.Base()), signUps: &onboarding.Service{
 		DB: d.App, People: people, Queue: queue, Site: site,

@@ -40,7 +40,7 @@ type world struct {
 func setup(t *testing.T) *world {
 	t.Helper()
 	d := testkit.NewDatabase(t)
-	passwords := secret.NewPasswords(4)
+	passwords := secret.NewTestPasswords()
 	people := identity.NewService(d.App, nil, passwords, func(string) bool { return false })
 	return &world{d, &operator.Service{System: d.System, People: people, Passwords: passwords, Keys: keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
 }

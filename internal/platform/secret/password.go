@@ -11,20 +11,33 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// The cost of a password: OWASP's first choice for argon2id, 19 MiB and two passes, about 25 ms on one core.
+// cost is what guessing a password once takes.
+type cost struct{ memory, time uint32 }
+
+// OWASP's first choice for argon2id, 19 MiB and two passes, about 25 ms on one core.
+var full = cost{memory: 19 * 1024, time: 2}
+
 const (
-	argonMemory = 19 * 1024
-	argonTime   = 2
-	argonLanes  = 1
-	argonKey    = 32
-	argonSalt   = 16
+	argonLanes = 1
+	argonKey   = 32
+	argonSalt  = 16
 )
 
 // Passwords hashes and checks passwords, so many at once as there is memory for.
-type Passwords struct{ turns chan struct{} }
+type Passwords struct {
+	turns chan struct{}
+	cost  cost
+}
 
 // NewPasswords lets atOnce run at the same time; each takes 19 MiB.
-func NewPasswords(atOnce int) *Passwords { return &Passwords{turns: make(chan struct{}, atOnce)} }
+func NewPasswords(atOnce int) *Passwords {
+	return &Passwords{turns: make(chan struct{}, atOnce), cost: full}
+}
+
+// NewTestPasswords hashes so cheaply that anybody could guess: under the race detector a full hash takes half a second.
+func NewTestPasswords() *Passwords {
+	return &Passwords{turns: make(chan struct{}, 4), cost: cost{memory: 8, time: 1}}
+}
 
 // Hash returns the text to store for a password.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
@@ -34,19 +47,22 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	defer p.done()
 	salt := make([]byte, argonSalt)
 	_, _ = rand.Read(salt) // never fails
-	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey)
+	key := argon2.IDKey([]byte(password), salt, p.cost.time, p.cost.memory, argonLanes, argonKey)
+	return p.cost.stored(salt, key), nil
+}
+
+func (c cost) stored(salt, key []byte) string {
 	enc := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes,
-		enc.EncodeToString(salt), enc.EncodeToString(key)), nil
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.time, argonLanes, enc.EncodeToString(salt), enc.EncodeToString(key))
 }
 
 // nobody is checked when there is no such person, so that the answer takes as long.
-const nobody = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+func (c cost) nobody() string { return c.stored(make([]byte, argonSalt), make([]byte, argonKey)) }
 
 // Matches tells whether password belongs to the stored text. An empty stored text takes as long and is false.
 func (p *Passwords) Matches(ctx context.Context, stored, password string) (bool, error) {
 	if stored == "" {
-		stored = nobody
+		stored = p.cost.nobody()
 	}
 	if err := p.wait(ctx); err != nil {
 		return false, err

@@ -50,7 +50,7 @@ func TestNobodyCostsAsMuch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	real, none := strings.Split(stored, "$"), strings.Split(nobody, "$")
+	real, none := strings.Split(stored, "$"), strings.Split(p.cost.nobody(), "$")
 	for part := 1; part <= 3; part++ {
 		if real[part] != none[part] {
 			t.Errorf("a stored hash says %s, nobody's %s", real[part], none[part])

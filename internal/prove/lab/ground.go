@@ -14,7 +14,7 @@ import (
 func Ground(t testing.TB) *testkit.Database {
 	t.Helper()
 	d := testkit.NewDatabase(t)
-	hash, err := secret.NewPasswords(1).Hash(t.Context(), requests.Password)
+	hash, err := secret.NewTestPasswords().Hash(t.Context(), requests.Password)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func setup(t *testing.T) *world {
 	mux.HandleFunc("/", func(rw http.ResponseWriter, r *http.Request) { pages.Refuse(rw, r, fault.Missing()) })
 	resolver := &caller.Resolver{
 		Hosts: tenancy.NewHosts(d.App, site.Base()), Site: site, Refuse: pages.Refuse,
-		People: identity.NewService(d.App, mails, secret.NewPasswords(1), func(string) bool { return false }),
+		People: identity.NewService(d.App, mails, secret.NewTestPasswords(), func(string) bool { return false }),
 	}
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))
 	w.server = httptest.NewServer(httpx.Chain(resolver.Resolve(mux, mux),
