@@ -57,10 +57,10 @@ func New(ctx context.Context, s config.Settings, log *slog.Logger) (_ *App, err 
 			a.Close(context.WithoutCancel(ctx))
 		}
 	}()
-	if a.public, err = listen(s.Listen); err != nil {
+	if a.public, err = listen("FENCE_LISTEN", s.Listen); err != nil {
 		return nil, err
 	}
-	if a.ops, err = listen(s.AdminListen); err != nil {
+	if a.ops, err = listen("FENCE_ADMIN_LISTEN", s.AdminListen); err != nil {
 		return nil, err
 	}
 	if s.Embedded() {

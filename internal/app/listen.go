@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"fenceplatform.com/fence/internal/platform/httpx"
@@ -22,8 +23,11 @@ const (
 	drainFor        = 25 * time.Second
 )
 
-func listen(address string) (net.Listener, error) {
+func listen(setting, address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("cannot serve on %s: %w. Is another fence running? Stop it, or set %s to another address", address, err, setting)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot serve on %s: %w", address, err)
 	}

@@ -21,13 +21,13 @@ func TestTakenPortIsOneSentence(t *testing.T) {
 	}
 	defer l.Close()
 	_, errs, code := i.says(t, "serve")
-	wantSentence(t, "the port is taken", errs, code, fmt.Sprintf("127.0.0.1:%d", i.port), "address already in use")
+	wantSentence(t, "the port is taken", errs, code, fmt.Sprintf("127.0.0.1:%d", i.port), "address already in use", "FENCE_LISTEN")
 	if _, err := os.Stat(filepath.Join(i.dir, "postgres")); err == nil {
 		t.Error("a cluster was made for a server that cannot serve")
 	}
 	i.port, i.admin = freePort(t), i.port
 	_, errs, code = i.says(t, "serve")
-	wantSentence(t, "the probes' port is taken", errs, code, "address already in use")
+	wantSentence(t, "the probes' port is taken", errs, code, "address already in use", "FENCE_ADMIN_LISTEN")
 }
 
 func TestUnusableDataFolderIsOneSentence(t *testing.T) {
