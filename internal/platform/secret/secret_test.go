@@ -50,6 +50,9 @@ func TestNobodyCostsAsMuch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if want := "$argon2id$v=19$m=19456,t=2,p=1$"; !strings.HasPrefix(stored, want) { // what OWASP asks for
+		t.Errorf("a stored hash is %s, want it to begin with %s", stored, want)
+	}
 	real, none := strings.Split(stored, "$"), strings.Split(p.cost.nobody(), "$")
 	for part := 1; part <= 3; part++ {
 		if real[part] != none[part] {

@@ -1,7 +1,6 @@
 package mutants
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -73,8 +72,10 @@ func Permissions(t *testing.T, l *lab.Lab, g *Gate, r *Report, some func(n int) 
 			p.route(probe)
 		}
 	}
-	for needs := range waiting {
-		p.stillWaits(needs)
+	for _, needs := range tenancy.Permissions {
+		if _, waits := waiting[needs]; waits {
+			p.stillWaits(needs)
+		}
 	}
 	for _, role := range identity.Roles {
 		for _, needs := range tenancy.Permissions {
@@ -132,19 +133,27 @@ func (p *permissions) entry(role identity.Role, needs tenancy.Permission) {
 		deed = "loses"
 	}
 	p.r.try(p.t, "permission", fmt.Sprintf("%s %s %s", role, deed, needs), func() string {
-		return cmp.Or(
-			p.shows(role, needs, role.Permissions(), p.about(needs)),
-			p.shows(role, needs, tenancy.Permissions, p.about(needs)),
-			p.shows(role, needs, tenancy.Permissions, p.writers()), // a right that is asked for deep inside, as for giving a discount
-		)
+		if by := p.shows(role, needs, role.Permissions(), p.about(needs)); by != "" {
+			return by
+		}
+		return p.anywhere(role, needs)
 	})
 }
 
 // stillWaits looks whether anything asks an owner for the right.
 func (p *permissions) stillWaits(needs tenancy.Permission) {
-	if by := cmp.Or(p.shows(identity.Owner, needs, tenancy.Permissions, p.about(needs)), p.shows(identity.Owner, needs, tenancy.Permissions, p.writers())); by != "" {
+	if by := p.anywhere(identity.Owner, needs); by != "" {
 		p.r.Findings = append(p.r.Findings, fmt.Sprintf("%s is said to be asked for by nothing (%s), and yet: %s", needs, waiting[needs], by))
 	}
+}
+
+// anywhere looks for a probe that shows the right to somebody who has all others: first those about it, then all that
+// change something, for a right that is asked for deep inside, as for giving a discount.
+func (p *permissions) anywhere(role identity.Role, needs tenancy.Permission) string {
+	if by := p.shows(role, needs, tenancy.Permissions, p.about(needs)); by != "" {
+		return by
+	}
+	return p.shows(role, needs, tenancy.Permissions, p.writers())
 }
 
 // shows tells which probe shows whether somebody of the role, who may do all of may, may do what needs says.
