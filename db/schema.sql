@@ -21,6 +21,16 @@ CREATE FUNCTION app.context_form() RETURNS text
 
 ALTER FUNCTION app.context_form() OWNER TO fence_owner;
 
+CREATE FUNCTION app.no_organization() RETURNS uuid
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+BEGIN
+	RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
+END
+$$;
+
+ALTER FUNCTION app.no_organization() OWNER TO fence_owner;
+
 CREATE FUNCTION app.now() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -33,16 +43,10 @@ $$;
 ALTER FUNCTION app.now() OWNER TO fence_owner;
 
 CREATE FUNCTION app.org_id() RETURNS uuid
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-		DECLARE
-			entered text := pg_catalog.current_setting('backtrace_functions');
-		BEGIN
-			IF entered = '' THEN
-				RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
-			END IF;
-			RETURN pg_catalog.left(entered, 32)::uuid;
-		END
+			SELECT CASE pg_catalog.current_setting('backtrace_functions')
+				WHEN '' THEN app.no_organization() ELSE pg_catalog.current_setting('backtrace_functions')::pg_catalog.uuid END
 		$$;
 
 ALTER FUNCTION app.org_id() OWNER TO fence_vault;
@@ -225,24 +229,15 @@ CREATE FUNCTION vault.enter(context text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-DECLARE
-	inner_half bytea;
-	outer_half bytea;
 BEGIN
-	IF current_setting('backtrace_functions') <> '' THEN
-		RAISE EXCEPTION 'context refused: the transaction has one' USING ERRCODE = 'FE002';
+	PERFORM set_config('backtrace_functions', substr(context, 9, 32), true) FROM vault.keys WHERE id = left(context, 8)
+		AND encode(sha256(outer_pad || sha256(inner_pad || convert_to(left(context, 83), 'UTF8'))), 'hex') = substr(context, 84)
+		AND (substr(context, 83, 1) = 'w' OR current_setting('transaction_read_only') = 'on')
+		AND current_setting('backtrace_functions') = '';
+	IF NOT FOUND OR abs(substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) - 30) > 30 THEN
+		RAISE EXCEPTION USING ERRCODE = 'FE002', MESSAGE = 'context refused: '
+			|| CASE WHEN NOT FOUND AND current_setting('backtrace_functions') <> '' THEN 'the transaction has one' ELSE vault.why_refused(context) END;
 	END IF;
-	SELECT inner_pad, outer_pad INTO inner_half, outer_half FROM vault.keys WHERE id = left(context, 8);
-	IF NOT FOUND
-		OR length(context) <> 147
-		OR encode(sha256(outer_half || sha256(inner_half || convert_to(left(context, 83), 'UTF8'))), 'hex') <> right(context, 64)
-		OR substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) <= 0
-		OR substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) > 60
-		OR substr(context, 83, 1) = 'r' AND current_setting('transaction_read_only') = 'off'
-	THEN
-		RAISE EXCEPTION 'context refused: %', vault.why_refused(context) USING ERRCODE = 'FE002';
-	END IF;
-	PERFORM set_config('backtrace_functions', substr(context, 9, 64), true);
 END
 $$;
 
@@ -261,42 +256,30 @@ CREATE PROCEDURE vault.take_form(IN form text)
     LANGUAGE plpgsql
     AS $_$
 DECLARE
-	verify CONSTANT text := $verify$
-	SELECT inner_pad, outer_pad INTO inner_half, outer_half FROM vault.keys WHERE id = left(context, 8);
-	IF NOT FOUND
-		OR length(context) <> 147
-		OR encode(sha256(outer_half || sha256(inner_half || convert_to(left(context, 83), 'UTF8'))), 'hex') <> right(context, 64)
-		OR substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) <= 0
-		OR substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) > 60
-		OR substr(context, 83, 1) = 'r' AND current_setting('transaction_read_only') = 'off'
-	THEN
-		RAISE EXCEPTION 'context refused: %', vault.why_refused(context) USING ERRCODE = 'FE002';
-	END IF;$verify$;
+	-- The row of the key that signed the context, for a transaction of this kind.
+	signed CONSTANT text := $signed$FROM vault.keys WHERE id = left(context, 8)
+		AND encode(sha256(outer_pad || sha256(inner_pad || convert_to(left(context, 83), 'UTF8'))), 'hex') = substr(context, 84)
+		AND (substr(context, 83, 1) = 'w' OR current_setting('transaction_read_only') = 'on')$signed$;
+	-- After that: a number is read only from what is signed. PostgreSQL may do so earlier within one statement.
+	refused CONSTANT text := $refused$NOT FOUND OR abs(substr(context, 73, 10)::double precision - date_part('epoch', transaction_timestamp()) - 30) > 30$refused$;
 BEGIN
 	IF form = 'vault' THEN
 		EXECUTE format($make$
 CREATE OR REPLACE FUNCTION vault.enter(context text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
-DECLARE
-	inner_half bytea;
-	outer_half bytea;
 BEGIN
-	IF current_setting('backtrace_functions') <> '' THEN
-		RAISE EXCEPTION 'context refused: the transaction has one' USING ERRCODE = 'FE002';
-	END IF;%s
-	PERFORM set_config('backtrace_functions', substr(context, 9, 64), true);
+	PERFORM set_config('backtrace_functions', substr(context, 9, 32), true) %1$s
+		AND current_setting('backtrace_functions') = '';
+	IF %2$s THEN
+		RAISE EXCEPTION USING ERRCODE = 'FE002', MESSAGE = 'context refused: '
+			|| CASE WHEN NOT FOUND AND current_setting('backtrace_functions') <> '' THEN 'the transaction has one' ELSE vault.why_refused(context) END;
+	END IF;
 END
-$f$$make$, verify);
+$f$$make$, signed, refused);
 		CREATE OR REPLACE FUNCTION app.org_id() RETURNS uuid
-		LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY INVOKER AS $$
-		DECLARE
-			entered text := pg_catalog.current_setting('backtrace_functions');
-		BEGIN
-			IF entered = '' THEN
-				RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
-			END IF;
-			RETURN pg_catalog.left(entered, 32)::uuid;
-		END
+		LANGUAGE sql STABLE PARALLEL SAFE SECURITY INVOKER AS $$
+			SELECT CASE pg_catalog.current_setting('backtrace_functions')
+				WHEN '' THEN app.no_organization() ELSE pg_catalog.current_setting('backtrace_functions')::pg_catalog.uuid END
 		$$;
 	ELSIF form = 'token' THEN
 		CREATE OR REPLACE FUNCTION vault.enter(context text) RETURNS void
@@ -310,16 +293,18 @@ $f$$make$, verify);
 CREATE OR REPLACE FUNCTION app.org_id() RETURNS uuid
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
-	context    text := current_setting('app.context', true);
-	inner_half bytea;
-	outer_half bytea;
+	context text := current_setting('app.context', true);
 BEGIN
 	IF context IS NULL OR context = '' THEN
-		RAISE EXCEPTION 'no organization was entered' USING ERRCODE = 'FE001';
-	END IF;%s
+		RETURN app.no_organization();
+	END IF;
+	PERFORM %1$s;
+	IF %2$s THEN
+		RAISE EXCEPTION USING ERRCODE = 'FE002', MESSAGE = 'context refused: ' || vault.why_refused(context);
+	END IF;
 	RETURN substr(context, 9, 32)::uuid;
 END
-$f$$make$, verify);
+$f$$make$, signed, refused);
 	ELSE
 		RAISE EXCEPTION 'no form of the context is called %', form;
 	END IF;

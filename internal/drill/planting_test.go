@@ -106,5 +106,5 @@ var planting = [][]string{
 	{"UPDATE app.users SET role = 'owner'  WHERE org_id <> app.org_id()"}, {"DELETE FROM app.service_areas WHERE org_id <> app.org_id()"}, {"DELETE FROM app.sign_in_failures WHERE org_id = '" + testkit.B.ID.String() + "'"},
 	{"UPDATE app.properties SET customer_id = '" + testkit.B.Customer().String() + "'"}, {"MERGE INTO app.service_areas t USING (VALUES ('" + testkit.B.ID.String() + "'::uuid, '998')) v (o, z) ON t.org_id = v.o WHEN MATCHED THEN UPDATE SET zip = v.z WHEN NOT MATCHED THEN INSERT VALUES (v.o, v.z)"},
 	{"SELECT platform.claim_host('beta')"}, {"SELECT platform.summarize_organization('taken', 'enterprise', NULL)", "ROLLBACK"}, {"SELECT * FROM platform.find_host('beta')"}, {"SELECT nextval('tasks.river_job_id_seq')"},
-	{"SELECT * FROM app.search_customers(ARRAY['%'], 'active', NULL, NULL, 100)"}, {"SELECT * FROM app.search_customers(ARRAY['sentinel'], 'active', NULL, NULL, 100)"},
+	{"SELECT * FROM app.search_customers(ARRAY['%'], 'active', NULL, NULL, 100)"}, {"SELECT * FROM app.search_customers(ARRAY['senti' || 'nel'], 'active', NULL, NULL, 100)"},
 }

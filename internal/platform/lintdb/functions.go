@@ -49,7 +49,7 @@ var functionRules = []Rule{
 		Why:  "A context that was replaced by something simpler, for a test or a repair, believes anybody.",
 		sql: `SELECT name, name || ' is not what vault.take_form makes' FROM ` + ourFunctions + ` WHERE name IN ('app.org_id()', 'vault.enter(text)')
 			AND NOT EXISTS (SELECT FROM pg_proc maker JOIN pg_namespace n ON n.oid = pronamespace
-				WHERE n.nspname = 'vault' AND maker.proname = 'take_form' AND strpos(replace(maker.prosrc, '%s', split_part(maker.prosrc, '$verify$', 2)), f.prosrc) > 0)`,
+				WHERE n.nspname = 'vault' AND maker.proname = 'take_form' AND strpos(replace(replace(maker.prosrc, '%1$s', split_part(maker.prosrc, '$signed$', 2)), '%2$s', split_part(maker.prosrc, '$refused$', 2)), f.prosrc) > 0)`,
 	}, {
 		Name: "vault-closed", When: AtStart,
 		What: "Nobody but fence_vault has a right on the keys of the signed context.",
