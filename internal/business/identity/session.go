@@ -65,6 +65,7 @@ const idleSQL = `(s.last_used_at IS NULL OR s.last_used_at > app.now() - CASE s.
 type Proof struct {
 	By     string `json:"by"`                      // password, passkey, start, invitation, oidc
 	Second string `json:"second_factor,omitempty"` // totp, recovery_code, passkey
+	enough bool   // the company asks nothing more of who comes from its provider
 }
 
 // Session is a sign-in just made. Its tokens are shown this once.
@@ -80,11 +81,10 @@ type Session struct {
 	Step       string      // instead of all others: the password was right, and this goes on with the second factor
 }
 
-// openSQL opens the session. Whether its person has to set up a second factor first is the organization's to say; who
-// comes from the company's provider has shown there what is asked, unless the organization asks all the same.
+// openSQL opens the session. Whether its person has to set up a second factor first is the organization's to say.
 const openSQL = `INSERT INTO app.sessions AS s (org_id, id, user_id, token_hash, family_hash, kind, ip, user_agent, created_at, last_used_at, expires_at,
 		authenticated_by, second_factor, must_enroll)
-	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, nullif($12, ''), o.second_factor_required AND ($11 <> 'oidc' OR EXISTS (SELECT FROM app.sign_on w WHERE w.org_id = $1 AND w.second_factor_too))
+	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, nullif($12, ''), o.second_factor_required AND NOT $13
 		AND NOT EXISTS (SELECT FROM app.totp_secrets f WHERE f.org_id = $1 AND f.user_id = $3 AND f.confirmed_at IS NOT NULL)
 		AND NOT EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = $1 AND p.user_id = $3)
 	FROM app.organizations o WHERE o.org_id = $1
@@ -100,7 +100,7 @@ func (s *Service) openSession(tx *pg.OrgTx, a tenancy.Actor, u User, kind Sessio
 	}
 	var version int
 	err := tx.QueryRow(openSQL, tx.Tenant().Org(), opened.ID, u.ID, secret.Hash(opened.Token), family, kind, a.Request.IP, clip(a.Request.UserAgent, 300),
-		tx.Now(), opened.ExpiresAt, proof.By, proof.Second).Scan(&opened.MustEnroll, &version)
+		tx.Now(), opened.ExpiresAt, proof.By, proof.Second, proof.enough).Scan(&opened.MustEnroll, &version)
 	if err != nil {
 		return Session{}, err
 	}

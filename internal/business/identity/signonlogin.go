@@ -185,7 +185,7 @@ func (s *Service) enterBySignOn(tx *pg.OrgTx, visitor tenancy.Actor, row signOnR
 	if err != nil {
 		return Session{}, err
 	}
-	return s.enter(tx, visitor, u, InBrowser, Proof{By: "oidc"}, known)
+	return s.enter(tx, visitor, u, InBrowser, Proof{By: "oidc", enough: !row.SecondFactorToo}, known)
 }
 
 // hasSecond tells whether a person has a second factor of their own.

@@ -19,7 +19,6 @@ type Record struct {
 	Quote         Quote          `json:"quote"`
 	Versions      []Version      `json:"versions"` // the newest first
 	Links         []Link         `json:"links"`
-	Views         []ViewEntry    `json:"views"` // the newest first
 	Acceptance    *Acceptance    `json:"acceptance,omitempty"`
 	Documents     []DocumentInfo `json:"documents"`
 	Timeline      []audit.Entry  `json:"-"`
@@ -31,15 +30,6 @@ type Record struct {
 	ReadAt        time.Time      `json:"read_at"`
 }
 
-// ViewEntry is one time that somebody opened a link.
-type ViewEntry struct {
-	At            time.Time `json:"at"`
-	N             int       `json:"n"`
-	RecipientName string    `json:"recipient_name"`
-	IP            string    `json:"ip"`
-	UserAgent     string    `json:"user_agent"`
-}
-
 // DocumentInfo is a stored paper without its bytes.
 type DocumentInfo struct {
 	ID        id.ID     `json:"id"`
@@ -48,8 +38,6 @@ type DocumentInfo struct {
 	SHA256    string    `json:"sha256"`
 	CreatedAt time.Time `json:"created_at"`
 }
-
-const maxViews = 100
 
 // Version finds a version of the record by its number.
 func (r Record) Version(n int) *Version {
@@ -118,18 +106,13 @@ func (s *Service) GetQuote(ctx context.Context, a tenancy.Actor, quote id.ID) (R
 	return rec, nil
 }
 
-// queueTraces reads what happened outside: links, views, the signature, the papers.
+// queueTraces reads what happened outside: links and how often they were opened, the signature, the papers.
 func (r *Record) queueTraces(read *pg.Reading, t pg.Tenant, quote id.ID) {
 	read.Rows(collect(&r.Links), `SELECT l.id, v.n, l.kind, l.recipient_name, l.recipient_email, l.created_at, w.count, w.last
 		FROM app.quote_links l
 		JOIN app.quote_versions v ON v.org_id = l.org_id AND v.id = l.version_id
 		LEFT JOIN LATERAL (SELECT count(*)::int AS count, max(at) AS last FROM app.quote_views w WHERE w.org_id = l.org_id AND w.link_id = l.id) w ON true
 		WHERE l.org_id = $1 AND l.quote_id = $2 ORDER BY l.id`, t.Org(), quote)
-	read.Rows(collect(&r.Views), `SELECT w.at, v.n, l.recipient_name, w.ip, w.user_agent
-		FROM app.quote_views w
-		JOIN app.quote_versions v ON v.org_id = w.org_id AND v.id = w.version_id
-		JOIN app.quote_links l ON l.org_id = w.org_id AND l.id = w.link_id
-		WHERE w.org_id = $1 AND w.quote_id = $2 ORDER BY w.id DESC LIMIT $3`, t.Org(), quote, maxViews)
 	read.Rows(func(rows pgx.Rows) error {
 		var found []Acceptance
 		if err := collect(&found)(rows); err != nil || len(found) == 0 {

@@ -18,8 +18,8 @@ type statement struct {
 func (s statement) name() string { return describe(s.sql, s.claim) }
 
 // statements tries each org_id = $n with all policies down, in four worlds. In the first B is the twin of A, and its
-// rows lie first. Those that nobody noticed are tried with B being there before A, those that read with B's rows last,
-// and then with B's ids, of which the product must not know that they exist.
+// rows lie first. Those that nobody noticed are tried with B being there before A, those that read with B's rows last
+// and its options where those of A are, and then with B's ids, of which the product must not know that they exist.
 func (w *wall) statements() {
 	w.l.Change(func(world *worlds.World) {
 		for _, p := range policies(w.t, world) {
@@ -28,7 +28,10 @@ func (w *wall) statements() {
 	})
 	w.alone("org_id = $n")
 	left := w.ahead(w.each(w.pick(), w.notice))
-	left = w.elsewhere(left, statement.reads, w.notice, func(world *worlds.World) { worlds.Arrange(w.t, world, worlds.Last) })
+	left = w.elsewhere(left, statement.reads, w.notice, func(world *worlds.World) {
+		worlds.Straighten(w.t, world)
+		worlds.Arrange(w.t, world, worlds.Last)
+	})
 	left = w.elsewhere(left, nil, w.apart, func(world *worlds.World) { worlds.Apart(w.t, world, bola.Secrets(w.l)) })
 	for _, s := range left {
 		w.r.try(w.t, "statement", s.name(), func() string { return "" })

@@ -128,7 +128,7 @@ func Wall(t *testing.T, l *lab.Lab, r *Report, some map[string]func(n int) bool)
 		if err := worlds.Mirror(t, w); err != nil {
 			t.Fatalf("B cannot be the twin of A: %v", err)
 		}
-		addressed(t, w, l.Probes)
+		addressed(t, w, slices.Concat(l.Probes, l.Further))
 		worlds.Plant(t, w)
 	})
 	w := &wall{t: t, l: l, r: r, some: some}
@@ -139,12 +139,15 @@ func Wall(t *testing.T, l *lab.Lab, r *Report, some map[string]func(n int) bool)
 
 var email = regexp.MustCompile(`[a-z0-9.]+(?:@|%40)[a-z0-9]+\.example`)
 
-// addressed gives B a person at every address that a probe names: of them, too, A must not know.
+// addressed gives B a person, and an invitation, at every address that a probe names: of them, too, A must not know.
 func addressed(t *testing.T, w *worlds.World, probes []lab.Probe) {
 	for _, p := range probes {
 		for _, found := range email.FindAllString(p.Request.Body, -1) {
 			w.Exec(t, `INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at)
 				SELECT org_id, gen_random_uuid(), name, $2, 'crew', password_hash, created_at FROM app.users WHERE org_id = $1 LIMIT 1 ON CONFLICT DO NOTHING`,
+				testkit.B.ID, strings.ReplaceAll(found, "%40", "@"))
+			w.Exec(t, `INSERT INTO app.invitations (org_id, id, email, role, invited_by, code_hash, created_at, expires_at)
+				SELECT org_id, gen_random_uuid(), $2, 'crew', id, sha256(convert_to('invitation of ' || $2, 'UTF8')), '2026-01-05', '2099-01-01' FROM app.users WHERE org_id = $1 LIMIT 1 ON CONFLICT DO NOTHING`,
 				testkit.B.ID, strings.ReplaceAll(found, "%40", "@"))
 		}
 	}

@@ -20,8 +20,19 @@ var further = map[string][]hint{
 	"POST /settings/people/{id}/role": {func(s *Session) Request { // the last owner stays one
 		return s.bare("POST /settings/people/{id}/role", "/settings/people/"+s.idOf("owner@a.example")+"/role", url.Values{"role": {"office"}, "version": {"1"}})
 	}},
-	"GET /account/second-factor": {func(s *Session) Request {
-		return s.page("GET /account/second-factor", "/account/second-factor").As(s.Login("crew"))
+	"GET /account/second-factor": {
+		func(s *Session) Request {
+			return s.page("GET /account/second-factor", "/account/second-factor").As(s.Login("crew"))
+		},
+		func(s *Session) Request { // with recovery codes
+			return s.page("GET /account/second-factor", "/account/second-factor").As(s.enrolled().token)
+		},
+	},
+	"POST /account/second-factor/codes": {func(s *Session) Request { // without an app that they stand in for
+		return s.own("POST /account/second-factor/codes", s.Login("office"), url.Values{"current": {Password}})
+	}},
+	"POST /account/second-factor/app/confirm": {func(s *Session) Request { // of an app that was not begun
+		return s.own("POST /account/second-factor/app/confirm", s.Login("crew"), url.Values{"code": {"123456"}})
 	}},
 	"GET /login/second": {func(s *Session) Request {
 		_, address, _ := s.keyed()
@@ -44,12 +55,16 @@ var further = map[string][]hint{
 		},
 	},
 	"POST /reset": {func(s *Session) Request { return s.reset("") }},
-	"POST /account/second-factor/app/remove": {func(s *Session) Request {
-		return s.strict(func(c *Session, _ string) Request {
-			a := c.do(c.own("POST /account/second-factor/app/confirm", c.Cookie, url.Values{"code": {digits(c.scanned(c.Cookie), c.at)}}))
-			return c.own("POST /account/second-factor/app/remove", c.cookieIn(a, "__Host-session"), url.Values{"current": {Password}})
-		})
-	}},
+	"POST /account/second-factor/app/remove": {
+		func(s *Session) Request { return s.strict((*Session).removing) },
+		func(s *Session) Request { // who came by a provider
+			return s.strict(func(c *Session, founder string) Request {
+				a := c.do(c.bare("POST /login", "/login", url.Values{"email": {founder}, "password": {Password}, "back": {"/"}}).With("User-Agent", ByProvider))
+				c.Cookie = c.cookieIn(a, "__Host-session")
+				return c.removing(founder)
+			})
+		},
+	},
 	"POST /v1/quotes/{id}/send": {
 		func(s *Session) Request {
 			quote, _ := s.mailed("dana@homes.example")
@@ -61,18 +76,36 @@ var further = map[string][]hint{
 			})
 		},
 	},
-	"POST /q/{token}/newest": {func(s *Session) Request {
-		address := fmt.Sprintf("dana%d@homes.example", s.next())
-		quote, token := s.mailed(address)
-		s.do(s.sending(s.revised(quote), address))
-		return s.bare("POST /q/{token}/newest", "/q/"+token+"/newest", nil)
-	}},
-	"GET /q/{token}": {func(s *Session) Request {
-		address := fmt.Sprintf("dana%d@homes.example", s.next())
-		quote, _ := s.mailed(address)
-		s.do(s.sending(s.revised(quote), address))
-		return s.page("GET /q/{token}", "/q/"+s.linkIn(address))
-	}},
+	"POST /q/{token}/newest": {
+		func(s *Session) Request {
+			address := fmt.Sprintf("dana%d@homes.example", s.next())
+			quote, token := s.mailed(address)
+			s.do(s.sending(s.revised(quote), address))
+			return s.bare("POST /q/{token}/newest", "/q/"+token+"/newest", nil)
+		},
+		func(s *Session) Request { // the newest went to somebody else
+			quote, token := s.mailed(fmt.Sprintf("dana%d@homes.example", s.next()))
+			s.do(s.sending(s.revised(quote), "neighbor@homes.example"))
+			return s.bare("POST /q/{token}/newest", "/q/"+token+"/newest", nil)
+		},
+	},
+	"GET /q/{token}": {
+		func(s *Session) Request {
+			address := fmt.Sprintf("dana%d@homes.example", s.next())
+			quote, _ := s.mailed(address)
+			s.do(s.sending(s.revised(quote), address))
+			return s.page("GET /q/{token}", "/q/"+s.linkIn(address))
+		},
+		func(s *Session) Request {
+			_, token := s.signed()
+			return s.page("GET /q/{token}", "/q/"+token)
+		},
+	},
+	"GET /quotes/{id}": {func(s *Session) Request { return s.page("GET /quotes/{id}", "/quotes/"+s.seen()) }},
+	"GET /v1/quotes/{id}": {
+		func(s *Session) Request { return s.api("GET /v1/quotes/{id}", "/v1/quotes/"+s.seen(), "") },
+		func(s *Session) Request { return s.api("GET /v1/quotes/{id}", "/v1/quotes/"+s.draft(), "") },
+	},
 	"POST /q/{token}/decline": {func(s *Session) Request { // who wrote the quote has left, and the company has no address
 		return s.young(func(c *Session, _ string) Request {
 			address := fmt.Sprintf("leaves%d@new.example", c.next())
@@ -83,6 +116,7 @@ var further = map[string][]hint{
 			writer.Cookie = writer.Token
 			_, token := writer.copied(writer.answered(writer.sample()))
 			c.n = writer.n
+			c.do(c.post("POST /settings/company", c.page("GET /settings/company", "/settings/company"), url.Values{"email": {""}}))
 			at := "/settings/people/" + c.idOf(address)
 			c.do(c.post("POST /settings/people/{id}/deactivate", c.page("GET /settings/people/{id}/deactivate", at+"/deactivate"), nil))
 			return c.bare("POST /q/{token}/decline", "/q/"+token+"/decline", url.Values{"reason": {"Too dear"}})
@@ -121,6 +155,23 @@ func (s *Session) strict(do func(c *Session, founder string) Request) Request {
 		c.do(c.post("POST /settings/log-in", c.page("GET /settings/log-in", "/settings/log-in"), url.Values{"second_factor": {"on"}}))
 		return do(c, founder)
 	})
+}
+
+// ByProvider is the browser of a log-in that is made to have come by a company's identity provider: there is none here.
+const ByProvider = "prover, by a provider"
+
+// removing sets an authenticator app up and takes it away again.
+func (s *Session) removing(string) Request {
+	a := s.do(s.own("POST /account/second-factor/app/confirm", s.Cookie, url.Values{"code": {digits(s.scanned(s.Cookie), s.at)}}))
+	return s.own("POST /account/second-factor/app/remove", s.cookieIn(a, "__Host-session"), url.Values{"current": {Password}})
+}
+
+// seen is a quote that was opened and signed.
+func (s *Session) seen() string {
+	quote, token := s.sent()
+	s.do(s.api("POST /v1/public/quotes/{token}/view", "/v1/public/quotes/"+token+"/view", ""))
+	s.do(s.signing(token))
+	return quote
 }
 
 // sample is a draft of the sample yard.

@@ -114,6 +114,8 @@ func tells(c column) bool {
 		return c.Name != "password_hash" && c.Name != "time_zone" && c.Name != "slug" && c.Name != "purpose" && c.Name != "operation"
 	case "boolean":
 		return true
+	case "jsonb":
+		return c.Name == "answer"
 	case "timestamp with time zone":
 		return c.Name == "accepted_at"
 	case "bigint", "integer":

@@ -32,6 +32,16 @@ var plants = []string{
 		SELECT org_id, gen_random_uuid(), id || '@b.example', 'crew', id, sha256(convert_to('invitation by ' || id, 'UTF8')), '2026-01-05', '2099-01-01' FROM app.users WHERE org_id = $1`,
 	`INSERT INTO app.known_devices (org_id, id, user_id, token_hash, created_at, expires_at)
 		SELECT org_id, gen_random_uuid(), id, sha256(convert_to('device of ' || id, 'UTF8')), '2026-01-05', '2026-01-06' FROM app.users WHERE org_id = $1`,
+	// Everybody is known to a provider, which asks for a second factor all the same, and came by it.
+	`UPDATE app.sign_on SET second_factor_too = true WHERE org_id = $1`,
+	`INSERT INTO app.sign_on_links (org_id, issuer, subject, user_id, created_at)
+		SELECT org_id, 'https://provider.b.example', id, id, created_at FROM app.users WHERE org_id = $1 ON CONFLICT DO NOTHING`,
+	`INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at, authenticated_by)
+		SELECT org_id, gen_random_uuid(), id, sha256(convert_to('provided session of ' || id, 'UTF8')), 'browser', '', 'SENTINEL', '2026-02-20', '2099-01-01', 'oidc' FROM app.users WHERE org_id = $1`,
+	// Authenticator apps hold other secrets, and known devices are of whoever has the same address.
+	`UPDATE app.totp_secrets SET sealed = sealed || '\x42' WHERE org_id = $1`,
+	`UPDATE app.known_devices d SET user_id = theirs.id FROM app.known_devices of, app.users u, app.users theirs
+		WHERE d.org_id = $1 AND of.org_id = $2 AND of.id = d.id AND u.org_id = of.org_id AND u.id = of.user_id AND theirs.org_id = $1 AND theirs.email_lc = u.email_lc`,
 	// As many links just mailed to everybody as may be mailed in an hour.
 	`INSERT INTO app.one_time_codes (org_id, id, user_id, purpose, code_hash, created_at, expires_at)
 		SELECT $1, gen_random_uuid(), u.id, p, sha256(convert_to(u.id::text || p || n, 'UTF8')), '2026-03-01', '2026-04-01'
@@ -69,6 +79,11 @@ var plants = []string{
 		SELECT version_id, coalesce(lead(version_id) OVER w, first_value(version_id) OVER w) AS next FROM (SELECT DISTINCT version_id FROM app.quote_options WHERE org_id = $1) v
 		WINDOW w AS (ORDER BY version_id)) n WHERE o.org_id = $1 AND o.version_id = n.version_id`,
 	`UPDATE app.quote_options o SET version_id = v.id FROM app.quote_versions v WHERE v.org_id = $1 AND o.org_id = $1 AND o.version_id = md5(v.id::text)::uuid`,
+	// Each version went to everybody who got one of the quote.
+	`INSERT INTO app.quote_links SELECT (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(), 'version_id', v.id, 'recipient_email', of.recipient_email,
+			'token_hash', sha256(convert_to(l.id::text || v.id, 'UTF8'))))).*
+		FROM app.quote_links l JOIN app.quote_links of ON of.org_id = $2 AND of.id = l.id
+			JOIN app.quote_versions v ON v.org_id = l.org_id AND v.quote_id = l.quote_id AND v.id <> l.version_id WHERE l.org_id = $1 ON CONFLICT DO NOTHING`,
 	// Jobs that wait.
 	`UPDATE app.jobs SET waiting_reason = 'plan_limit', released_at = NULL WHERE org_id = $1`,
 	// A longer log, with deeds that are unknown to A.
@@ -86,6 +101,16 @@ var plants = []string{
 	`INSERT INTO app.mails (org_id, id, kind, recipient, sender, subject, plain, html, created_at)
 		VALUES ($1, gen_random_uuid(), 'quote_sent', 'held@b.example', 'Beta', 'Held', 'Held', '', '2026-01-06')`,
 	`INSERT INTO tasks.river_job (kind, args, max_attempts, state, finalized_at) VALUES ('none', jsonb_build_object('org_id', $1::uuid), 1, 'cancelled', now())`,
+}
+
+// Straighten gives the options of B back to the versions that those of A under the same ids are of.
+func Straighten(t testing.TB, w *World) {
+	t.Helper()
+	b := &bench{t: t, conn: w.Super(t)}
+	b.exec("SET session_replication_role = replica")
+	b.exec(`UPDATE app.quote_options SET version_id = gen_random_uuid() WHERE org_id = $1`, testkit.B.ID) // two of one tier are in no version
+	b.exec(`UPDATE app.quote_options o SET version_id = of.version_id FROM app.quote_options of WHERE o.org_id = $1 AND of.org_id = $2 AND of.id = o.id`, testkit.B.ID, testkit.A.ID)
+	b.exec("RESET session_replication_role")
 }
 
 // Plant makes the twin of A notice more: see plants. Nobody of B can log in any more.
