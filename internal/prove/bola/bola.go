@@ -77,6 +77,11 @@ func Prepare(t *testing.T, l *lab.Lab) {
 func Matrix(t *testing.T, l *lab.Lab, probes []lab.Probe) *Result {
 	t.Helper()
 	m := &matrix{t: t, l: l, result: &Result{}}
+	for _, p := range l.Probes {
+		if p.Key == "GET /customers" && l.Run(p.Request.As(l.Support)).Status != 200 {
+			t.Fatal("support is not let in: what it is refused shows nothing")
+		}
+	}
 	for _, p := range probes {
 		m.try(p)
 	}
@@ -93,8 +98,10 @@ type matrix struct {
 type credential struct {
 	name  string
 	token string
-	may   func(needs string) bool
+	may   func(lab.Probe) bool // nil: nothing of A
 }
+
+const support = "support"
 
 func (m *matrix) credentials() []credential {
 	all := []credential{
@@ -103,11 +110,13 @@ func (m *matrix) credentials() []credential {
 		{name: "nobody", token: ""},
 	}
 	for _, role := range identity.Roles {
-		all = append(all, credential{string(role), m.l.Session.Login(string(role)), func(needs string) bool {
-			return slices.Contains(role.Permissions(), tenancy.Permission(needs))
+		all = append(all, credential{string(role), m.l.Session.Login(string(role)), func(p lab.Probe) bool {
+			return slices.Contains(role.Permissions(), tenancy.Permission(p.Needs))
 		}})
 	}
-	return all
+	return append(all, credential{support, m.l.Support, func(p lab.Probe) bool { // it has no API
+		return !api(p) && slices.Contains(identity.Office.Permissions(), tenancy.Permission(p.Needs))
+	}})
 }
 
 func (m *matrix) try(p lab.Probe) {
@@ -118,8 +127,8 @@ func (m *matrix) try(p lab.Probe) {
 		r := p.Request
 		if p.Needs != "" {
 			r = r.As(c.token)
-		} else if c.may == nil && c.token != "" {
-			r = r.As(c.token) // open operations: whoever is signed in elsewhere, or was
+		} else if c.token != "" && (c.may == nil || c.name == support) {
+			r = r.As(c.token) // open operations: whoever is signed in elsewhere, or was, or looks after A
 		}
 		m.own(p, r, c)
 		for _, place := range places {
@@ -130,19 +139,24 @@ func (m *matrix) try(p lab.Probe) {
 
 // own sends the request as it is, where it must be refused: nothing is to change.
 func (m *matrix) own(p lab.Probe, r requests.Request, c credential) {
-	if p.Needs == "" || c.may != nil && c.may(p.Needs) {
+	if p.Needs == "" || c.may != nil && c.may(p) {
 		return
 	}
-	o := m.l.Run(r)
+	o, want := m.l.Run(r), 403
+	if c.name == support && api(p) {
+		want = 401
+	}
 	m.result.Pairs++
 	switch {
-	case c.may != nil && o.Status != 403, c.may == nil && o.CarriedOut(r) && !toLogin(o.Answer):
+	case c.may != nil && o.Status != want, c.may == nil && o.CarriedOut(r) && !toLogin(o.Answer):
 		m.result.find(p, "%s is answered %d", c.name, o.Status)
 	default:
 		m.result.Refused++
 	}
 	m.clean(p, c.name, o)
 }
+
+func api(p lab.Probe) bool { return strings.HasPrefix(p.Request.Path, "/v1/") }
 
 // toLogin tells that a page led to the log-in.
 func toLogin(a requests.Answer) bool {
