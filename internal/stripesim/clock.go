@@ -79,6 +79,10 @@ func (c *clock) run(to int64) {
 		m := heap.Pop(&c.queue).(moment)
 		delete(c.planned, m.what)
 		c.now = max(c.now, at)
+		if due := m.what.nextDue(); due == 0 || due > c.now { // something else has changed it since
+			c.plan(m.what)
+			continue
+		}
 		m.what.fire(c.now)
 		c.plan(m.what)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // spec is what an operation takes. It is written as a text: `customer! items[].price items[].quantity:int
-// trial_end:time|now metadata.*`. A ! is for what must be there; after a colon stand the forms that a value may have
+// trial_end:time|now metadata.*`. A ! at the end is for what must be there; after a colon stand the forms that a value may have
 // (int, dec, bool, time, or a word of its own), else it is any text. An empty value takes away what is optional.
 type spec struct {
 	params   map[string][]string // forms by path
@@ -22,10 +22,10 @@ const listed = "limit:int starting_after ending_before created:int created.gt:in
 func newSpec(text string) *spec {
 	s := &spec{params: map[string][]string{}, parents: map[string]bool{}}
 	for _, word := range strings.Fields(text + " expand[]") {
+		word, required := strings.CutSuffix(word, "!")
 		path, forms, _ := strings.Cut(word, ":")
-		if p, required := strings.CutSuffix(path, "!"); required {
-			path = p
-			s.required = append(s.required, p)
+		if required {
+			s.required = append(s.required, path)
 		}
 		s.params[path] = nil
 		if forms != "" {
