@@ -13,6 +13,16 @@ type answer struct {
 	replayed   string // the request that was answered so first
 	key        string
 	retryAfter int
+	requestID  string
+	trouble    Fault
+	entry      *entry // that is in flight until the answer has landed
+}
+
+// landed ends being in flight.
+func (a answer) landed() {
+	if a.entry != nil {
+		a.entry.inFlight = false
+	}
 }
 
 func refusal(p *Problem) answer {
@@ -40,11 +50,11 @@ func hyphened(code string) string {
 	return string(out)
 }
 
-func (a answer) write(w http.ResponseWriter, requestID string) {
+func (a answer) write(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-cache, no-store")
-	h.Set("Request-Id", requestID)
+	h.Set("Request-Id", a.requestID)
 	h.Set("Stripe-Version", Version)
 	if a.key != "" {
 		h.Set("Idempotency-Key", a.key)
@@ -69,7 +79,7 @@ type keyed struct {
 type entry struct {
 	answer
 	fingerprint string // path and parameters
-	requestID   string
+	requestID   string // of the first request
 	at          int64
 	inFlight    bool
 }

@@ -306,6 +306,10 @@ func (inv *invoice) collect() outcome {
 
 // settled is how a payment went that Stripe did not start by itself.
 func (inv *invoice) settled(o outcome) {
+	if !inv.unpaid() {
+		inv.payLate(o)
+		return
+	}
 	inv.Attempted = true
 	if inv.AttemptCount == 0 {
 		inv.AttemptCount, inv.firstAttempt = 1, inv.now()
@@ -323,6 +327,16 @@ func (inv *invoice) settled(o outcome) {
 	case refused:
 		inv.failed(inv.NextPaymentAttempt == 0)
 	}
+}
+
+// payLate keeps for the customer what a bank brought after the invoice was closed.
+func (inv *invoice) payLate(o outcome) {
+	if o != through {
+		return
+	}
+	before := was(inv.customer)
+	inv.customer.Balance -= inv.AmountDue
+	inv.sp.changed(inv.now(), "customer.updated", inv.customer, before)
 }
 
 // failed notes a failed attempt. again tells that the next one is to be planned, or that there is none.

@@ -220,6 +220,9 @@ func closeInvoice(inv *invoice, status, words string) (any, *Problem) {
 	if !invoiceMoves.may(inv.Status, status) {
 		return nil, coded("invoice_not_editable", "", "This invoice is "+inv.Status+" and cannot be "+words+".")
 	}
+	if inv.payment != nil && inv.payment.intent.Status == underway {
+		return nil, coded("invoice_not_editable", "", "A payment of this invoice is underway, so that it cannot be "+words+".")
+	}
 	inv.close(status)
 	return inv, nil
 }

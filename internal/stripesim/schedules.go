@@ -110,6 +110,8 @@ func createSchedule(c *call) (any, *Problem) {
 	switch {
 	case sub.ended():
 		return nil, invalid("from_subscription", "You cannot migrate a subscription that is already canceled.")
+	case sub.Status == incomplete:
+		return nil, invalid("from_subscription", "You cannot migrate a subscription that is incomplete.")
 	case sub.schedule != nil:
 		return nil, invalid("from_subscription", "You cannot migrate a subscription that is already attached to a schedule: "+sub.schedule.ID)
 	}

@@ -47,7 +47,7 @@ func (s *Sim) routes() http.Handler {
 		p.Status = http.StatusNotFound
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		answer{status: p.Status, body: problemBody(p)}.write(w, s.names.next("req"))
+		answer{status: p.Status, body: problemBody(p), requestID: s.names.next("req")}.write(w)
 	})
 	s.pages(mux)
 	return mux
@@ -60,58 +60,65 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request, takes *spec, run fun
 		http.Error(w, "the request is too long", http.StatusRequestEntityTooLarge)
 		return
 	}
+	given := s.locked(func() {}, func() answer { return s.answer(r, string(body), takes, run) })
+	switch {
+	case given.trouble.Kind == Hang:
+		pause(r.Context(), given.trouble.For)
+		s.locked(given.landed, func() answer { return answer{} })
+	case given.trouble.Kind == Reset && given.began:
+		panic(http.ErrAbortHandler) // net/http cuts the connection
+	}
+	given.write(w)
+}
+
+// locked does both behind the mutex, which is free again even when one panics.
+func (s *Sim) locked(first func(), then func() answer) answer {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	first()
+	return then()
+}
+
+// answer carries a request out, unless its key has been answered before.
+func (s *Sim) answer(r *http.Request, body string, takes *spec, run func(*call) (any, *Problem)) answer {
 	s.requests++
 	requestID := s.names.next("req")
 	trouble := s.trouble(r)
-	given, after := s.answer(r, string(body), requestID, takes, run, trouble)
-	s.mu.Unlock()
-
-	w.Header().Set("Stripe-Version", Version)
-	switch trouble.Kind {
-	case Hang:
-		pause(r.Context(), trouble.For)
-		s.mu.Lock()
-		after()
-		s.mu.Unlock()
-	case Reset:
-		if given.began {
-			panic(http.ErrAbortHandler) // net/http cuts the connection
-		}
-	}
-	given.write(w, requestID)
+	a := s.answerOnce(r, body, requestID, takes, run, trouble)
+	a.requestID, a.trouble = requestID, trouble
+	return a
 }
 
-// answer carries a request out, unless its key has been answered before. What it returns second ends being in flight.
-func (s *Sim) answer(r *http.Request, body, requestID string, takes *spec, run func(*call) (any, *Problem), trouble Fault) (answer, func()) {
-	nothing := func() {}
+func (s *Sim) answerOnce(r *http.Request, body, requestID string, takes *spec, run func(*call) (any, *Problem), trouble Fault) answer {
 	c, p := s.call(r, body, takes)
 	if p == nil {
 		p = trouble.refusal()
 	}
 	if p != nil {
-		return refusal(p), nothing
+		return refusal(p)
 	}
 	key := r.Header.Get("Idempotency-Key")
 	if r.Method != http.MethodPost || key == "" {
-		return s.carryOut(c, run, trouble, requestID, ""), nothing
+		return s.carryOut(c, run, trouble, requestID, "")
 	}
 	at := keyed{c.sp.where, key}
 	fingerprint := r.URL.Path + "?" + body
-	if known, p := s.keys.find(at, fingerprint); p != nil {
-		return refusal(p), nothing
-	} else if known != nil {
+	known, p := s.keys.find(at, fingerprint)
+	if p != nil {
+		return refusal(p)
+	}
+	if known != nil {
 		a := known.answer
 		a.replayed, a.began, a.key = known.requestID, false, key
-		return a, nothing
+		return a
 	}
 	a := s.carryOut(c, run, trouble, requestID, key)
 	a.key = key
-	if !a.began {
-		return a, nothing
+	if a.began {
+		e := s.keys.keep(at, &entry{answer: a, fingerprint: fingerprint, requestID: requestID, at: s.clock.now, inFlight: trouble.Kind == Hang})
+		a.entry = e
 	}
-	e := s.keys.keep(at, &entry{answer: a, fingerprint: fingerprint, requestID: requestID, at: s.clock.now, inFlight: trouble.Kind == Hang})
-	return a, func() { e.inFlight = false }
+	return a
 }
 
 // carryOut runs an operation, with the trouble that lies before and after it.

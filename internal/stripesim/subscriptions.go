@@ -308,7 +308,7 @@ func (s *subscription) invoiceClosed(inv *invoice) {
 			s.keepMethod(inv)
 		})
 	case s.Status == incomplete:
-		s.change(func() { s.become(expiredSub); s.EndedAt = stamp(now) })
+		s.expire(now)
 	case s.Status == pastDue || s.Status == unpaid:
 		s.change(func() { s.become(active) })
 	}
@@ -335,7 +335,7 @@ func (s *subscription) paymentFailed(inv *invoice, last bool) {
 		return
 	}
 	s.setDelinquent(true)
-	if last && s.Status != unpaid {
+	if last && (s.Status == active || s.Status == pastDue) {
 		switch s.sp.sim.config.AfterRetries {
 		case canceled:
 			s.cancel(s.now(), "payment_failed")
@@ -366,5 +366,5 @@ func (s *subscription) expireIncomplete(now int64) {
 		s.latest.close(voided) // which ends the subscription
 		return
 	}
-	s.change(func() { s.become(expiredSub); s.EndedAt = stamp(now) })
+	s.expire(now)
 }

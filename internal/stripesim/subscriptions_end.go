@@ -28,6 +28,11 @@ func (s *subscription) cancel(now int64, reason string) {
 	}
 }
 
+// expire ends a subscription that never began.
+func (s *subscription) expire(now int64) {
+	s.change(func() { s.become(expiredSub); s.EndedAt = stamp(now) })
+}
+
 // cancelDue ends what was to end at this moment. What waits to be billed at the period's end is billed.
 func (s *subscription) cancelDue(now int64) {
 	if held := s.sp.held(s.customer, s); len(held) > 0 && now >= s.period().to {

@@ -146,6 +146,9 @@ func updateSubscription(c *call) (any, *Problem) {
 	}
 	if n == nil {
 		s.change(fields)
+		if s.CancelAt != 0 && int64(s.CancelAt) <= s.now() { // the last period ended before the pause
+			s.cancelDue(s.now())
+		}
 		return s, nil
 	}
 	if p := s.switchTo(n, f.or("payment_behavior", "allow_incomplete"), fields); p != nil {
