@@ -33,6 +33,7 @@ var layers = []struct {
 	{"internal/edgetest", []string{"internal/testkit", "internal/platform", "internal/business", "internal/app", "internal/ui"}, "judges the running product from outside"},
 	{"internal/drill", []string{"internal/testkit", "internal/platform"}, "attacks the door and the wall"},
 	{"internal/prove", []string{"internal/prove", "internal/app", "internal/ui/shell", "internal/ui/kit", "internal/business", "internal/platform", "internal/testkit", "internal/caller"}, "tries the whole product from outside"},
+	{"internal/stripesim", []string{"internal/stripesim"}, "the simulator is as foreign as what it stands for: it knows nothing of us"},
 	{"internal/deptest", []string{"internal/testkit", "internal/platform", "internal/app"}, "judges source and database"},
 	{"db", nil, "files only"},
 }

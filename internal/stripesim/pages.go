@@ -1,0 +1,5 @@
+package stripesim
+
+import "net/http"
+
+func (s *Sim) pages(*http.ServeMux) {}
