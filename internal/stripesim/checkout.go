@@ -50,6 +50,7 @@ type checkoutSession struct {
 	lines  []checkoutLine
 	form   *form          // as it was asked for
 	method *paymentMethod // that waits for the bank's page
+	who    visitor        // who waits with it
 	intent *paymentIntent
 }
 

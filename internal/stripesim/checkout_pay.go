@@ -18,7 +18,7 @@ func (cs *checkoutSession) pay(m *paymentMethod, who visitor, authenticated bool
 		case saves && m.savable() != nil:
 			return false, m.savable()
 		case wants && (cs.due() > 0 || saves):
-			cs.method = m
+			cs.method, cs.who = m, who
 			return true, nil
 		case no != nil && cs.due() > 0 && cs.Mode != "payment":
 			m.charged++
@@ -168,7 +168,7 @@ func (cs *checkoutSession) answered(ok bool) *Problem {
 	if !ok {
 		return nil
 	}
-	_, p := cs.pay(m, visitor{}, true)
+	_, p := cs.pay(m, cs.who, true)
 	return p
 }
 

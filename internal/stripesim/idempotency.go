@@ -19,10 +19,11 @@ type answer struct {
 }
 
 // landed ends being in flight.
-func (a answer) landed() {
+func (a answer) landed() answer {
 	if a.entry != nil {
 		a.entry.inFlight = false
 	}
+	return a
 }
 
 func refusal(p *Problem) answer {

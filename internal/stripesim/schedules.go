@@ -115,9 +115,14 @@ func createSchedule(c *call) (any, *Problem) {
 	case sub.schedule != nil:
 		return nil, invalid("from_subscription", "You cannot migrate a subscription that is already attached to a schedule: "+sub.schedule.ID)
 	}
+	return c.sp.newSchedule(sub, c.form.metadata("metadata", nil)), nil
+}
+
+// newSchedule takes over a subscription as it is: its first phase is the current period.
+func (sp *space) newSchedule(sub *subscription, metadata map[string]string) *schedule {
 	now := sub.now()
 	s := &schedule{
-		head: c.sp.head("sub_sched", "subscription_schedule", now), BillingMode: sub.BillingMode, Customer: sub.Customer, EndBehavior: "release", Metadata: c.form.metadata("metadata", nil),
+		head: sp.head("sub_sched", "subscription_schedule", now), BillingMode: sub.BillingMode, Customer: sub.Customer, EndBehavior: "release", Metadata: metadata,
 		DefaultSettings: map[string]any{"billing_cycle_anchor": "automatic", "collection_method": sub.CollectionMethod, "default_payment_method": nil, "description": nil, "on_behalf_of": nil, "transfer_data": nil},
 		Status:          active, Subscription: opt(sub.ID), TestClock: sub.TestClock, sub: sub,
 	}
@@ -132,11 +137,11 @@ func createSchedule(c *call) (any, *Problem) {
 	}
 	s.Phases = []*phase{first}
 	s.CurrentPhase = &phaseSpan{first.EndDate, first.StartDate}
-	c.sp.schedules.add(s)
+	sp.schedules.add(s)
 	sub.schedule = s
-	c.sp.emit(now, "subscription_schedule.created", s)
+	sp.emit(now, "subscription_schedule.created", s)
 	sub.change(func() { sub.Schedule = opt(s.ID) })
-	return s, nil
+	return s
 }
 
 func newPhase(currency string, over span) *phase {

@@ -60,23 +60,22 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request, takes *spec, run fun
 		http.Error(w, "the request is too long", http.StatusRequestEntityTooLarge)
 		return
 	}
-	given := s.locked(func() {}, func() answer { return s.answer(r, string(body), takes, run) })
+	given := locked(s, func() answer { return s.answer(r, string(body), takes, run) })
 	switch {
 	case given.trouble.Kind == Hang:
 		pause(r.Context(), given.trouble.For)
-		s.locked(given.landed, func() answer { return answer{} })
+		locked(s, given.landed)
 	case given.trouble.Kind == Reset && given.began:
 		panic(http.ErrAbortHandler) // net/http cuts the connection
 	}
 	given.write(w)
 }
 
-// locked does both behind the mutex, which is free again even when one panics.
-func (s *Sim) locked(first func(), then func() answer) answer {
+// locked does something behind the mutex, which is free again even when that panics.
+func locked[T any](s *Sim, do func() T) T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	first()
-	return then()
+	return do()
 }
 
 // answer carries a request out, unless its key has been answered before.
