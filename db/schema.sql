@@ -807,8 +807,13 @@ CREATE TABLE app.organizations (
     created_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     second_factor_required boolean DEFAULT false NOT NULL,
+    period_since timestamp with time zone,
+    former_anchor timestamp with time zone,
+    former_zone text,
+    former_since timestamp with time zone,
     CONSTRAINT organizations_brand_color_form CHECK ((brand_color ~ '^(#[0-9A-F]{6})?$'::text)),
     CONSTRAINT organizations_currency_known CHECK ((currency = 'USD'::text)),
+    CONSTRAINT organizations_former_period CHECK ((((period_since IS NULL) = (former_anchor IS NULL)) AND ((period_since IS NULL) = (former_zone IS NULL)) AND ((former_since IS NULL) OR (former_since < period_since)))),
     CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80))),
     CONSTRAINT organizations_plan_known CHECK ((plan = ANY (ARRAY['trial'::text, 'starter'::text, 'growth'::text, 'enterprise'::text]))),
     CONSTRAINT organizations_trial_ends CHECK (((plan = 'trial'::text) <= (trial_ends_at IS NOT NULL))),
@@ -1620,6 +1625,41 @@ ALTER TABLE ONLY app.users FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.users OWNER TO fence_owner;
 
+CREATE TABLE platform.billing_customers (
+    id text NOT NULL,
+    org_id uuid,
+    wanted bigint DEFAULT 0 NOT NULL,
+    done bigint DEFAULT 0 NOT NULL,
+    lease uuid,
+    lease_until timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_error text DEFAULT ''::text NOT NULL,
+    dead_at timestamp with time zone,
+    known_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    read_at timestamp with time zone,
+    gone_at timestamp with time zone,
+    CONSTRAINT billing_customers_done CHECK ((done <= wanted)),
+    CONSTRAINT billing_customers_id_length CHECK (((char_length(id) >= 1) AND (char_length(id) <= 255))),
+    CONSTRAINT billing_customers_lease CHECK (((lease IS NULL) = (lease_until IS NULL)))
+);
+
+ALTER TABLE platform.billing_customers OWNER TO fence_owner;
+
+CREATE TABLE platform.billing_hints (
+    id text NOT NULL,
+    type text NOT NULL,
+    customer_id text,
+    object_id text NOT NULL,
+    api_version text NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT billing_hints_id_length CHECK (((char_length(id) >= 1) AND (char_length(id) <= 255)))
+);
+
+ALTER TABLE platform.billing_hints OWNER TO fence_owner;
+
 CREATE TABLE platform.clock (
     one boolean DEFAULT true NOT NULL,
     ahead interval DEFAULT '00:00:00'::interval NOT NULL,
@@ -1651,6 +1691,29 @@ CREATE TABLE platform.hosts (
 );
 
 ALTER TABLE platform.hosts OWNER TO fence_owner;
+
+CREATE TABLE platform.invoices (
+    id text NOT NULL,
+    customer_id text NOT NULL,
+    subscription_id text,
+    number text NOT NULL,
+    status text NOT NULL,
+    currency text NOT NULL,
+    total_cents bigint NOT NULL,
+    paid_cents bigint NOT NULL,
+    open_cents bigint NOT NULL,
+    attempts bigint NOT NULL,
+    next_attempt_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    finalized_at timestamp with time zone,
+    due_at timestamp with time zone,
+    page_url text NOT NULL,
+    pdf_url text NOT NULL,
+    CONSTRAINT invoices_currency_usd CHECK ((currency = 'USD'::text)),
+    CONSTRAINT invoices_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'uncollectible'::text, 'void'::text])))
+);
+
+ALTER TABLE platform.invoices OWNER TO fence_owner;
 
 CREATE TABLE platform.operator_attempts (
     bucket text NOT NULL,
@@ -1733,6 +1796,26 @@ CREATE TABLE platform.sign_ups (
 );
 
 ALTER TABLE platform.sign_ups OWNER TO fence_owner;
+
+CREATE TABLE platform.subscriptions (
+    id text NOT NULL,
+    customer_id text NOT NULL,
+    status text NOT NULL,
+    plan text NOT NULL,
+    plan_version integer NOT NULL,
+    extra_users bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    period_end timestamp with time zone NOT NULL,
+    cancel_at timestamp with time zone,
+    cancel_at_period_end boolean NOT NULL,
+    collection_paused boolean NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT subscriptions_extra_users_some CHECK ((extra_users >= 0)),
+    CONSTRAINT subscriptions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'trialing'::text, 'past_due'::text, 'unpaid'::text, 'paused'::text, 'incomplete'::text, 'canceled'::text, 'incomplete_expired'::text])))
+);
+
+ALTER TABLE platform.subscriptions OWNER TO fence_owner;
 
 CREATE TABLE platform.support_access (
     org_id uuid NOT NULL,
@@ -1995,6 +2078,12 @@ ALTER TABLE ONLY app.usage_levels
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY platform.billing_customers
+    ADD CONSTRAINT billing_customers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY platform.billing_hints
+    ADD CONSTRAINT billing_hints_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY platform.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (one);
 
@@ -2003,6 +2092,9 @@ ALTER TABLE ONLY platform.find_attempts
 
 ALTER TABLE ONLY platform.hosts
     ADD CONSTRAINT hosts_pkey PRIMARY KEY (host);
+
+ALTER TABLE ONLY platform.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY platform.operator_attempts
     ADD CONSTRAINT operator_attempts_pkey PRIMARY KEY (bucket);
@@ -2030,6 +2122,9 @@ ALTER TABLE ONLY platform.sign_up_intents
 
 ALTER TABLE ONLY platform.sign_ups
     ADD CONSTRAINT sign_ups_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY platform.subscriptions
+    ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY platform.support_access
     ADD CONSTRAINT support_access_pkey PRIMARY KEY (org_id, id);
@@ -2163,13 +2258,25 @@ CREATE UNIQUE INDEX usage_events_counted_once ON app.usage_events USING btree (o
 
 CREATE UNIQUE INDEX users_email_once ON app.users USING btree (org_id, email_lc);
 
+CREATE INDEX billing_customers_dirty ON platform.billing_customers USING btree (next_at) WHERE ((wanted > done) AND (dead_at IS NULL));
+
+CREATE INDEX billing_customers_of ON platform.billing_customers USING btree (org_id);
+
+CREATE INDEX billing_hints_of ON platform.billing_hints USING btree (customer_id, received_at DESC);
+
+CREATE INDEX billing_hints_old ON platform.billing_hints USING btree (received_at);
+
 CREATE UNIQUE INDEX hosts_one_primary ON platform.hosts USING btree (org_id) WHERE (kind = 'primary'::text);
+
+CREATE INDEX invoices_of ON platform.invoices USING btree (customer_id, created_at DESC);
 
 CREATE INDEX operator_sessions_of ON platform.operator_sessions USING btree (operator_id);
 
 CREATE UNIQUE INDEX operators_set_up ON platform.operators USING btree (set_up_hash);
 
 CREATE UNIQUE INDEX people_addresses_of_person ON platform.people_addresses USING btree (org_id, user_id);
+
+CREATE INDEX subscriptions_of ON platform.subscriptions USING btree (customer_id);
 
 CREATE INDEX support_access_of_operator ON platform.support_access USING btree (operator_id, asked_at DESC, id DESC);
 
@@ -2460,11 +2567,20 @@ ALTER TABLE ONLY app.usage_levels
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
+ALTER TABLE ONLY platform.billing_customers
+    ADD CONSTRAINT billing_customers_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
+ALTER TABLE ONLY platform.invoices
+    ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
+
 ALTER TABLE ONLY platform.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
 
 ALTER TABLE ONLY platform.sign_ups
     ADD CONSTRAINT sign_ups_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
+ALTER TABLE ONLY platform.subscriptions
+    ADD CONSTRAINT subscriptions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
 
 ALTER TABLE ONLY platform.support_access
     ADD CONSTRAINT support_access_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
@@ -3049,6 +3165,12 @@ GRANT SELECT ON TABLE app.usage_levels TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.users TO fence_app;
 GRANT SELECT ON TABLE app.users TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.billing_customers TO fence_system;
+GRANT SELECT ON TABLE platform.billing_customers TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE ON TABLE platform.billing_hints TO fence_system;
+GRANT SELECT ON TABLE platform.billing_hints TO fence_backup;
+
 GRANT SELECT ON TABLE platform.clock TO fence_system;
 GRANT SELECT ON TABLE platform.clock TO fence_backup;
 
@@ -3058,6 +3180,9 @@ GRANT SELECT ON TABLE platform.find_attempts TO fence_backup;
 
 GRANT SELECT ON TABLE platform.hosts TO fence_system;
 GRANT SELECT ON TABLE platform.hosts TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.invoices TO fence_system;
+GRANT SELECT ON TABLE platform.invoices TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.operator_attempts TO fence_system;
 GRANT SELECT ON TABLE platform.operator_attempts TO fence_backup;
@@ -3077,6 +3202,9 @@ GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 
 GRANT SELECT,INSERT ON TABLE platform.sign_ups TO fence_system;
 GRANT SELECT ON TABLE platform.sign_ups TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.subscriptions TO fence_system;
+GRANT SELECT ON TABLE platform.subscriptions TO fence_backup;
 
 GRANT SELECT ON TABLE platform.support_access TO fence_system;
 GRANT SELECT ON TABLE platform.support_access TO fence_backup;

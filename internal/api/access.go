@@ -1,6 +1,8 @@
 package api
 
 import (
+	"net/http"
+
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -29,6 +31,20 @@ func (x access) admit(c *caller.Caller) error {
 		return fault.New(fault.Unauthenticated, "unauthenticated", "Send the token of a log-in, or an API key, as bearer token.")
 	}
 	return c.Actor.Require(x.needs)
+}
+
+// admitState tells why the state of the company's plan closes the operation.
+func (o *operation) admitState(c *caller.Caller) error {
+	switch {
+	case o.access.open == heldBySecret:
+		return c.Actor.RequireLinks(c.Now)
+	case o.access.open != "":
+		return nil
+	}
+	if err := c.Actor.RequireOpen(c.Now); err != nil {
+		return err
+	}
+	return c.Actor.RequireKeys(o.Method == http.MethodGet, c.Now)
 }
 
 // Access is who may call an operation, for the table of roles and routes.

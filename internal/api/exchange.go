@@ -56,11 +56,15 @@ type exchange struct {
 
 // open admits the caller and checks what was sent.
 func (x *exchange) open() error {
-	if err := x.op.access.admit(caller.Of(x.r)); err != nil {
+	c := caller.Of(x.r)
+	if err := x.op.access.admit(c); err != nil {
+		return err
+	}
+	if err := x.op.admitState(c); err != nil {
 		return err
 	}
 	if x.r.Method != http.MethodGet {
-		if err := caller.Of(x.r).Actor.RequireOwnRights(); err != nil {
+		if err := c.Actor.RequireOwnRights(); err != nil {
 			return err
 		}
 	}

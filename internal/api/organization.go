@@ -44,9 +44,10 @@ type organizationDocument struct {
 type planFacts struct {
 	Key         string     `json:"key" enum:"trial,starter,growth,enterprise"`
 	Name        string     `json:"name" doc:"The plan whose limits hold; a trial has those of Growth."`
-	State       string     `json:"state" enum:"trialing,active,read_only"`
+	State       string     `json:"state" enum:"active,trialing,past_due,restricted,canceled,dormant"`
+	ReadOnly    bool       `json:"read_only" doc:"Everything opens and nothing changes."`
 	TrialEndsAt *time.Time `json:"trial_ends_at"`
-	Since       *time.Time `json:"since" doc:"When read_only began."`
+	Since       *time.Time `json:"since" doc:"When the state began; null: as far as anybody knows, always."`
 }
 
 type planLimits struct {
@@ -86,14 +87,14 @@ func (s organization) get(ctx context.Context, a tenancy.Actor, _ *nothing) (*re
 	out := organizationDocument{
 		ID: o.ID, Slug: o.Slug, Name: o.Name, Phone: o.Phone, Email: o.Email, Street: o.Street, City: o.City, State: o.State, ZIP: o.ZIP,
 		TimeZone: o.TimeZone, LicenseNumber: o.LicenseNumber, BrandColor: o.BrandColor, CreatedAt: o.CreatedAt.UTC(), Version: o.Version,
-		Plan: planFacts{Key: string(o.Plan), Name: e.Plan.Name, State: string(e.State), TrialEndsAt: inUTC(o.TrialEndsAt)},
+		Plan: planFacts{Key: string(o.Plan), Name: e.Plan.Name, State: string(e.State), ReadOnly: e.ReadOnly(), TrialEndsAt: inUTC(o.TrialEndsAt)},
 		Limits: planLimits{
 			Users: bounded(e.Limit(plan.Users)), MonthlyJobs: bounded(e.Limit(plan.Jobs)),
 			StorageBytes: bounded(e.Limit(plan.Storage)), APICalls: bounded(e.Limit(plan.APICalls)),
 		},
 		Features: newFeatures(e),
 	}
-	if e.State == plan.ReadOnly {
+	if !e.Since.IsZero() {
 		out.Plan.Since = inUTC(&e.Since)
 	}
 	return &recordAnswer[organizationDocument]{ETag: etag(o.Version), Body: out}, nil

@@ -167,7 +167,7 @@ func TestAStarterPlanHasNoKeysAndNoZones(t *testing.T) {
 func TestAReadOnlyCompanyReadsAndIsToldWhy(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.Exec(t, `UPDATE app.organizations SET plan = 'trial', trial_ends_at = '2026-01-20T00:00:00Z' WHERE org_id = $1`, testkit.A.ID)
+	w.Exec(t, `UPDATE app.organizations SET plan = 'trial', trial_ends_at = app.now() - interval '29 days' WHERE org_id = $1`, testkit.A.ID)
 	if got := w.as(t, "GET", "/v1/customers", ""); got.status != 200 {
 		t.Errorf("reading: %d %s", got.status, got.body)
 	}
@@ -176,7 +176,7 @@ func TestAReadOnlyCompanyReadsAndIsToldWhy(t *testing.T) {
 		wantProblem(t, w.as(t, "POST", samples[s].path(r), samples[s].body(r)), 402, "subscription-required")
 	}
 	o := read[organizationDocument](t, w.as(t, "GET", "/v1/organization", ""), 200)
-	if o.Plan.State != "read_only" || o.Plan.Since == nil {
+	if o.Plan.State != "canceled" || !o.Plan.ReadOnly || o.Plan.Since == nil {
 		t.Errorf("plan: %+v", o.Plan)
 	}
 	// A homeowner is not the one who did not pay.

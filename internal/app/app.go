@@ -39,6 +39,8 @@ type App struct {
 	runner  *tasks.Runner
 	metrics *telemetry.Metrics
 
+	payments *payments // nil: none are taken
+
 	Site     tenancy.Site
 	Services Services
 	SealKey  ed25519.PrivateKey
@@ -130,6 +132,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.SealKey, err = sealKey(a.settings); err != nil {
 		return err
 	}
+	a.payments = newPayments(a)
 	a.Services, err = newServices(a)
 	return err
 }
@@ -145,6 +148,10 @@ func (a *App) Run(ctx context.Context) error {
 		return fmt.Errorf("start tasks: %w", err)
 	}
 	a.Services.Identity.KeyUse().Start(context.WithoutCancel(ctx), a.log)
+	if a.payments != nil {
+		a.payments.worker.Start(context.WithoutCancel(ctx))
+		defer a.payments.worker.Stop()
+	}
 	public := httpx.NewServer(a.handler(nil), httpx.ServerTimes)
 	ops := httpx.NewServer(admin(a.db, &a.draining, a.metrics), httpx.ServerTimes)
 	group, gctx := errgroup.WithContext(ctx)

@@ -2,6 +2,7 @@ package onboarding_test
 
 import (
 	"testing"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -82,4 +83,39 @@ func TestCompanyRefusesWhatItCannotShow(t *testing.T) {
 			t.Errorf("crew reads: %v, want forbidden", err)
 		}
 	})
+}
+
+// A move to another time zone neither cuts the billing period short nor begins it anew.
+func TestAMoveKeepsTheBillingPeriod(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	move := func(zone string) tenancy.Organization {
+		t.Helper()
+		a := b.owner(t, testkit.A)
+		now, err := b.signUps.Company(t.Context(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := asIs(now)
+		in.TimeZone = zone
+		after, err := b.signUps.EditCompany(t.Context(), a, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := b.signUps.Company(t.Context(), a)
+		at := testkit.Value[time.Time](t, b.db, `SELECT transaction_timestamp() + ahead FROM platform.clock`)
+		if err != nil || stored.Period(at) != after.Period(at) || stored.Period(stored.Period(at).End) != after.Period(after.Period(at).End) {
+			t.Fatalf("stored otherwise than answered: %v", err)
+		}
+		return stored
+	}
+	at := testkit.Value[time.Time](t, b.db, `SELECT transaction_timestamp() + ahead FROM platform.clock`)
+	was := b.owner(t, testkit.A).Org.Period(at)
+	for _, zone := range []string{"Pacific/Honolulu", "America/New_York", "America/Chicago", "America/New_York"} {
+		o := move(zone)
+		p, next := o.Period(at), o.Period(was.End)
+		if p != was || !next.Start.Equal(was.End) || next.End.Sub(next.Start) < 27*24*time.Hour {
+			t.Errorf("in %s the period is %v and then %v, want %v to go on", zone, p, next, was)
+		}
+	}
 }

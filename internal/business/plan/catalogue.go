@@ -50,6 +50,9 @@ const (
 	FeatureDedicatedPlacement Feature = "dedicated_placement"
 )
 
+// Features lists them, in the order of the catalogue.
+var Features = enterpriseFeatures
+
 // Unlimited is the limit that is never reached.
 const Unlimited int64 = -1
 

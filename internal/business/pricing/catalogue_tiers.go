@@ -62,7 +62,7 @@ func (b *Book) PriceDeal(l takeoff.Layout, d Deal, now time.Time) ([]TierPrice, 
 
 // Zone is the zone of a ZIP. Without location pricing in the plan the zone's step falls away, nothing else.
 func (b *Book) Zone(zip string, now time.Time) ZoneMatch {
-	if !plan.Entitle(b.plan, nil, now).Has(plan.FeatureLocationPricing) {
+	if !plan.Derive(b.plan, now).Has(plan.FeatureLocationPricing) {
 		return unzoned("Your plan has no location pricing: nothing is scaled.")
 	}
 	return FindZone(b.Zones, zip, now)

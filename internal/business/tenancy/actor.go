@@ -108,22 +108,15 @@ func (a Actor) Require(p Permission) error {
 
 // Entitlements are what the actor's organization may do at now.
 func (a Actor) Entitlements(now time.Time) plan.Entitlements {
-	return plan.Entitle(a.Org.PlanFacts(), nil, now)
+	return plan.Derive(a.Org.PlanFacts(), now)
 }
 
-// RequireWritable refuses changes while the organization is read-only, and says who can lift it.
+// RequireWritable refuses changes while the plan or the way the actor came does not allow them.
 func (a Actor) RequireWritable(now time.Time) error {
 	if err := a.RequireOwnRights(); err != nil {
 		return err
 	}
-	e := a.Entitlements(now)
-	if e.State != plan.ReadOnly {
-		return nil
-	}
-	since := e.Since.In(a.Org.Zone())
-	return fault.New(fault.LimitReached, "subscription-required",
-		"Read-only since %s because the trial ended. The owner can choose a plan.", since.Format("Jan 2")).
-		With("state", string(e.State)).With("since", e.Since.UTC().Format(time.RFC3339))
+	return a.RequirePlan(now)
 }
 
 // RequireFeature refuses what the organization's plan does not have.

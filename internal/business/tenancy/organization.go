@@ -30,13 +30,17 @@ type Organization struct {
 	PlanVersion   int        `db:"plan_version" json:"plan_version"`
 	TrialEndsAt   *time.Time `db:"trial_ends_at" json:"trial_ends_at"`
 	PeriodAnchor  time.Time  `db:"period_anchor" json:"period_anchor"`
+	PeriodSince   *time.Time `db:"period_since" json:"-"` // the calendar of before is in the next three
+	FormerAnchor  *time.Time `db:"former_anchor" json:"-"`
+	FormerZone    *string    `db:"former_zone" json:"-"`
+	FormerSince   *time.Time `db:"former_since" json:"-"`
 	CreatedAt     time.Time  `db:"created_at" json:"created_at"`
 	Version       int        `db:"version" json:"version"`
 }
 
 // organizationSQL reads the organization entered; parameter $1 is its id.
 const organizationSQL = `SELECT org_id, slug, name, time_zone, zip, phone, email, street, city, state, license_number, brand_color,
-	plan, plan_version, trial_ends_at, period_anchor, created_at, version
+	plan, plan_version, trial_ends_at, period_anchor, period_since, former_anchor, former_zone, former_since, created_at, version
 	FROM app.organizations WHERE org_id = $1`
 
 // PlanFacts are what entitlements are derived from.
@@ -48,9 +52,12 @@ func (o Organization) PlanFacts() plan.Facts {
 	return f
 }
 
-// Zone is the organization's time zone. A name that the zone database no longer knows is UTC.
-func (o Organization) Zone() *time.Location {
-	z, err := time.LoadLocation(o.TimeZone)
+// Zone is the organization's time zone.
+func (o Organization) Zone() *time.Location { return zoneOf(o.TimeZone) }
+
+// zoneOf finds a zone. A name that the zone database no longer knows is UTC.
+func zoneOf(name string) *time.Location {
+	z, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
@@ -58,8 +65,36 @@ func (o Organization) Zone() *time.Location {
 }
 
 // Period is the billing period in which what happens at now is counted.
-func (o Organization) Period(now time.Time) plan.Period {
-	return plan.PeriodAt(o.PeriodAnchor, o.Zone(), now)
+func (o Organization) Period(now time.Time) plan.Period { return o.calendar().At(now) }
+
+// calendar is how the organization's billing periods run.
+func (o Organization) calendar() plan.Calendar {
+	c := plan.Calendar{Anchor: o.PeriodAnchor, Zone: o.Zone()}
+	if o.PeriodSince == nil {
+		return c
+	}
+	c.Since, c.Before = *o.PeriodSince, &plan.Calendar{Anchor: *o.FormerAnchor, Zone: zoneOf(*o.FormerZone)}
+	if o.FormerSince != nil {
+		c.Before.Since = *o.FormerSince
+	}
+	return c
+}
+
+// Moved is the organization in another time zone from now on. Its billing periods follow from the next one.
+func (o Organization) Moved(zone string, now time.Time) Organization {
+	if zone == o.TimeZone {
+		return o
+	}
+	c := o.calendar().In(zoneOf(zone), now)
+	former := o.TimeZone
+	if o.PeriodSince != nil && now.Before(*o.PeriodSince) { // a move that was to come is made elsewhere
+		former = *o.FormerZone
+	}
+	o.TimeZone, o.PeriodSince, o.FormerAnchor, o.FormerZone, o.FormerSince = zone, &c.Since, &c.Before.Anchor, &former, nil
+	if !c.Before.Since.IsZero() {
+		o.FormerSince = &c.Before.Since
+	}
+	return o
 }
 
 // QueueOrganization reads the organization with other statements of one round trip.

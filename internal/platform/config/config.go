@@ -39,6 +39,8 @@ type Settings struct {
 	TrustedProxies []string      `env:"FENCE_TRUSTED_PROXIES" help:"Networks of the proxies in front, as 10.1.0.0/16,fd00::/8: their X-Forwarded-For and X-Request-Id are believed."`
 	AddressRate    int           `env:"FENCE_ADDRESS_RATE" default:"50" help:"Requests a second that one address may send before log-in, thirty times as many at once; one that changes something counts ten times. 0 counts nobody."`
 	TokenKeys      string        `env:"FENCE_TOKEN_KEYS" secret:"" help:"Keys (base64, 32 bytes, commas between) of programs' access tokens: the first signs, all prove. Empty derives one from the seal key."`
+	StripeKey      string        `name:"stripe-secret-key" env:"FENCE_STRIPE_SECRET_KEY" secret:"" help:"Secret key of the Stripe account that companies pay. Empty takes no payments."`
+	StripeSecrets  string        `name:"stripe-webhook-secrets" env:"FENCE_STRIPE_WEBHOOK_SECRETS" secret:"" help:"Signing secrets of the webhook endpoint (/webhooks/stripe at the apex), commas between: two while one is rolled."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
 	DrainPause     time.Duration `env:"FENCE_DRAIN_PAUSE" default:"5s" help:"How long a stopping server stays reachable after /readyz says no."`
 	LogLevel       string        `env:"FENCE_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
@@ -81,6 +83,21 @@ func (s Settings) Public() bool {
 	return err == nil && u.Hostname() != "localhost" && !strings.HasSuffix(u.Hostname(), ".localhost")
 }
 
+// WebhookSecrets are the signing secrets, one by one.
+func (s Settings) WebhookSecrets() (all []string) {
+	for one := range strings.SplitSeq(s.StripeSecrets, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// StripeLive tells that the key moves real money.
+func (s Settings) StripeLive() bool {
+	return strings.HasPrefix(s.StripeKey, "sk_live_") || strings.HasPrefix(s.StripeKey, "rk_live_")
+}
+
 // Check looks at everything and tells all mistakes at once.
 func (s Settings) Check() error {
 	var problems []error
@@ -91,6 +108,9 @@ func (s Settings) Check() error {
 		if _, _, err := net.SplitHostPort(address); err != nil {
 			add(name, "%q is not an address like 127.0.0.1:8080", address)
 		}
+	}
+	if (s.StripeKey == "") != (len(s.WebhookSecrets()) == 0) {
+		add("FENCE_STRIPE_WEBHOOK_SECRETS", "belongs with FENCE_STRIPE_SECRET_KEY: set both or neither")
 	}
 	s.checkPublic(add)
 	for name, text := range map[string]string{"FENCE_DATABASE_URL": s.DatabaseURL, "FENCE_SYSTEM_DATABASE_URL": s.SystemURL, "FENCE_MIGRATE_DATABASE_URL": s.MigrateURL} {

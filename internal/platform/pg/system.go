@@ -53,3 +53,8 @@ func SystemOne[T any](ctx context.Context, s *System, sql string, args ...any) (
 	got, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
 	return got, translate(err)
 }
+
+// SystemExec runs one statement on the schemas of the system role.
+func SystemExec(ctx context.Context, s *System, sql string, args ...any) error {
+	return s.Exec(ctx, sql, args...)
+}

@@ -34,6 +34,9 @@ func New() *Metrics {
 	return m
 }
 
+// Registerer takes the instruments of others.
+func (m *Metrics) Registerer() prometheus.Registerer { return m.registry }
+
 // Observe notes one answered request. Requests that no route took count together.
 func (m *Metrics) Observe(pattern, method, _ string, _ int, took time.Duration) {
 	if pattern == "" {

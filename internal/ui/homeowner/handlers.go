@@ -5,6 +5,8 @@ import (
 	"net/url"
 
 	"fenceplatform.com/fence/internal/business/quoting"
+	"fenceplatform.com/fence/internal/business/quoting/words"
+	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/ui/kit"
@@ -24,7 +26,7 @@ const (
 
 // Routes lists the pages.
 func (h *Handlers) Routes() []shell.Route {
-	return []shell.Route{
+	routes := []shell.Route{
 		{Pattern: "GET /q/{token}", Open: heldBySecret, Serve: h.show},
 		{Pattern: "GET /q/{token}/drawing", Open: heldBySecret, Serve: h.showDrawing},
 		{Pattern: "GET /q/{token}/quote.pdf", Open: heldBySecret, Serve: h.sentPDF},
@@ -36,6 +38,30 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "POST /q/{token}/newest", Open: heldBySecret, Serve: h.follow},
 		// A pattern cannot hold a wildcard within a segment: whatever is not the company's color is refused.
 		{Pattern: "GET /{sheet}", Open: publicColor, Serve: h.brandSheet},
+	}
+	for i, r := range routes {
+		if r.Open == heldBySecret {
+			routes[i].Serve = h.unlessAway(r.Serve)
+		}
+	}
+	return routes
+}
+
+// unlessAway answers every link alike while the company is away: who it is and how to call it.
+func (h *Handlers) unlessAway(serve shell.Handler) shell.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		c := caller.Of(r)
+		err := c.Actor.RequireLinks(c.Now)
+		if err == nil || fault.As(err).Code != tenancy.CodeAway {
+			if err != nil {
+				return err
+			}
+			return serve(w, r)
+		}
+		l := link{Language: words.English, org: c.Actor.Org}
+		page := l.page(l.Text("away.heading", "company", l.org.Name))
+		page.Status = http.StatusForbidden
+		return h.answer(w, r, l, page, awayPage(l))
 	}
 }
 

@@ -285,7 +285,7 @@ func TestAHomeownerIsNeverPunished(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	quotes := []offer{w.sent(t, "Dana Ruiz"), w.sent(t, "Dana Ruiz")}
-	w.Exec(t, `UPDATE app.organizations SET plan = 'trial', trial_ends_at = app.now() - interval '40 days' WHERE org_id = $1`, testkit.A.ID)
+	w.Exec(t, `UPDATE app.organizations SET plan = 'trial', trial_ends_at = app.now() - interval '29 days' WHERE org_id = $1`, testkit.A.ID)
 	a, err := tenancy.InTask(t.Context(), w.App, testkit.A.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -305,6 +305,26 @@ func TestAHomeownerIsNeverPunished(t *testing.T) {
 	page := w.get(t, path)
 	want(t, page, http.StatusOK, "declined")
 	lacks(t, page, "plan", "trial", "read-only")
+}
+
+// A company that is dormant answers every link with who it is and how to call it, the link of nobody too.
+func TestADormantCompanysLinksSayWhomToCall(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	path := w.sent(t, "Dana Ruiz").paths[0]
+	w.Exec(t, `UPDATE app.organizations SET plan = 'trial', trial_ends_at = app.now() - interval '30 days' WHERE org_id = $1`, testkit.A.ID)
+	w.Untouched(t, testkit.A, func() {
+		page, nobody := w.get(t, path), w.get(t, "/q/"+strings.Repeat("z", 43))
+		want(t, page, http.StatusForbidden, "Alpha Fence cannot show its quotes here", "512-555-0100")
+		lacks(t, page, "Dana", "plan", "trial", "Q-20")
+		if page.body != nobody.body {
+			t.Error("the link of a quote and one of nobody are answered differently")
+		}
+		want(t, w.post(t, path+"/view", nil), http.StatusForbidden)
+		want(t, w.get(t, path+"/quote.pdf"), http.StatusForbidden, "512-555-0100")
+	})
+	w.Exec(t, `UPDATE app.organizations SET plan = 'starter' WHERE org_id = $1`, testkit.A.ID)
+	want(t, w.get(t, path), http.StatusOK, "Choose and sign")
 }
 
 func TestAnotherSitesPageSignsNothing(t *testing.T) {

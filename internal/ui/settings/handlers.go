@@ -3,6 +3,7 @@ package settings
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -70,11 +71,19 @@ func (h *Handlers) index(w http.ResponseWriter, r *http.Request) error {
 }
 
 func planSentence(a tenancy.Actor, e plan.Entitlements) string {
+	day := func(t time.Time) string { return t.In(a.Org.Zone()).Format("Jan 2") }
 	switch e.State {
 	case plan.Trialing:
-		return "Trial of Growth until " + e.NextChangeAt.In(a.Org.Zone()).Format("Jan 2")
-	case plan.ReadOnly:
-		return "Read-only since " + e.Since.In(a.Org.Zone()).Format("Jan 2")
+		if e.Cause == plan.ByTrial {
+			return "Trial of " + e.Plan.Name + " until " + day(e.Until)
+		}
+	case plan.PastDue:
+		return e.Plan.Name + ", an invoice is unpaid since " + day(e.Since)
+	case plan.Restricted, plan.Canceled, plan.Dormant:
+		if e.Since.IsZero() {
+			return "Read-only"
+		}
+		return "Read-only since " + day(e.Since)
 	}
 	return e.Plan.Name
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/a-h/templ"
 
 	"fenceplatform.com/fence/internal/business/identity"
-	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
@@ -48,11 +47,7 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
 	}
 	frame.Strips = slices.Concat(p.supportStrips(r.Context(), c), viewStrip(c.Actor), takeNotice(w, r))
-	e := c.Actor.Entitlements(c.Now)
-	if e.State == plan.ReadOnly {
-		err := fault.As(c.Actor.RequireWritable(c.Now))
-		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Watch, Text: err.Message})
-	}
+	frame.Strips = append(frame.Strips, planStrips(c)...)
 	if !c.EmailVerified && c.Actor.Kind == tenancy.Person {
 		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail: until then three quote mails leave a day.",
 			Action: &kit.Action{Label: "Send it again", Href: "/confirm/again", Post: true}})

@@ -60,6 +60,9 @@ func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error
 		if err := c.Actor.Require(route.Needs); err != nil {
 			return err
 		}
+		if err := c.Actor.RequireOpen(c.Now); err != nil && !opensAlways(r.URL.Path) {
+			return err
+		}
 		// Links in mails are mangled on their way: of those who are not signed in, the first value counts.
 		if err := checkOnce(r.URL.Query(), route.Repeats); err != nil {
 			return err
@@ -112,6 +115,9 @@ const EnrollPath = "/account/second-factor"
 func enrolling(path string) bool {
 	return path == EnrollPath || strings.HasPrefix(path, EnrollPath+"/") || path == "/logout"
 }
+
+// opensAlways are the pages that open also when the state of the plan has closed the company.
+func opensAlways(path string) bool { return path == tenancy.PlanPath || path == "/logout" }
 
 func askToEnroll(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -143,6 +143,9 @@ var english = map[string]string{
 	"declined.heading": "This quote was declined on {day}",
 	"declined.text":    "{company} was told. If you think about it again, call or write: a new quote is quickly made.",
 
+	"away.heading": "{company} cannot show its quotes here at the moment",
+	"away.text":    "Your quote is not lost. Call {company} to read or sign it.",
+
 	"withdrawn.title":   "Withdrawn: quote {number}",
 	"withdrawn.heading": "{company} withdrew this quote on {day}",
 	"withdrawn.text":    "It cannot be signed any more. {company} can tell you why, and what is offered instead.",

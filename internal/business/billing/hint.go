@@ -1,0 +1,85 @@
+package billing
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"fenceplatform.com/fence/internal/platform/pg"
+)
+
+// Hint is a webhook that was believed.
+type Hint struct {
+	ID         string
+	Type       string
+	CustomerID string // empty: of no customer
+	ObjectID   string
+	APIVersion string
+	CreatedAt  time.Time
+	Payload    json.RawMessage
+}
+
+// Mirror is what is known here of the provider's customers.
+type Mirror struct {
+	sys  *pg.System
+	wake func()
+}
+
+// NewMirror keeps the mirror as the system role.
+func NewMirror(sys *pg.System) *Mirror { return &Mirror{sys: sys, wake: func() {}} }
+
+// receiveSQL keeps a hint, once, and makes its customer dirty. A customer that was given up is tried again: something
+// happened.
+const receiveSQL = `WITH fresh AS (
+	INSERT INTO platform.billing_hints (id, type, customer_id, object_id, api_version, payload, created_at)
+	VALUES ($1, $2, nullif($3, ''), $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING customer_id),
+dirty AS (
+	INSERT INTO platform.billing_customers AS c (id, wanted) SELECT customer_id, 1 FROM fresh WHERE customer_id IS NOT NULL
+	ON CONFLICT (id) DO UPDATE SET wanted = c.wanted + 1, dead_at = NULL, next_at = CASE WHEN c.dead_at IS NULL THEN c.next_at ELSE clock_timestamp() END)
+SELECT count(*) = 1 AS fresh FROM fresh`
+
+// Receive keeps a hint, and says whether it is new. Nobody is asked anything here: the sender waits.
+func (m *Mirror) Receive(ctx context.Context, h Hint) (fresh bool, err error) {
+	type outcome struct{ Fresh bool }
+	o, err := pg.SystemOne[outcome](ctx, m.sys, receiveSQL, h.ID, h.Type, h.CustomerID, h.ObjectID, h.APIVersion, h.Payload, h.CreatedAt)
+	if err != nil {
+		return false, fmt.Errorf("keep hint %s: %w", h.ID, err)
+	}
+	if o.Fresh {
+		m.wake()
+	}
+	return o.Fresh, nil
+}
+
+// ReadAgain makes a customer dirty without a hint: somebody asked for it, or we changed something at the provider.
+func (m *Mirror) ReadAgain(ctx context.Context, customer string) error {
+	err := pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers SET wanted = wanted + 1, dead_at = NULL, attempts = 0, next_at = clock_timestamp() WHERE id = $1`, customer)
+	if err == nil {
+		m.wake()
+	}
+	return err
+}
+
+const (
+	hintsKept    = 90 * 24 * time.Hour
+	readAtLeast  = 24 * time.Hour
+	readIfMoving = time.Hour
+)
+
+// Sweep makes dirty whose webhooks may have been lost: everybody once a day, and once an hour those about whom something
+// is open or about to end. Old hints go.
+func (m *Mirror) Sweep(ctx context.Context) error {
+	err := pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers c SET wanted = wanted + 1 WHERE c.wanted = c.done AND c.gone_at IS NULL AND (
+		c.read_at < clock_timestamp() - $1::interval OR c.read_at < clock_timestamp() - $2::interval AND (
+			EXISTS (SELECT FROM platform.subscriptions s WHERE s.customer_id = c.id AND (s.status IN ('past_due', 'unpaid', 'incomplete', 'trialing') OR s.cancel_at IS NOT NULL OR s.cancel_at_period_end))
+			OR EXISTS (SELECT FROM platform.invoices i WHERE i.customer_id = c.id AND i.status = 'open')))`, readAtLeast, readIfMoving)
+	if err != nil {
+		return fmt.Errorf("sweep customers: %w", err)
+	}
+	if err := pg.SystemExec(ctx, m.sys, `DELETE FROM platform.billing_hints WHERE received_at < clock_timestamp() - $1::interval`, hintsKept); err != nil {
+		return fmt.Errorf("sweep hints: %w", err)
+	}
+	m.wake()
+	return nil
+}

@@ -1,0 +1,109 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg"
+)
+
+const (
+	leaseFor   = time.Minute
+	mostPause  = 15 * time.Minute
+	giveUpFrom = 20 // failures in a row
+)
+
+// reading is a customer that one worker reads now.
+type reading struct {
+	ID       string
+	Wanted   int64 // hints that it answers
+	Lease    id.ID
+	Attempts int
+}
+
+// claim takes the dirty customer that has waited longest, if there is one. Whoever had it and is late has lost it.
+func (m *Mirror) claim(ctx context.Context) (r reading, found bool, err error) {
+	r, err = pg.SystemOne[reading](ctx, m.sys, `UPDATE platform.billing_customers SET lease = $1, lease_until = clock_timestamp() + $2::interval
+		WHERE id = (SELECT id FROM platform.billing_customers
+			WHERE wanted > done AND dead_at IS NULL AND next_at <= clock_timestamp() AND (lease IS NULL OR lease_until < clock_timestamp())
+			ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+		RETURNING id, wanted, lease, attempts`, id.New(), leaseFor)
+	if fault.Is(err, fault.NotFound) {
+		return reading{}, false, nil
+	}
+	if err != nil {
+		return reading{}, false, fmt.Errorf("claim a customer: %w", err)
+	}
+	return r, true, nil
+}
+
+// errLate says that the lease went to somebody else: what was read may be old, and is thrown away.
+var errLate = errors.New("the lease is over")
+
+// settleSQL writes a snapshot over what was known, if the lease still holds: one statement, so all or nothing. A
+// subscription whose price is not in the catalogue keeps the last plan that was known of it: a mistake of ours takes
+// nothing away from anybody. Of paid invoices only the newest are read, so only open ones that are gone are deleted.
+const settleSQL = `WITH held AS (
+	UPDATE platform.billing_customers SET done = $3, lease = NULL, lease_until = NULL, attempts = 0, last_error = '', next_at = clock_timestamp(),
+		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END
+	WHERE id = $1 AND lease = $2 AND lease_until > clock_timestamp() RETURNING id),
+subscriptions AS (
+	INSERT INTO platform.subscriptions AS s (id, customer_id, status, plan, plan_version, extra_users, created_at, period_start, period_end,
+		cancel_at, cancel_at_period_end, collection_paused, ended_at)
+	SELECT r.id, held.id, r.status, r.plan, r.plan_version, r.extra_users, r.created_at, r.period_start, r.period_end,
+		r.cancel_at, r.cancel_at_period_end, r.collection_paused, r.ended_at
+	FROM held, jsonb_populate_recordset(NULL::platform.subscriptions, $5) r
+	ON CONFLICT (id) DO UPDATE SET status = excluded.status, extra_users = excluded.extra_users, period_start = excluded.period_start, period_end = excluded.period_end,
+		plan = CASE excluded.plan WHEN '' THEN s.plan ELSE excluded.plan END, plan_version = CASE excluded.plan WHEN '' THEN s.plan_version ELSE excluded.plan_version END,
+		cancel_at = excluded.cancel_at, cancel_at_period_end = excluded.cancel_at_period_end, collection_paused = excluded.collection_paused, ended_at = excluded.ended_at),
+ended AS (
+	DELETE FROM platform.subscriptions s USING held WHERE s.customer_id = held.id
+		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.id = s.id)),
+invoices AS (
+	INSERT INTO platform.invoices (id, customer_id, subscription_id, number, status, currency, total_cents, paid_cents, open_cents, attempts,
+		next_attempt_at, created_at, finalized_at, due_at, page_url, pdf_url)
+	SELECT r.id, held.id, r.subscription_id, r.number, r.status, r.currency, r.total_cents, r.paid_cents, r.open_cents, r.attempts,
+		r.next_attempt_at, r.created_at, r.finalized_at, r.due_at, r.page_url, r.pdf_url
+	FROM held, jsonb_populate_recordset(NULL::platform.invoices, $6) r
+	ON CONFLICT (id) DO UPDATE SET subscription_id = excluded.subscription_id, number = excluded.number, status = excluded.status, total_cents = excluded.total_cents,
+		paid_cents = excluded.paid_cents, open_cents = excluded.open_cents, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at,
+		finalized_at = excluded.finalized_at, due_at = excluded.due_at, page_url = excluded.page_url, pdf_url = excluded.pdf_url),
+gone AS (
+	DELETE FROM platform.invoices i USING held WHERE i.customer_id = held.id AND i.status IN ('draft', 'open')
+		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.id = i.id))
+SELECT count(*) = 1 AS held FROM held`
+
+// settle writes what was read over what was known.
+func (m *Mirror) settle(ctx context.Context, r reading, s Snapshot) error {
+	type outcome struct{ Held bool }
+	o, err := pg.SystemOne[outcome](ctx, m.sys, settleSQL, r.ID, r.Lease, r.Wanted, s.Gone, subscriptionRows(s.Subscriptions), invoiceRows(s.Invoices))
+	if err != nil {
+		return fmt.Errorf("mirror %s: %w", r.ID, err)
+	}
+	if !o.Held {
+		return errLate
+	}
+	return nil
+}
+
+// fail gives the customer back, to be tried again later, or gives it up.
+func (m *Mirror) fail(ctx context.Context, r reading, why error) (givenUp bool, err error) {
+	attempts := r.Attempts + 1
+	givenUp = attempts >= giveUpFrom
+	err = pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers SET lease = NULL, lease_until = NULL, attempts = $3, last_error = left($4, 500),
+			next_at = clock_timestamp() + $5::interval, dead_at = CASE WHEN $6 THEN clock_timestamp() END
+		WHERE id = $1 AND lease = $2`, r.ID, r.Lease, attempts, why.Error(), pause(attempts), givenUp)
+	return givenUp, err
+}
+
+// pause is how long the n-th failure in a row waits: a second, then twice as long each time, and up to half of it more
+// or less, so that not everybody comes back at once.
+func pause(n int) time.Duration {
+	wait := min(mostPause, time.Second<<min(n-1, 20))
+	return wait/2 + rand.N(wait)
+}

@@ -1,0 +1,123 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+const (
+	lookEvery  = time.Second
+	sweepEvery = 10 * time.Minute
+	askWithin  = 30 * time.Second // well within a lease
+)
+
+// Worker follows hints up. Several, in several processes, do not disturb each other.
+type Worker struct {
+	mirror   *Mirror
+	provider Provider
+	log      *slog.Logger
+
+	wake chan struct{}
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+// NewWorker prepares a worker; Start begins.
+func NewWorker(m *Mirror, p Provider, log *slog.Logger) *Worker {
+	w := &Worker{mirror: m, provider: p, log: log, wake: make(chan struct{}, 1)}
+	m.wake = func() {
+		select {
+		case w.wake <- struct{}{}:
+		default:
+		}
+	}
+	return w
+}
+
+// Start begins to look for dirty customers, at once and then each second or whenever a hint comes.
+func (w *Worker) Start(ctx context.Context) {
+	ctx, w.stop = context.WithCancel(ctx)
+	w.done.Go(func() { w.run(ctx) })
+}
+
+// Stop ends it and waits for the reading under way. Safe twice, and without Start.
+func (w *Worker) Stop() {
+	if w.stop != nil {
+		w.stop()
+	}
+	w.done.Wait()
+}
+
+func (w *Worker) run(ctx context.Context) {
+	look, sweep := time.NewTicker(lookEvery), time.NewTicker(sweepEvery)
+	defer look.Stop()
+	defer sweep.Stop()
+	for {
+		if err := w.Drain(ctx); err != nil && ctx.Err() == nil {
+			w.log.Error("billing mirror", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		case <-w.wake:
+		case <-sweep.C:
+			if err := w.mirror.Sweep(ctx); err != nil && ctx.Err() == nil {
+				w.log.Error("billing mirror", "error", err)
+			}
+		}
+	}
+}
+
+// Drain reads dirty customers until none is due.
+func (w *Worker) Drain(ctx context.Context) error {
+	for {
+		found, err := w.one(ctx)
+		if err != nil || !found {
+			return err
+		}
+	}
+}
+
+// one reads the customer that has waited longest. A customer that cannot be read is no error: the next one is not to
+// wait for it.
+func (w *Worker) one(ctx context.Context) (found bool, err error) {
+	r, found, err := w.mirror.claim(ctx)
+	if err != nil || !found {
+		return found, err
+	}
+	s, err := w.ask(ctx, r.ID)
+	if err == nil {
+		err = w.mirror.settle(ctx, r, s)
+	}
+	if errors.Is(err, errLate) {
+		w.log.Warn("a customer was read too slowly, and is read by somebody else", "customer", r.ID)
+		return true, nil
+	}
+	if err == nil {
+		return true, nil
+	}
+	givenUp, failed := w.mirror.fail(context.WithoutCancel(ctx), r, err)
+	if givenUp {
+		w.log.Error("a customer is given up until the next hint or until somebody looks", "customer", r.ID, "attempts", r.Attempts+1, "error", err)
+	} else {
+		w.log.Warn("a customer could not be read", "customer", r.ID, "attempts", r.Attempts+1, "error", err)
+	}
+	return true, failed
+}
+
+// ask reads a customer at the provider. A panic in there is this customer's trouble alone.
+func (w *Worker) ask(ctx context.Context, customer string) (s Snapshot, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic while %s is read: %v", customer, p)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	return w.provider.Snapshot(ctx, customer)
+}
