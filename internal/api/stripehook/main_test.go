@@ -188,7 +188,7 @@ func (w *world) rejected(t *testing.T, reason string) int {
 }
 
 var (
-	errAway = errors.New("Stripe is away")
+	errAway = errors.New("the provider is away")
 	quiet   = slog.New(slog.DiscardHandler)
 )
 
