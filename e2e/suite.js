@@ -1,7 +1,7 @@
 // Every scene, two side by side: node suite.js [--shots DIR]
 import { after, before, describe } from "node:test";
 import { startServer } from "./harness/server.js";
-import { launchBrowser, shotsFolder } from "./harness/stage.js";
+import { launchBrowser, takenShots } from "./harness/stage.js";
 import { pageRoutes } from "./harness/routes.js";
 import { account } from "./specs/account.js";
 import { drawing } from "./specs/drawing.js";
@@ -23,7 +23,7 @@ describe("fence", { concurrency: 2 }, () => {
   after(async () => {
     await suite.browser?.close();
     await suite.server?.stop();
-    console.log(`screenshots: ${shotsFolder()}`);
+    if (takenShots()) console.log(`screenshots: ${takenShots()}`);
   });
   for (const spec of [path, pages, drawing, people, account, keys, support, signon]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));

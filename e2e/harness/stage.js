@@ -34,6 +34,9 @@ export function shotsFolder() {
   return shots;
 }
 
+/** Where screenshots lie; undefined when none was taken. */
+export const takenShots = () => shots;
+
 export class Stage {
   #contexts = [];
   #said = [];

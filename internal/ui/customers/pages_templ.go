@@ -499,7 +499,7 @@ func recordPage(r record) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = kit.Section("Properties", editAction(r.Customer.ID)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Section("Properties", r.addProperty()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,7 +2,6 @@ package customers
 
 import (
 	"fenceplatform.com/fence/internal/business/crm"
-	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/phone"
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/shell"
@@ -122,6 +121,10 @@ func propertyState(p crm.Property) kit.Chip {
 	return kit.Chip{}
 }
 
-func editAction(customer id.ID) *kit.Action {
-	return &kit.Action{Label: "Add property", Icon: "plus", Href: path(customer) + "/properties/new"}
+// addProperty is nil for who may only read.
+func (r record) addProperty() *kit.Action {
+	if !r.MayWrite {
+		return nil
+	}
+	return &kit.Action{Label: "Add property", Icon: "plus", Href: path(r.Customer.ID) + "/properties/new"}
 }

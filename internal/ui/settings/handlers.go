@@ -215,5 +215,9 @@ func (h *Handlers) usage(w http.ResponseWriter, r *http.Request) error {
 	for _, s := range usage.Standings(a, used, now) {
 		view.Meters = append(view.Meters, meter(a, s))
 	}
-	return h.Pages.Show(w, r, page("Usage"), usageView(view))
+	shown := page("Usage")
+	if !a.May(tenancy.SettingsRead) {
+		shown.Back = nil // an accountant comes here, and not to the other settings
+	}
+	return h.Pages.Show(w, r, shown, usageView(view))
 }
