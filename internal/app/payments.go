@@ -25,6 +25,6 @@ func newPayments(a *App) *payments {
 	inbox := stripegw.Inbox{Secrets: s.WebhookSecrets(), Live: s.StripeLive()}
 	return &payments{
 		hook:   stripehook.New(inbox, mirror, time.Now, a.metrics.Registerer(), a.log),
-		worker: billing.NewWorker(mirror, stripegw.New(s.StripeKey, ""), a.log),
+		worker: billing.NewWorker(mirror, stripegw.New(s.StripeKey, s.StripeAddress), a.log),
 	}
 }

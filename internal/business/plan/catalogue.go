@@ -114,3 +114,13 @@ func LeastWith(f Feature) Plan {
 	}
 	return Plan{}
 }
+
+// Priced are the versions of plans that everybody can buy, oldest first; enterprise has a price for each company.
+func Priced() (all []Plan) {
+	for _, p := range catalogue {
+		if p.MonthlyCents > 0 {
+			all = append(all, p)
+		}
+	}
+	return all
+}

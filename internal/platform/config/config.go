@@ -40,6 +40,7 @@ type Settings struct {
 	AddressRate    int           `env:"FENCE_ADDRESS_RATE" default:"50" help:"Requests a second that one address may send before log-in, thirty times as many at once; one that changes something counts ten times. 0 counts nobody."`
 	TokenKeys      string        `env:"FENCE_TOKEN_KEYS" secret:"" help:"Keys (base64, 32 bytes, commas between) of programs' access tokens: the first signs, all prove. Empty derives one from the seal key."`
 	StripeKey      string        `name:"stripe-secret-key" env:"FENCE_STRIPE_SECRET_KEY" secret:"" help:"Secret key of the Stripe account that companies pay. Empty takes no payments."`
+	StripeAddress  string        `env:"FENCE_STRIPE_ADDRESS" help:"Address of another server that speaks Stripe's API. Empty is Stripe's own."`
 	StripeSecrets  string        `name:"stripe-webhook-secrets" env:"FENCE_STRIPE_WEBHOOK_SECRETS" secret:"" help:"Signing secrets of the webhook endpoint (/webhooks/stripe at the apex), commas between: two while one is rolled."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
 	DrainPause     time.Duration `env:"FENCE_DRAIN_PAUSE" default:"5s" help:"How long a stopping server stays reachable after /readyz says no."`
