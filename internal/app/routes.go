@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/api"
-	"fenceplatform.com/fence/internal/api/stripehook"
+	"fenceplatform.com/fence/internal/business/billing/stripegw"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -97,7 +97,7 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	// Pages name their icon; a browser that shows a PDF asks for it here.
 	root.Handle("GET /favicon.ico", http.RedirectHandler(assets.URL("mark.svg"), http.StatusFound))
 	if a.payments != nil {
-		root.Handle("POST "+a.Site.Base()+stripehook.Path, a.payments.hook)
+		root.Handle("POST "+a.Site.Base()+stripegw.WebhookPath, a.payments.hook)
 	}
 	root.Handle("/", dynamic)
 	return httpx.Chain(root,

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"fenceplatform.com/fence/internal/api/stripehook"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
 	"fenceplatform.com/fence/internal/platform/config"
 )
@@ -46,7 +45,7 @@ func inAccount(ctx context.Context, io *streams, s *config.Settings, apply bool)
 	if s.StripeKey == "" {
 		return "", errors.New("FENCE_STRIPE_SECRET_KEY: which account?")
 	}
-	address := strings.TrimSuffix(s.PublicURL, "/") + stripehook.Path
+	address := strings.TrimSuffix(s.PublicURL, "/") + stripegw.WebhookPath
 	found, secret, err := stripegw.New(s.StripeKey, s.StripeAddress).Setup(ctx, address, apply)
 	w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 	differences := 0

@@ -18,9 +18,6 @@ import (
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
 )
 
-// Path is where Stripe sends webhooks.
-const Path = "/webhooks/stripe"
-
 const (
 	maxBody    = 512 << 10
 	keepWithin = 5 * time.Second

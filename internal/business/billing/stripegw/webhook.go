@@ -16,6 +16,9 @@ import (
 	"fenceplatform.com/fence/internal/business/billing"
 )
 
+// WebhookPath is where Stripe sends webhooks, at the apex.
+const WebhookPath = "/webhooks/stripe"
+
 // tolerance is how far a webhook's time may be from ours, either way. Stripe's own library takes any time to come.
 const tolerance = 5 * time.Minute
 
