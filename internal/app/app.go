@@ -145,6 +145,7 @@ func (a *App) Run(ctx context.Context) error {
 		return fmt.Errorf("start tasks: %w", err)
 	}
 	a.Services.Identity.KeyUse().Start(context.WithoutCancel(ctx), a.log)
+	a.Services.Calls.Start(context.WithoutCancel(ctx), a.log)
 	public := httpx.NewServer(a.handler(nil), httpx.ServerTimes)
 	ops := httpx.NewServer(admin(a.db, &a.draining, a.metrics), httpx.ServerTimes)
 	group, gctx := errgroup.WithContext(ctx)
@@ -178,7 +179,7 @@ func (a *App) drain(ctx context.Context, public, ops *http.Server) error {
 		time.Sleep(a.settings.DrainPause) // balancers look at /readyz before they stop sending
 	}
 	err := public.Shutdown(ctx)
-	err = errors.Join(err, a.Services.Identity.KeyUse().Stop(ctx))
+	err = errors.Join(err, a.Services.Identity.KeyUse().Stop(ctx), a.Services.Calls.Stop(ctx))
 	err = errors.Join(err, a.runner.Stop(ctx))
 	return errors.Join(err, ops.Shutdown(ctx))
 }

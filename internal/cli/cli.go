@@ -32,6 +32,7 @@ type commands struct {
 	ContextKey contextKeyCommand `cmd:"" help:"Make a key for FENCE_CONTEXT_KEYS."`
 	Org        orgCommand        `cmd:"" help:"Companies on this platform."`
 	Operator   operatorCommand   `cmd:"" help:"People who run this platform and may ask companies for access."`
+	Override   overrideCommand   `cmd:"" help:"What companies are granted beyond their plans."`
 	Audit      auditCommand      `cmd:"" help:"Prove a company's audit log."`
 	Demo       demoCommand       `cmd:"" help:"Make the demo company."`
 	Adopt      adoptCommand      `cmd:"" help:"Bring a company's old database in: a dry run, until --apply."`
