@@ -197,6 +197,19 @@ $$;
 
 ALTER FUNCTION platform.operator_works(operator uuid) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.overrides() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	RETURN (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
+			'until', o.until, 'since', o.granted_at) ORDER BY o.granted_at, o.id)
+		FROM platform.plan_overrides o WHERE o.org_id = app.org_id() AND o.ended_at IS NULL);
+END
+$$;
+
+ALTER FUNCTION platform.overrides() OWNER TO fence_owner;
+
 CREATE PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text)
     LANGUAGE plpgsql
     AS $$
@@ -1584,12 +1597,34 @@ CREATE TABLE app.usage_events (
     record_type text NOT NULL,
     record_id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
-    period_start timestamp with time zone NOT NULL
+    period_start timestamp with time zone NOT NULL,
+    kind text DEFAULT 'use'::text NOT NULL,
+    reverses uuid,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT usage_events_correction_says_why CHECK (((kind <> 'correction'::text) OR (reason <> ''::text))),
+    CONSTRAINT usage_events_kind_known CHECK ((kind = ANY (ARRAY['use'::text, 'void'::text, 'carried'::text, 'correction'::text]))),
+    CONSTRAINT usage_events_void_reverses CHECK (((kind = 'void'::text) = (reverses IS NOT NULL)))
 );
 
 ALTER TABLE ONLY app.usage_events FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.usage_events OWNER TO fence_owner;
+
+CREATE TABLE app.usage_leases (
+    org_id uuid NOT NULL,
+    metric text NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    replica uuid NOT NULL,
+    granted bigint NOT NULL,
+    spent bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT usage_leases_spent_of_granted CHECK (((0 <= spent) AND (spent <= granted)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY app.usage_leases FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_leases OWNER TO fence_owner;
 
 CREATE TABLE app.usage_levels (
     org_id uuid NOT NULL,
@@ -1602,6 +1637,22 @@ WITH (fillfactor='50');
 ALTER TABLE ONLY app.usage_levels FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.usage_levels OWNER TO fence_owner;
+
+CREATE TABLE app.usage_warnings (
+    org_id uuid NOT NULL,
+    metric text NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    percent smallint NOT NULL,
+    used bigint NOT NULL,
+    limited_to bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    mailed_at timestamp with time zone,
+    CONSTRAINT usage_warnings_percent_known CHECK ((percent = ANY (ARRAY[80, 100])))
+);
+
+ALTER TABLE ONLY app.usage_warnings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_warnings OWNER TO fence_owner;
 
 CREATE TABLE app.users (
     org_id uuid NOT NULL,
@@ -1778,6 +1829,32 @@ CREATE TABLE platform.people_addresses (
 );
 
 ALTER TABLE platform.people_addresses OWNER TO fence_owner;
+
+CREATE TABLE platform.plan_overrides (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    limited_to bigint,
+    reason text NOT NULL,
+    until timestamp with time zone,
+    granted_by text NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    CONSTRAINT plan_overrides_comp_ends CHECK (((kind <> 'comp'::text) OR (until IS NOT NULL))),
+    CONSTRAINT plan_overrides_ended_by_somebody CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+    CONSTRAINT plan_overrides_ends_later CHECK ((until > granted_at)),
+    CONSTRAINT plan_overrides_granted_by_length CHECK (((char_length(granted_by) >= 1) AND (char_length(granted_by) <= 254))),
+    CONSTRAINT plan_overrides_hold_does_not CHECK (((kind <> 'hold'::text) OR (until IS NULL))),
+    CONSTRAINT plan_overrides_kind_known CHECK ((kind = ANY (ARRAY['limit'::text, 'feature'::text, 'comp'::text, 'hold'::text]))),
+    CONSTRAINT plan_overrides_limit_is_one CHECK (((kind = 'limit'::text) = (limited_to IS NOT NULL))),
+    CONSTRAINT plan_overrides_limited_to_range CHECK ((limited_to >= '-1'::integer)),
+    CONSTRAINT plan_overrides_reason_length CHECK (((char_length(reason) >= 3) AND (char_length(reason) <= 200))),
+    CONSTRAINT plan_overrides_subject_named CHECK (((kind = ANY (ARRAY['limit'::text, 'feature'::text])) = (subject <> ''::text)))
+);
+
+ALTER TABLE platform.plan_overrides OWNER TO fence_owner;
 
 CREATE TABLE platform.sign_up_intents (
     key text NOT NULL,
@@ -2072,8 +2149,14 @@ ALTER TABLE ONLY app.usage_counters
 ALTER TABLE ONLY app.usage_events
     ADD CONSTRAINT usage_events_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.usage_leases
+    ADD CONSTRAINT usage_leases_pkey PRIMARY KEY (org_id, metric, period_start, replica);
+
 ALTER TABLE ONLY app.usage_levels
     ADD CONSTRAINT usage_levels_pkey PRIMARY KEY (org_id, metric);
+
+ALTER TABLE ONLY app.usage_warnings
+    ADD CONSTRAINT usage_warnings_pkey PRIMARY KEY (org_id, metric, period_start, percent);
 
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
@@ -2116,6 +2199,9 @@ ALTER TABLE ONLY platform.organizations
 
 ALTER TABLE ONLY platform.people_addresses
     ADD CONSTRAINT people_addresses_pkey PRIMARY KEY (email_hash, org_id);
+
+ALTER TABLE ONLY platform.plan_overrides
+    ADD CONSTRAINT plan_overrides_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY platform.sign_up_intents
     ADD CONSTRAINT sign_up_intents_pkey PRIMARY KEY (key);
@@ -2254,7 +2340,11 @@ CREATE INDEX support_sessions_of ON app.support_sessions USING btree (org_id, ac
 
 CREATE UNIQUE INDEX support_sessions_token ON app.support_sessions USING btree (org_id, token_hash);
 
-CREATE UNIQUE INDEX usage_events_counted_once ON app.usage_events USING btree (org_id, metric, record_id, quantity);
+CREATE UNIQUE INDEX usage_events_counted_once ON app.usage_events USING btree (org_id, metric, record_id) WHERE (reverses IS NULL);
+
+CREATE INDEX usage_events_of_period ON app.usage_events USING btree (org_id, metric, period_start, at, id);
+
+CREATE UNIQUE INDEX usage_events_voided_once ON app.usage_events USING btree (org_id, reverses) WHERE (reverses IS NOT NULL);
 
 CREATE UNIQUE INDEX users_email_once ON app.users USING btree (org_id, email_lc);
 
@@ -2275,6 +2365,8 @@ CREATE INDEX operator_sessions_of ON platform.operator_sessions USING btree (ope
 CREATE UNIQUE INDEX operators_set_up ON platform.operators USING btree (set_up_hash);
 
 CREATE UNIQUE INDEX people_addresses_of_person ON platform.people_addresses USING btree (org_id, user_id);
+
+CREATE UNIQUE INDEX plan_overrides_one_of_a_kind ON platform.plan_overrides USING btree (org_id, kind, subject) WHERE (ended_at IS NULL);
 
 CREATE INDEX subscriptions_of ON platform.subscriptions USING btree (customer_id);
 
@@ -2561,8 +2653,17 @@ ALTER TABLE ONLY app.usage_counters
 ALTER TABLE ONLY app.usage_events
     ADD CONSTRAINT usage_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
+ALTER TABLE ONLY app.usage_events
+    ADD CONSTRAINT usage_events_reverses_fk FOREIGN KEY (org_id, reverses) REFERENCES app.usage_events(org_id, id);
+
+ALTER TABLE ONLY app.usage_leases
+    ADD CONSTRAINT usage_leases_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
 ALTER TABLE ONLY app.usage_levels
     ADD CONSTRAINT usage_levels_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.usage_warnings
+    ADD CONSTRAINT usage_warnings_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -2575,6 +2676,9 @@ ALTER TABLE ONLY platform.invoices
 
 ALTER TABLE ONLY platform.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
+
+ALTER TABLE ONLY platform.plan_overrides
+    ADD CONSTRAINT plan_overrides_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
 
 ALTER TABLE ONLY platform.sign_ups
     ADD CONSTRAINT sign_ups_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
@@ -2796,7 +2900,11 @@ CREATE POLICY tenant_allow ON app.usage_counters USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.usage_events USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.usage_leases USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.usage_levels USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.usage_warnings USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.users USING (true) WITH CHECK (true);
 
@@ -2908,7 +3016,11 @@ CREATE POLICY tenant_wall ON app.usage_counters AS RESTRICTIVE USING ((org_id = 
 
 CREATE POLICY tenant_wall ON app.usage_events AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.usage_leases AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.usage_levels AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.usage_warnings AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.users AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -2920,7 +3032,11 @@ ALTER TABLE app.usage_counters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.usage_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.usage_leases ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.usage_levels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.usage_warnings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.users ENABLE ROW LEVEL SECURITY;
 
@@ -2971,6 +3087,9 @@ GRANT ALL ON FUNCTION platform.now() TO fence_system;
 
 REVOKE ALL ON FUNCTION platform.operator_works(operator uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.operator_works(operator uuid) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.overrides() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.overrides() TO fence_app;
 
 REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
 
@@ -3159,8 +3278,14 @@ GRANT SELECT ON TABLE app.usage_counters TO fence_backup;
 GRANT SELECT,INSERT ON TABLE app.usage_events TO fence_app;
 GRANT SELECT ON TABLE app.usage_events TO fence_backup;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.usage_leases TO fence_app;
+GRANT SELECT ON TABLE app.usage_leases TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.usage_levels TO fence_app;
 GRANT SELECT ON TABLE app.usage_levels TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.usage_warnings TO fence_app;
+GRANT SELECT ON TABLE app.usage_warnings TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.users TO fence_app;
 GRANT SELECT ON TABLE app.users TO fence_backup;
@@ -3197,6 +3322,9 @@ GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
 
 GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.plan_overrides TO fence_system;
+GRANT SELECT ON TABLE platform.plan_overrides TO fence_backup;
 
 GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 

@@ -15,6 +15,7 @@ import (
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/quoting"
+	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/money"
 	"fenceplatform.com/fence/internal/platform/pg"
@@ -29,6 +30,7 @@ type Services struct {
 	Pricing  *pricing.Service
 	Quoting  *quoting.Service
 	Jobs     *fieldwork.Service
+	Calls    *usage.Calls
 }
 
 // Options are how the API presents itself.

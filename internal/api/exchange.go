@@ -15,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
@@ -28,7 +29,7 @@ func (a *adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	o := newOperation(op)
 	a.operations = append(a.operations, o)
 	a.mux.HandleFunc(op.Method+" "+op.Path, func(w http.ResponseWriter, r *http.Request) {
-		x := &exchange{op: o, r: r, w: w}
+		x := &exchange{op: o, calls: a.services.Calls, r: r, w: w}
 		w.Header().Set("Cache-Control", "no-store")
 		if err := x.open(); err != nil {
 			x.refuse(httpx.Fault(err))
@@ -46,6 +47,7 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.Serv
 // encoded: what cannot be encoded becomes a problem, not half an answer.
 type exchange struct {
 	op     *operation
+	calls  *usage.Calls
 	r      *http.Request
 	w      http.ResponseWriter
 	query  url.Values
@@ -62,6 +64,11 @@ func (x *exchange) open() error {
 	}
 	if err := x.op.admitState(c); err != nil {
 		return err
+	}
+	if x.op.access.open == "" { // a program's call, whatever comes of it
+		if err := x.calls.Spend(x.r.Context(), c.Actor, c.Now); err != nil {
+			return err
+		}
 	}
 	if x.r.Method != http.MethodGet {
 		if err := c.Actor.RequireOwnRights(); err != nil {

@@ -70,6 +70,7 @@ var samples = map[string]sample{
 
 	"get-organization": {path: fixed("/v1/organization")},
 	"get-usage":        {path: fixed("/v1/usage")},
+	"explain-usage":    {path: fixed("/v1/usage/explain")},
 
 	"list-people":      {path: fixed("/v1/people")},
 	"list-invitations": {path: fixed("/v1/invitations")},

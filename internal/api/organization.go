@@ -19,6 +19,8 @@ func (s organization) register(a *API) {
 		needs(tenancy.CompanyRead), s.get)
 	register(a, route{pattern: "GET /v1/usage", name: "get-usage", summary: "Get what the company uses of its limits."},
 		needs(tenancy.UsageRead), s.usage)
+	register(a, route{pattern: "GET /v1/usage/explain", name: "explain-usage", summary: "Get where limits and features come from, and what was counted this month."},
+		needs(tenancy.UsageRead), s.explain)
 }
 
 type organizationDocument struct {
@@ -115,13 +117,83 @@ type standing struct {
 	ResetsAt *time.Time `json:"resets_at" doc:"null for what is held rather than spent."`
 }
 
+type explainUsage struct {
+	Metric string `query:"metric" enum:"users,jobs,quotes,storage_bytes,api_calls" doc:"Only of this metric."`
+	After  string `query:"after" maxLength:"36" doc:"The cursor of the page before."`
+}
+
+type usageExplanation struct {
+	PeriodStart   time.Time      `json:"period_start"`
+	PeriodEnd     time.Time      `json:"period_end"`
+	Standings     []standing     `json:"standings"`
+	Contributions []contribution `json:"contributions" doc:"In the order in which they are laid over each other."`
+	Counted       []countedThing `json:"counted" doc:"The newest first, 50 a page. API calls are not counted one by one."`
+	Next          string         `json:"next" doc:"The cursor of the next page; empty on the last."`
+}
+
+type contribution struct {
+	Source  string     `json:"source" enum:"plan,trial,comp,add_on,override"`
+	Metric  *string    `json:"metric" doc:"What it is about, or"`
+	Feature *string    `json:"feature" doc:"a feature."`
+	Name    string     `json:"name" doc:"The plan's or add-on's; empty for an override."`
+	Value   *int64     `json:"value" doc:"Of a metric: the limit, or what an add-on adds to it; null: no end."`
+	Reason  string     `json:"reason"`
+	Until   *time.Time `json:"until" doc:"null: as long as the plan."`
+}
+
+type countedThing struct {
+	ID         id.ID     `json:"id"`
+	Metric     string    `json:"metric"`
+	Quantity   int64     `json:"quantity" doc:"Negative for what is given back."`
+	RecordType string    `json:"record_type"`
+	RecordID   id.ID     `json:"record_id"`
+	At         time.Time `json:"at"`
+	Kind       string    `json:"kind" enum:"use,void,carried,correction"`
+	Reason     string    `json:"reason" doc:"Of a correction."`
+}
+
+func (s organization) explain(ctx context.Context, a tenancy.Actor, in *explainUsage) (*answer[usageExplanation], error) {
+	x, err := usage.Explain(ctx, s.DB, a, usage.ExplainFilter{Metric: plan.Metric(in.Metric), After: in.After}, caller.In(ctx).Now)
+	if err != nil {
+		return nil, err
+	}
+	out := usageExplanation{PeriodStart: x.Period.Start.UTC(), PeriodEnd: x.Period.End.UTC(), Next: x.Next,
+		Standings: []standing{}, Contributions: []contribution{}, Counted: []countedThing{}}
+	for _, u := range x.Standings {
+		out.Standings = append(out.Standings, newStanding(u))
+	}
+	for _, c := range x.Contributions {
+		out.Contributions = append(out.Contributions, newContribution(c))
+	}
+	for _, e := range x.Events {
+		out.Counted = append(out.Counted, countedThing{ID: e.ID, Metric: string(e.Metric), Quantity: e.Quantity, RecordType: e.RecordType,
+			RecordID: e.RecordID, At: e.At.UTC(), Kind: e.Kind, Reason: e.Reason})
+	}
+	return &answer[usageExplanation]{Body: out}, nil
+}
+
+func newContribution(c plan.Contribution) contribution {
+	out := contribution{Source: string(c.Source), Name: c.Name, Reason: c.Reason}
+	if !c.Until.IsZero() {
+		out.Until = inUTC(&c.Until)
+	}
+	if c.Feature != "" {
+		out.Feature = new(string(c.Feature))
+		return out
+	}
+	out.Metric, out.Value = new(string(c.Metric)), bounded(c.Value)
+	return out
+}
+
+func newStanding(u usage.Standing) standing {
+	return standing{Metric: string(u.Metric), Used: u.Used, Limit: bounded(u.Limit), ResetsAt: inUTC(u.ResetsAt)}
+}
+
 func (s organization) usage(ctx context.Context, a tenancy.Actor, _ *nothing) (*answer[listOf[standing]], error) {
 	var used map[plan.Metric]int64
 	now, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) { usage.QueueStandings(r, a.Tenant(), &used) })
 	if err != nil {
 		return nil, err
 	}
-	return &answer[listOf[standing]]{listed(usage.Standings(a, used, now), func(u usage.Standing) standing {
-		return standing{Metric: string(u.Metric), Used: u.Used, Limit: bounded(u.Limit), ResetsAt: inUTC(u.ResetsAt)}
-	})}, nil
+	return &answer[listOf[standing]]{listed(usage.Standings(a, used, now), newStanding)}, nil
 }

@@ -152,6 +152,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.payments.worker.Start(context.WithoutCancel(ctx))
 		defer a.payments.worker.Stop()
 	}
+	a.Services.Calls.Start(context.WithoutCancel(ctx), a.log)
 	public := httpx.NewServer(a.handler(nil), httpx.ServerTimes)
 	ops := httpx.NewServer(admin(a.db, &a.draining, a.metrics), httpx.ServerTimes)
 	group, gctx := errgroup.WithContext(ctx)
@@ -185,7 +186,7 @@ func (a *App) drain(ctx context.Context, public, ops *http.Server) error {
 		time.Sleep(a.settings.DrainPause) // balancers look at /readyz before they stop sending
 	}
 	err := public.Shutdown(ctx)
-	err = errors.Join(err, a.Services.Identity.KeyUse().Stop(ctx))
+	err = errors.Join(err, a.Services.Identity.KeyUse().Stop(ctx), a.Services.Calls.Stop(ctx))
 	err = errors.Join(err, a.runner.Stop(ctx))
 	return errors.Join(err, ops.Shutdown(ctx))
 }

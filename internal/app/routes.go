@@ -73,7 +73,7 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	pages.Mount(company, routes.Company)
 	s := a.Services
 	api.Mount(company, api.Services{
-		DB: a.db, Identity: s.Identity, Company: s.SignUps, CRM: s.CRM, Pricing: s.Pricing, Quoting: s.Quoting, Jobs: s.Jobs,
+		DB: a.db, Identity: s.Identity, Company: s.SignUps, CRM: s.CRM, Pricing: s.Pricing, Quoting: s.Quoting, Jobs: s.Jobs, Calls: s.Calls,
 	}, api.Options{Stylesheets: []string{assets.URL("app.css")}})
 	for _, mux := range []*http.ServeMux{apex, company} {
 		mux.HandleFunc("POST "+kit.LookPath, kit.SetLook)

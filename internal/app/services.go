@@ -15,12 +15,14 @@ import (
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/operator"
+	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/quoting/document"
 	"fenceplatform.com/fence/internal/business/quoting/quotemail"
 	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/platform/mail"
 	"fenceplatform.com/fence/internal/platform/openid"
 	"fenceplatform.com/fence/internal/platform/outbound"
@@ -45,6 +47,8 @@ type Services struct {
 	Jobs      *fieldwork.Service
 	Adoption  *adoption.Service
 	Finder    *onboarding.Finder
+	Usage     *usage.Auditor
+	Calls     *usage.Calls
 
 	outbox *mail.Outbox // nil with a mail server
 }
@@ -84,7 +88,16 @@ func newServices(a *App) (Services, error) {
 	s.Identity.UseOpenID(openid.NewClient(outbound.New(a.settings.Embedded() && !a.settings.Public())))
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
-	s.Jobs = &fieldwork.Service{DB: a.db}
+	s.Jobs = &fieldwork.Service{DB: a.db, Queue: queue}
+	s.Calls = usage.NewCalls(a.db, usage.Meter{Queue: queue})
+	s.Usage = &usage.Auditor{
+		DB: a.db, Drifted: func(m plan.Metric) { a.metrics.Drifted(string(m)) },
+		Counted: map[plan.Metric]usage.Counted{
+			plan.Quotes: {RecordType: "quote", List: quoting.Counted},
+			plan.Jobs:   {RecordType: "job", List: fieldwork.Counted},
+		},
+		Levels: map[plan.Metric]func(*pg.OrgTx) (int64, error){plan.Users: identity.Seats},
+	}
 	s.Adoption = &adoption.Service{DB: a.db, CRM: s.CRM}
 	s.Quoting = &quoting.Service{DB: a.db, Queue: queue, Mail: quotemail.Mailer{Notify: s.Notify}, Key: a.SealKey, Address: a.Site.Of}
 	if s.Quoting.Fonts, err = fonts(); err != nil {
@@ -102,7 +115,7 @@ func newServices(a *App) (Services, error) {
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {

@@ -33,6 +33,7 @@ type commands struct {
 	Org        orgCommand        `cmd:"" help:"Companies on this platform."`
 	Operator   operatorCommand   `cmd:"" help:"People who run this platform and may ask companies for access."`
 	Stripe     stripeCommand     `cmd:"" help:"The Stripe account that companies pay."`
+	Override   overrideCommand   `cmd:"" help:"What companies are granted beyond their plans."`
 	Audit      auditCommand      `cmd:"" help:"Prove a company's audit log."`
 	Demo       demoCommand       `cmd:"" help:"Make the demo company."`
 	Adopt      adoptCommand      `cmd:"" help:"Bring a company's old database in: a dry run, until --apply."`

@@ -39,6 +39,10 @@ INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
 SELECT org_id, 'quotes', '2026-01-05T15:00:00Z', '2026-02-05T15:00:00Z', 1 FROM org;
 INSERT INTO app.usage_events (org_id, id, metric, quantity, record_type, record_id, at, period_start)
 SELECT org_id, pg_temp.ident(32, letter), 'quotes', 1, 'quote', pg_temp.ident(96, letter), '2026-01-06T15:00:00Z', '2026-01-05T15:00:00Z' FROM org;
+INSERT INTO app.usage_warnings (org_id, metric, period_start, percent, used, limited_to, at)
+SELECT org_id, 'users', '2026-01-05T15:00:00Z', 80, 8, 10, '2026-01-06T15:00:00Z' FROM org;
+INSERT INTO app.usage_leases (org_id, metric, period_start, replica, granted, spent, expires_at)
+SELECT org_id, 'api_calls', '2026-01-05T15:00:00Z', pg_temp.ident(42, letter), 7, 7, '2026-01-06T15:00:00Z' FROM org;
 INSERT INTO app.number_sequences (org_id, kind, year, last) SELECT org_id, k, 2026, 1 FROM org, unnest(ARRAY['quote', 'job']) k;
 
 INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)

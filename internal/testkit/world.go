@@ -65,7 +65,8 @@ func Context(org id.ID, mode byte, expiry time.Time) string {
 }
 
 // Untouched fails the test when anything of the organization changed while fn ran: rows of every tenant
-// table, counted and hashed.
+// table, counted and hashed. How many API calls were made is not the organization's doing: tests of package usage
+// look at that (CallsUntouched).
 func (d *Database) Untouched(t testing.TB, o Org, fn func()) {
 	t.Helper()
 	before := d.fingerprint(t, o)
@@ -81,9 +82,33 @@ func (d *Database) fingerprint(t testing.TB, o Org) map[string]string {
 	t.Helper()
 	sums := map[string]string{}
 	for _, table := range d.TenantTables(t) {
-		sums[table] = Value[string](t, d, "SELECT coalesce(md5(string_agg(r::text, E'\\n' ORDER BY r::text)), 'empty') FROM "+table+" r WHERE org_id = $1", o.ID)
+		if table == leases {
+			continue
+		}
+		from := table
+		if table == counters {
+			from = "(SELECT * FROM " + counters + " WHERE metric <> 'api_calls')"
+		}
+		sums[table] = Value[string](t, d, "SELECT coalesce(md5(string_agg(r::text, E'\\n' ORDER BY r::text)), 'empty') FROM "+from+" r WHERE org_id = $1", o.ID)
 	}
 	return sums
+}
+
+// Where API calls are counted.
+const leases, counters = "app.usage_leases", "app.usage_counters"
+
+// CallsUntouched fails the test when calls were counted for the organization while fn ran.
+func (d *Database) CallsUntouched(t testing.TB, o Org, fn func()) {
+	t.Helper()
+	calls := func() string {
+		return Value[string](t, d, `SELECT concat((SELECT string_agg(c::text, ' ' ORDER BY c::text) FROM app.usage_counters c WHERE org_id = $1),
+			(SELECT string_agg(l::text, ' ' ORDER BY l::text) FROM app.usage_leases l WHERE org_id = $1))`, o.ID)
+	}
+	before := calls()
+	fn()
+	if after := calls(); after != before {
+		t.Errorf("calls of organization %s were counted: %s, before %s", o.Slug, after, before)
+	}
 }
 
 // TenantTables lists every table with an org_id in schema app.

@@ -8,10 +8,13 @@ import (
 	"log/slog"
 
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/business/usage"
+	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/tasks"
 )
@@ -22,6 +25,8 @@ type Services struct {
 	Quoting   *quoting.Service
 	Fieldwork *fieldwork.Service
 	Finder    *onboarding.Finder
+	Identity  *identity.Service
+	Usage     *usage.Auditor
 }
 
 // New prepares the runner with every task of the product.
@@ -46,7 +51,28 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		return sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
 	})
 	tasks.HandleSystem(w, s.Finder.Answer)
+	handle(w, db, s.Identity.WarnOfUsage)
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
+	tasks.HandleSystem(w, func(ctx context.Context, _ usage.ReconcileAll) error { return reconcileAll(ctx, sys) })
+	tasks.Nightly(w, reconcileAt, usage.ReconcileAll{})
 	return w
+}
+
+// reconcileAt is the hour, UTC, at which counters are compared: the night of all of the United States.
+const reconcileAt = 9
+
+// reconcileAll has the counters of every organization compared, each by a task of its own.
+func reconcileAll(ctx context.Context, sys *pg.System) error {
+	type org struct{ OrgID id.ID }
+	orgs, err := pg.SystemRows[org](ctx, sys, `SELECT org_id FROM platform.organizations`)
+	if err != nil {
+		return err
+	}
+	all := make([]usage.Reconcile, len(orgs))
+	for i, o := range orgs {
+		all[i].OrgID = o.OrgID
+	}
+	return tasks.EnqueueAll(ctx, sys, all)
 }
 
 // handle adds a task that works inside its organization.

@@ -12,6 +12,7 @@ import (
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/tasks"
 	"fenceplatform.com/fence/internal/testkit"
 )
 
@@ -22,10 +23,19 @@ type world struct {
 	jobs *fieldwork.Service
 }
 
+func queue(t *testing.T) *tasks.Queue {
+	t.Helper()
+	q, err := tasks.NewQueue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
 func setup(t *testing.T) world {
 	t.Helper()
 	d := testkit.NewDatabase(t)
-	return world{d, &fieldwork.Service{DB: d.App}}
+	return world{d, &fieldwork.Service{DB: d.App, Queue: queue(t)}}
 }
 
 func (w world) platform(t *testing.T, o testkit.Org) tenancy.Actor {

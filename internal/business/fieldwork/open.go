@@ -14,10 +14,14 @@ import (
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/tasks"
 )
 
 // Service has the operations on jobs.
-type Service struct{ DB *pg.DB }
+type Service struct {
+	DB    *pg.DB
+	Queue *tasks.Queue
+}
 
 // Opened is the job of an acceptance.
 type Opened struct {
@@ -40,7 +44,7 @@ func (s *Service) OpenJob(ctx context.Context, a tenancy.Actor, acceptance id.ID
 	}
 	var out Opened
 	open := func(tx *pg.OrgTx) (err error) {
-		out, err = openJob(tx, a, acceptance)
+		out, err = s.openJob(tx, a, acceptance)
 		return err
 	}
 	err := s.DB.InOrg(ctx, a.Tenant(), open)
@@ -50,7 +54,7 @@ func (s *Service) OpenJob(ctx context.Context, a tenancy.Actor, acceptance id.ID
 	return out, err
 }
 
-func openJob(tx *pg.OrgTx, a tenancy.Actor, acceptance id.ID) (Opened, error) {
+func (s *Service) openJob(tx *pg.OrgTx, a tenancy.Actor, acceptance id.ID) (Opened, error) {
 	sale, err := quoting.FindSale(tx, acceptance)
 	if err != nil {
 		return Opened{}, err
@@ -63,7 +67,7 @@ func openJob(tx *pg.OrgTx, a tenancy.Actor, acceptance id.ID) (Opened, error) {
 		return job, err
 	}
 	job.ID = id.New()
-	if job.Waiting, err = count(tx, a, job.ID); err != nil {
+	if job.Waiting, err = s.count(tx, a, job.ID); err != nil {
 		return Opened{}, err
 	}
 	if job.Number, err = tenancy.NextNumber(tx, a, "job", "J"); err != nil {
@@ -81,12 +85,12 @@ func openJob(tx *pg.OrgTx, a tenancy.Actor, acceptance id.ID) (Opened, error) {
 }
 
 // count takes the job into the period's count, or says why it has to wait.
-func count(tx *pg.OrgTx, a tenancy.Actor, job id.ID) (*WaitingReason, error) {
+func (s *Service) count(tx *pg.OrgTx, a tenancy.Actor, job id.ID) (*WaitingReason, error) {
 	reason := ReadOnly
 	if a.RequireWritable(tx.Now()) != nil {
 		return &reason, nil
 	}
-	err := usage.Consume(tx, a, plan.Jobs, "job", job)
+	err := (usage.Meter{Queue: s.Queue}).Consume(tx, a, usage.Use{Metric: plan.Jobs, Quantity: 1, RecordType: "job", RecordID: job})
 	if fault.Is(err, fault.LimitReached) {
 		reason = OverPlanLimit
 		return &reason, nil
@@ -112,7 +116,7 @@ func (s *Service) ReleaseWaiting(ctx context.Context, a tenancy.Actor) (Released
 		if err := a.RequireWritable(tx.Now()); err != nil {
 			return Released{}, err
 		}
-		return releaseWaiting(tx, a)
+		return s.releaseWaiting(tx, a)
 	})
 }
 
@@ -122,7 +126,7 @@ type waitingJob struct {
 	WaitingReason *WaitingReason
 }
 
-func releaseWaiting(tx *pg.OrgTx, a tenancy.Actor) (Released, error) {
+func (s *Service) releaseWaiting(tx *pg.OrgTx, a tenancy.Actor) (Released, error) {
 	org := tx.Tenant().Org()
 	jobs, err := pg.Collect[waitingJob](tx, `SELECT id, number, waiting_reason FROM app.jobs
 		WHERE org_id = $1 AND waiting_reason IS NOT NULL ORDER BY id LIMIT $2 FOR UPDATE`, org, maxRelease)
@@ -131,7 +135,7 @@ func releaseWaiting(tx *pg.OrgTx, a tenancy.Actor) (Released, error) {
 	}
 	var out Released
 	for _, j := range jobs {
-		still, err := count(tx, a, j.ID)
+		still, err := s.count(tx, a, j.ID)
 		if err != nil {
 			return Released{}, err
 		}

@@ -137,7 +137,7 @@ func (s *Service) Reactivate(ctx context.Context, a tenancy.Actor, in MemberInpu
 		after := u
 		after.DeactivatedAt, after.Version = nil, u.Version+1
 		tx.AtCommit(pg.Plain, `UPDATE app.users SET deactivated_at = NULL, version = $3 WHERE org_id = $1 AND id = $2`, tx.Tenant().Org(), u.ID, after.Version)
-		if err := usage.Grow(tx, a, plan.Users); err != nil {
+		if err := s.meter().Grow(tx, a, plan.Users); err != nil {
 			return User{}, err
 		}
 		return after, audit.Record(tx, a, audit.Deed{Action: "person.reactivated", RecordType: "person", RecordID: u.ID, Before: u, After: after})

@@ -185,7 +185,7 @@ func (s *Service) roomForOneMore(tx *pg.OrgTx, a tenancy.Actor, email string) er
 		return fault.InvalidField("/email", "This person is in your company already.")
 	}
 	if limit := a.Entitlements(tx.Now()).Limit(plan.Users); limit != plan.Unlimited && used >= limit {
-		return usage.Reached(a, plan.Users, limit, nil)
+		return usage.Reached(a, plan.Users, used, limit, nil)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
-	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/openid"
@@ -72,7 +71,7 @@ func (s *Service) Add(tx *pg.OrgTx, a tenancy.Actor, n Newcomer) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	if err := usage.Grow(tx, a, plan.Users); err != nil {
+	if err := s.meter().Grow(tx, a, plan.Users); err != nil {
 		return User{}, err
 	}
 	return u, audit.Record(tx, a, audit.Deed{Action: "person.added", RecordType: "person", RecordID: u.ID, After: u})

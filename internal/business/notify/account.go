@@ -91,3 +91,29 @@ func (s *Service) AskForSupport(tx *pg.OrgTx, org tenancy.Organization, to strin
 		Note:     "If you did not ask for help, refuse it, or do nothing: the question is forgotten after three days.",
 	})
 }
+
+// UsageNote is what a company's owners are told when little is left of a limit.
+type UsageNote struct {
+	What  string // "40 of 50 jobs"
+	Full  bool
+	Until string // when it resets; empty for what is held rather than spent
+	Path  string // of the page that says more
+}
+
+// UsageWarning tells an owner that little is left of a limit, or nothing.
+func (s *Service) UsageWarning(tx *pg.OrgTx, org tenancy.Organization, to string, n UsageNote) error {
+	c := mail.Content{
+		Subject:  n.What + " used",
+		Sentence: fmt.Sprintf("%s used %s of its plan.", org.Name, n.What),
+		Button:   &mail.Button{Label: "See usage", URL: s.Site.Of(org.Slug, n.Path)},
+		Note:     "Nothing stops yet. A larger plan has more.",
+	}
+	if n.Until != "" {
+		c.Subject = n.What + " used this month"
+		c.Facts = []mail.Fact{{Name: "Resets", Value: n.Until}}
+	}
+	if n.Full {
+		c.Note = "What is there stays and can be changed. One more is refused until there is room, or the plan is larger. Your customers can still sign."
+	}
+	return s.account(tx, "usage_warning", to, c)
+}

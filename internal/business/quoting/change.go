@@ -4,8 +4,10 @@ import (
 	"context"
 	"time"
 
+	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/quoting/document"
 	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
@@ -156,6 +158,11 @@ func (s *Service) Discard(ctx context.Context, a tenancy.Actor, quote id.ID, in 
 			return Changed{}, err
 		}
 		d.save(tx)
+		if d.current().Status == Void { // made by mistake and never sent: what it used is had again, for a moment
+			if _, err := usage.Void(tx, plan.Quotes, quote); err != nil {
+				return Changed{}, err
+			}
+		}
 		return d.changed(draft.N), record(tx, a, "quote.discarded", quote, nil, d.facts(draft))
 	})
 }

@@ -78,13 +78,13 @@ func (s *Service) CreateFromSketch(ctx context.Context, a tenancy.Actor, in Crea
 		if err := v.price(sketch, book, tx); err != nil {
 			return Changed{}, err
 		}
-		return insertQuote(tx, a, sketch, &v)
+		return s.insertQuote(tx, a, sketch, &v)
 	})
 }
 
-func insertQuote(tx *pg.OrgTx, a tenancy.Actor, sketch *sketchRow, v *Version) (Changed, error) {
+func (s *Service) insertQuote(tx *pg.OrgTx, a tenancy.Actor, sketch *sketchRow, v *Version) (Changed, error) {
 	quote := id.New()
-	if err := usage.Consume(tx, a, plan.Quotes, "quote", quote); err != nil {
+	if err := (usage.Meter{Queue: s.Queue}).Consume(tx, a, usage.Use{Metric: plan.Quotes, Quantity: 1, RecordType: "quote", RecordID: quote}); err != nil {
 		return Changed{}, err
 	}
 	number, err := tenancy.NextNumber(tx, a, "quote", "Q")

@@ -36,11 +36,37 @@ type Organization struct {
 	FormerSince   *time.Time `db:"former_since" json:"-"`
 	CreatedAt     time.Time  `db:"created_at" json:"created_at"`
 	Version       int        `db:"version" json:"version"`
+	Overrides     []Override `db:"overrides" json:"-"` // the operator's
+	Warnings      []Warning  `db:"warnings" json:"-"`  // of use, lately
+}
+
+// Warning is a share of a limit that was reached in a period; package usage writes them.
+type Warning struct {
+	Metric      plan.Metric `json:"metric"`
+	PeriodStart time.Time   `json:"period_start"`
+	Percent     int         `json:"percent"`
+	Limit       int64       `json:"limit"`
+}
+
+// Warned are the metrics of which little is left in the present period, with the share that was reached. A limit that
+// is another by now was not reached.
+func (a Actor) Warned(now time.Time) map[plan.Metric]int {
+	e, start := a.Entitlements(now), a.Org.Period(now).Start
+	reached := map[plan.Metric]int{}
+	for _, w := range a.Org.Warnings {
+		if w.PeriodStart.Equal(start) && !w.Metric.Level() && w.Limit == e.Limit(w.Metric) {
+			reached[w.Metric] = max(reached[w.Metric], w.Percent)
+		}
+	}
+	return reached
 }
 
 // organizationSQL reads the organization entered; parameter $1 is its id.
 const organizationSQL = `SELECT org_id, slug, name, time_zone, zip, phone, email, street, city, state, license_number, brand_color,
-	plan, plan_version, trial_ends_at, period_anchor, period_since, former_anchor, former_zone, former_since, created_at, version
+	plan, plan_version, trial_ends_at, period_anchor, period_since, former_anchor, former_zone, former_since, created_at, version,
+	platform.overrides() AS overrides,
+	(SELECT jsonb_agg(jsonb_build_object('metric', w.metric, 'period_start', w.period_start, 'percent', w.percent, 'limit', w.limited_to))
+		FROM app.usage_warnings w WHERE w.org_id = $1 AND w.at > app.now() - interval '40 days') AS warnings
 	FROM app.organizations WHERE org_id = $1`
 
 // PlanFacts are what entitlements are derived from.
@@ -48,6 +74,9 @@ func (o Organization) PlanFacts() plan.Facts {
 	f := plan.Facts{Plan: o.Plan, Version: o.PlanVersion}
 	if o.TrialEndsAt != nil {
 		f.TrialEndsAt = *o.TrialEndsAt
+	}
+	for _, granted := range o.Overrides {
+		granted.lay(&f)
 	}
 	return f
 }

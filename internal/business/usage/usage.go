@@ -1,8 +1,12 @@
 package usage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -12,51 +16,138 @@ import (
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/tasks"
 )
 
-// consumeSQL counts one more and keeps the event. No row: the limit is reached. The UPDATE looks at the row
-// again after waiting for its lock, so no two transactions can both take the last one.
-const consumeSQL = `
-WITH counted AS (
-	INSERT INTO app.usage_counters AS c (org_id, metric, period_start, period_end, used)
-	SELECT $1, $2, $3, $4, 1 WHERE $5 <> 0
-	ON CONFLICT (org_id, metric, period_start) DO UPDATE SET used = c.used + 1 WHERE $5 < 0 OR c.used < $5
-	RETURNING used)
-INSERT INTO app.usage_events (org_id, id, metric, quantity, record_type, record_id, at, period_start)
-SELECT $1, $6, $2, 1, $7, $8, $9, $3 FROM counted
-RETURNING id`
+// Meter counts, and has people told when little is left.
+type Meter struct{ Queue *tasks.Queue }
 
-// Consume counts one more of metric, made by the record, in the current period. It is among the last
-// statements of a transaction: it locks the organization's counter until the end.
-func Consume(tx *pg.OrgTx, a tenancy.Actor, m plan.Metric, recordType string, recordID id.ID) error {
-	e := a.Entitlements(tx.Now())
-	p := a.Org.Period(tx.Now())
-	limit := e.Limit(m)
-	var event id.ID
-	err := tx.QueryRow(consumeSQL, tx.Tenant().Org(), m, p.Start, p.End, limit, id.New(), recordType, recordID, tx.Now()).Scan(&event)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return Reached(a, m, limit, &p.End)
-	}
-	if err != nil {
-		return fmt.Errorf("count %s: %w", m, err)
+// Use is so much of a metric, made by one record. A record is counted once.
+type Use struct {
+	Metric     plan.Metric
+	Quantity   int64
+	RecordType string
+	RecordID   id.ID
+}
+
+// takeSQL counts the use and keeps the event. No row: the limit is reached, or the period has no counter yet. The
+// UPDATE looks at the row again after waiting for its lock, so no two transactions can both take the last one.
+const takeSQL = `
+WITH counted AS (
+	UPDATE app.usage_counters SET used = used + $4
+	WHERE org_id = $1 AND metric = $2 AND period_start = $3 AND used <= $5::bigint - $4
+	RETURNING used),
+kept AS (
+	INSERT INTO app.usage_events (org_id, id, metric, quantity, record_type, record_id, at, period_start)
+	SELECT $1, $6, $2, $4, $7, $8, $9, $3 FROM counted)
+SELECT used FROM counted`
+
+// openSQL makes the period's counter. One that was closed early by a new anchor overlaps it: what was used there counts
+// here too, so that a switch of plans gives nothing back.
+const openSQL = `
+WITH opened AS (
+	INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
+	SELECT $1, $2, $3, $4, coalesce((
+		SELECT used FROM app.usage_counters WHERE org_id = $1 AND metric = $2 AND period_start < $3 AND period_end > $3
+		ORDER BY period_start DESC LIMIT 1), 0)
+	ON CONFLICT (org_id, metric, period_start) DO NOTHING
+	RETURNING used)
+INSERT INTO app.usage_events (org_id, id, metric, quantity, record_type, record_id, at, period_start, kind)
+SELECT $1, $5, $2, used, 'period', $5, $6, $3, 'carried' FROM opened WHERE used > 0`
+
+const usedSQL = `SELECT used FROM app.usage_counters WHERE org_id = $1 AND metric = $2 AND period_start = $3`
+
+// Consume counts all of the uses in the current period, or none of them. It is among the last statements of a
+// transaction: it locks the organization's counters until the end, in the order of their names.
+func (m Meter) Consume(tx *pg.OrgTx, a tenancy.Actor, uses ...Use) error {
+	uses = slices.Clone(uses)
+	slices.SortStableFunc(uses, func(x, y Use) int { return cmp.Compare(x.Metric, y.Metric) })
+	for _, u := range uses {
+		if err := m.consume(tx, a, u); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// Grow raises a level by one, unless that would pass the plan's limit.
-func Grow(tx *pg.OrgTx, a tenancy.Actor, m plan.Metric) error {
-	limit := a.Entitlements(tx.Now()).Limit(m)
-	var used int64
-	err := tx.QueryRow(`INSERT INTO app.usage_levels AS l (org_id, metric, used) SELECT $1, $2, 1 WHERE $3 <> 0
-		ON CONFLICT (org_id, metric) DO UPDATE SET used = l.used + 1 WHERE $3 < 0 OR l.used < $3
-		RETURNING used`, tx.Tenant().Org(), m, limit).Scan(&used)
+func (m Meter) consume(tx *pg.OrgTx, a tenancy.Actor, u Use) error {
+	if u.Quantity < 1 {
+		return fmt.Errorf("count %s: a quantity of %d", u.Metric, u.Quantity)
+	}
+	p, limit := a.Org.Period(tx.Now()), a.Entitlements(tx.Now()).Limit(u.Metric)
+	org := tx.Tenant().Org()
+	take := func() (used int64, err error) {
+		err = tx.QueryRow(takeSQL, org, u.Metric, p.Start, u.Quantity, ceiling(limit), id.New(), u.RecordType, u.RecordID, tx.Now()).Scan(&used)
+		return used, err
+	}
+	used, err := take()
+	if errors.Is(err, pgx.ErrNoRows) { // the first of a period, or one too many
+		if _, err := tx.Exec(openSQL, org, u.Metric, p.Start, p.End, id.New(), tx.Now()); err != nil {
+			return fmt.Errorf("open the counter of %s: %w", u.Metric, err)
+		}
+		used, err = take()
+	}
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Reached(a, m, limit, nil)
+		if err := tx.QueryRow(usedSQL, org, u.Metric, p.Start).Scan(&used); err != nil {
+			return err
+		}
+		return Reached(a, u.Metric, used, limit, &p.End)
 	}
 	if err != nil {
-		return fmt.Errorf("raise %s: %w", m, err)
+		return fmt.Errorf("count %s: %w", u.Metric, err)
 	}
-	return nil
+	return m.warn(tx, crossing{u.Metric, p.Start, used - u.Quantity, used, limit})
+}
+
+// ceiling is the most that a counter may hold.
+func ceiling(limit int64) int64 {
+	if limit == plan.Unlimited {
+		return math.MaxInt64
+	}
+	return limit
+}
+
+// VoidWithin is how long what was made by mistake can be taken back with its quota.
+const VoidWithin = 15 * time.Minute
+
+// Void gives back what a record used, once, if it was counted a moment ago. Deleting a record later gives nothing back.
+func Void(tx *pg.OrgTx, m plan.Metric, record id.ID) (given bool, err error) {
+	tag, err := tx.Exec(`
+WITH voided AS (
+	INSERT INTO app.usage_events (org_id, id, metric, quantity, record_type, record_id, at, period_start, kind, reverses)
+	SELECT $1, $5, $2, -e.quantity, e.record_type, e.record_id, $4, e.period_start, 'void', e.id
+	FROM app.usage_events e WHERE e.org_id = $1 AND e.metric = $2 AND e.record_id = $3 AND e.reverses IS NULL AND e.kind = 'use' AND e.at > $6
+	ON CONFLICT (org_id, reverses) WHERE reverses IS NOT NULL DO NOTHING
+	RETURNING quantity, period_start)
+UPDATE app.usage_counters c SET used = greatest(c.used + v.quantity, 0) FROM voided v
+WHERE c.org_id = $1 AND c.metric = $2 AND c.period_start = v.period_start`,
+		tx.Tenant().Org(), m, record, tx.Now(), id.New(), tx.Now().Add(-VoidWithin))
+	if err != nil {
+		return false, fmt.Errorf("give back %s: %w", m, err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+// Grow raises a level by one, unless that would pass the plan's limit or an invoice is open.
+func (m Meter) Grow(tx *pg.OrgTx, a tenancy.Actor, metric plan.Metric) error {
+	if err := a.RequireGrowth(metric, tx.Now()); err != nil {
+		return err
+	}
+	limit, org := a.Entitlements(tx.Now()).Limit(metric), tx.Tenant().Org()
+	var used int64
+	err := tx.QueryRow(`INSERT INTO app.usage_levels AS l (org_id, metric, used) SELECT $1, $2, 1 WHERE $3::bigint > 0
+		ON CONFLICT (org_id, metric) DO UPDATE SET used = l.used + 1 WHERE l.used < $3
+		RETURNING used`, org, metric, ceiling(limit)).Scan(&used)
+	if errors.Is(err, pgx.ErrNoRows) {
+		if err := tx.QueryRow(`SELECT coalesce(max(used), 0) FROM app.usage_levels WHERE org_id = $1 AND metric = $2`, org, metric).Scan(&used); err != nil {
+			return err
+		}
+		return Reached(a, metric, used, limit, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("raise %s: %w", metric, err)
+	}
+	return m.warn(tx, crossing{metric, a.Org.Period(tx.Now()).Start, used - 1, used, limit})
 }
 
 // Shrink lowers a level by one.
@@ -66,21 +157,32 @@ func Shrink(tx *pg.OrgTx, m plan.Metric) error {
 }
 
 // Reached is the refusal of one more: which limit, when it starts anew, who can lift it.
-func Reached(a tenancy.Actor, m plan.Metric, limit int64, resetsAt *time.Time) error {
-	message := fmt.Sprintf("Your company uses %d of %d %s. The owner can change the plan.", limit, limit, noun(m, limit))
+func Reached(a tenancy.Actor, m plan.Metric, used, limit int64, resetsAt *time.Time) error {
+	message := fmt.Sprintf("Your company uses %s. The owner can change the plan.", Amount(m, used, limit))
 	if resetsAt != nil {
-		message = fmt.Sprintf("Your company used %d of %d %s this month. The owner can change the plan, or it resets on %s.",
-			limit, limit, noun(m, limit), resetsAt.In(a.Org.Zone()).Format("Jan 2"))
+		message = fmt.Sprintf("Your company used %s this month. The owner can change the plan, or it resets on %s.",
+			Amount(m, used, limit), resetsAt.In(a.Org.Zone()).Format("Jan 2"))
 	}
 	e := fault.New(fault.LimitReached, "plan-limit-reached", "%s", message).
-		With("metric", string(m)).With("limit", limit).With("used", limit)
+		With("metric", string(m)).With("limit", limit).With("used", used).With("upgrade_url", tenancy.PlanPath)
 	if resetsAt == nil {
 		return e.With("resets_at", nil)
 	}
 	return e.With("resets_at", resetsAt.UTC().Format(time.RFC3339))
 }
 
-func noun(m plan.Metric, n int64) string {
+// Amount says how much of a limit is used: "40 of 50 jobs".
+func Amount(m plan.Metric, used, limit int64) string {
+	if m == plan.Storage {
+		return fmt.Sprintf("%s of %s GB", gigabytes(used), gigabytes(limit))
+	}
+	return fmt.Sprintf("%d of %d %s", used, limit, Noun(m, limit))
+}
+
+func gigabytes(n int64) string { return strconv.FormatFloat(float64(n)/1e9, 'f', -1, 64) }
+
+// Noun is what so many of a metric are called.
+func Noun(m plan.Metric, n int64) string {
 	one, many := string(m), string(m)
 	switch m {
 	case plan.Users:
@@ -89,48 +191,13 @@ func noun(m plan.Metric, n int64) string {
 		one, many = "job", "jobs"
 	case plan.Quotes:
 		one, many = "quote", "quotes"
+	case plan.APICalls:
+		one, many = "API call", "API calls"
+	case plan.Storage:
+		one, many = "byte", "bytes"
 	}
 	if n == 1 {
 		return one
 	}
 	return many
-}
-
-// Standing is how much of a metric is used.
-type Standing struct {
-	Metric   plan.Metric `json:"metric"`
-	Used     int64       `json:"used"`
-	Limit    int64       `json:"limit"`     // plan.Unlimited: no end
-	ResetsAt *time.Time  `json:"resets_at"` // nil for levels
-}
-
-// QueueStandings reads what the organization uses now, with other statements of one round trip. Metrics that
-// were never counted are absent: Standings fills them in.
-func QueueStandings(r *pg.Reading, t pg.Tenant, dst *map[plan.Metric]int64) {
-	*dst = map[plan.Metric]int64{}
-	r.Rows(func(rows pgx.Rows) error {
-		var m plan.Metric
-		var used int64
-		_, err := pgx.ForEachRow(rows, []any{&m, &used}, func() error {
-			(*dst)[m] = used
-			return nil
-		})
-		return err
-	}, `SELECT metric, used FROM app.usage_levels WHERE org_id = $1
-		UNION ALL
-		SELECT metric, used FROM app.usage_counters WHERE org_id = $1 AND period_start <= app.now() AND period_end > app.now()`, t.Org())
-}
-
-// Standings completes what was read with limits and dates, in the catalogue's order.
-func Standings(a tenancy.Actor, used map[plan.Metric]int64, now time.Time) []Standing {
-	e, end := a.Entitlements(now), a.Org.Period(now).End
-	var all []Standing
-	for _, m := range []plan.Metric{plan.Users, plan.Jobs, plan.Quotes, plan.Storage, plan.APICalls} {
-		s := Standing{Metric: m, Used: used[m], Limit: e.Limit(m)}
-		if m != plan.Users && m != plan.Storage {
-			s.ResetsAt = &end
-		}
-		all = append(all, s)
-	}
-	return all
 }

@@ -13,6 +13,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/tasks"
 	"fenceplatform.com/fence/internal/testkit"
 )
 
@@ -20,13 +21,18 @@ func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
 type world struct {
 	*testkit.Database
-	a tenancy.Actor
+	a     tenancy.Actor
+	meter usage.Meter
 }
 
 // setup stands at a time with A on a plan. A's periods begin on the fifth of the month, 9 AM in Chicago.
 func setup(t *testing.T, on plan.Key, at string) *world {
 	t.Helper()
-	w := &world{Database: testkit.NewDatabase(t)}
+	queue, err := tasks.NewQueue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{Database: testkit.NewDatabase(t), meter: usage.Meter{Queue: queue}}
 	w.at(t, at)
 	w.Exec(t, `UPDATE app.organizations SET plan = $2 WHERE org_id = $1`, testkit.A.ID, string(on))
 	a, err := tenancy.InTask(t.Context(), w.App, testkit.A.ID)
@@ -45,7 +51,7 @@ func (w *world) at(t *testing.T, at string) {
 func (w *world) consume(t *testing.T, record id.ID) error {
 	t.Helper()
 	return w.App.InOrg(t.Context(), w.a.Tenant(), func(tx *pg.OrgTx) error {
-		return usage.Consume(tx, w.a, plan.Jobs, "job", record)
+		return w.meter.Consume(tx, w.a, usage.Use{Metric: plan.Jobs, Quantity: 1, RecordType: "job", RecordID: record})
 	})
 }
 
@@ -153,7 +159,7 @@ func TestWhatFailsIsNotCounted(t *testing.T) {
 	t.Parallel()
 	w := setup(t, plan.Starter, "2026-03-20T12:00:00Z")
 	_ = w.App.InOrg(t.Context(), w.a.Tenant(), func(tx *pg.OrgTx) error {
-		if err := usage.Consume(tx, w.a, plan.Jobs, "job", id.New()); err != nil {
+		if err := w.meter.Consume(tx, w.a, usage.Use{Metric: plan.Jobs, Quantity: 1, RecordType: "job", RecordID: id.New()}); err != nil {
 			t.Error(err)
 		}
 		return fault.Missing()
@@ -183,7 +189,7 @@ func TestQuotesAreCountedWithoutALimit(t *testing.T) {
 	w := setup(t, plan.Starter, "2026-01-20T12:00:00Z")
 	w.Exec(t, `UPDATE app.usage_counters SET used = 1000000 WHERE org_id = $1 AND metric = 'quotes'`, testkit.A.ID)
 	err := w.App.InOrg(t.Context(), w.a.Tenant(), func(tx *pg.OrgTx) error {
-		return usage.Consume(tx, w.a, plan.Quotes, "quote", id.New())
+		return w.meter.Consume(tx, w.a, usage.Use{Metric: plan.Quotes, Quantity: 1, RecordType: "quote", RecordID: id.New()})
 	})
 	if n := testkit.Value[int](t, w.Database, `SELECT used::int FROM app.usage_counters WHERE org_id = $1 AND metric = 'quotes'`, testkit.A.ID); err != nil || n != 1_000_001 {
 		t.Errorf("counted %d, %v, want 1000001", n, err)
@@ -194,7 +200,7 @@ func TestLevelsGrowToTheLimitAndShrink(t *testing.T) {
 	t.Parallel()
 	w := setup(t, plan.Growth, "2026-03-20T12:00:00Z")
 	grow := func() error {
-		return w.App.InOrg(t.Context(), w.a.Tenant(), func(tx *pg.OrgTx) error { return usage.Grow(tx, w.a, plan.Users) })
+		return w.App.InOrg(t.Context(), w.a.Tenant(), func(tx *pg.OrgTx) error { return w.meter.Grow(tx, w.a, plan.Users) })
 	}
 	w.Untouched(t, testkit.B, func() {
 		var wg sync.WaitGroup

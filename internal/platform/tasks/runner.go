@@ -24,6 +24,7 @@ var quiet = slog.New(slog.DiscardHandler)
 type Workers struct {
 	bundle *river.Workers
 	byKind map[string]func(context.Context, []byte) error
+	nights []*river.PeriodicJob
 }
 
 // NewWorkers returns an empty list.
@@ -82,6 +83,7 @@ func NewRunner(sys *pg.System, w *Workers, log *slog.Logger, atOnce int) (*Runne
 		RescueStuckJobsAfter: taskTimeout + 30*time.Second,
 		// Reindexing is for the owner of the tables, and the runner's role is not.
 		ReindexerIndexNames: []string{},
+		PeriodicJobs:        w.nights,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("task runner: %w", err)

@@ -3,6 +3,8 @@ package tasks
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -25,6 +27,44 @@ func EnqueueSystem(ctx context.Context, sys *pg.System, args SystemArgs) error {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
 	return nil
+}
+
+// EnqueueAll makes tasks of many organizations due at once, as the system role.
+func EnqueueAll[A Args](ctx context.Context, sys *pg.System, all []A) error {
+	c, err := river.NewClient(riverpgxv5.New(sys.Pool()), &river.Config{Schema: migrate.TasksSchema, Logger: quiet})
+	if err != nil {
+		return fmt.Errorf("task queue: %w", err)
+	}
+	for some := range slices.Chunk(all, 1000) {
+		params := make([]river.InsertManyParams, len(some))
+		for i, args := range some {
+			params[i] = river.InsertManyParams{Args: args}
+		}
+		if _, err := c.InsertManyFast(ctx, params); err != nil {
+			return fmt.Errorf("enqueue %d %s: %w", len(some), some[0].Kind(), err)
+		}
+	}
+	return nil
+}
+
+// Nightly has a task of no organization done every night at the hour, UTC, by one of all processes.
+func Nightly[A SystemArgs](w *Workers, hour int, args A) {
+	w.nights = append(w.nights, river.NewPeriodicJob(nightly(hour), func() (river.JobArgs, *river.InsertOpts) {
+		return args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: 12 * time.Hour}}
+	}, nil))
+}
+
+// nightly is an hour of the day. Counted from the start of a process, a day would never pass where one starts daily.
+type nightly int
+
+// Next implements river.PeriodicSchedule.
+func (hour nightly) Next(now time.Time) time.Time {
+	y, m, d := now.UTC().Date()
+	next := time.Date(y, m, d, int(hour), 0, 0, 0, time.UTC)
+	if !next.After(now) {
+		next = next.AddDate(0, 0, 1)
+	}
+	return next
 }
 
 // HandleSystem adds the work for a task of no organization.

@@ -18,6 +18,7 @@ import (
 type Metrics struct {
 	registry *prometheus.Registry
 	latency  *prometheus.HistogramVec
+	drift    *prometheus.CounterVec
 }
 
 // New makes the instruments.
@@ -30,7 +31,10 @@ func New() *Metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"org_id", "endpoint", "method"}),
 	}
-	m.registry.MustRegister(m.latency, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.drift = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "usage_drift_total", Help: "Differences between a counter of use and what it counts. There should be none.",
+	}, []string{"metric"})
+	m.registry.MustRegister(m.latency, m.drift, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -49,6 +53,9 @@ func (m *Metrics) Observe(pattern, method, _ string, _ int, took time.Duration) 
 	}
 	m.latency.WithLabelValues("other", pattern, method).Observe(took.Seconds())
 }
+
+// Drifted notes that a counter was not what it counts.
+func (m *Metrics) Drifted(metric string) { m.drift.WithLabelValues(metric).Inc() }
 
 // Handler answers /metrics.
 func (m *Metrics) Handler() http.Handler {

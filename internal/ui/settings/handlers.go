@@ -36,8 +36,7 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "POST /settings/company", Needs: tenancy.SettingsWrite, Serve: h.editCompany},
 		{Pattern: "GET /settings/people", Needs: tenancy.PeopleRead, Serve: h.people},
 		{Pattern: "POST /settings/people/invite", Needs: tenancy.PeopleWrite, Serve: h.invite},
-		{Pattern: "GET /settings/usage", Needs: tenancy.UsageRead, Serve: h.usage},
-	}, h.signOnRoutes(), h.keyRoutes(), h.roleRoutes(), h.auditRoutes(), h.supportRoutes())
+	}, h.usageRoutes(), h.signOnRoutes(), h.keyRoutes(), h.roleRoutes(), h.auditRoutes(), h.supportRoutes())
 }
 
 func page(title string) shell.Page {

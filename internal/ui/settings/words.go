@@ -12,7 +12,7 @@ import (
 )
 
 func meter(a tenancy.Actor, s usage.Standing) kit.Meter {
-	m := kit.Meter{Label: metricName(s.Metric), Used: s.Used, Limit: max(s.Limit, 0), Words: words(s)}
+	m := kit.Meter{Label: metricName(s.Metric), Why: whyOf(s.Metric), Used: s.Used, Limit: max(s.Limit, 0), Words: words(s)}
 	if s.ResetsAt != nil {
 		m.Resets = "resets " + s.ResetsAt.In(a.Org.Zone()).Format("Jan 2")
 	}

@@ -47,7 +47,7 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
 	}
 	frame.Strips = slices.Concat(p.supportStrips(r.Context(), c), viewStrip(c.Actor), takeNotice(w, r))
-	frame.Strips = append(frame.Strips, planStrips(c)...)
+	frame.Strips = slices.Concat(frame.Strips, planStrips(c), usageStrips(c))
 	if !c.EmailVerified && c.Actor.Kind == tenancy.Person {
 		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail: until then three quote mails leave a day.",
 			Action: &kit.Action{Label: "Send it again", Href: "/confirm/again", Post: true}})

@@ -1,0 +1,50 @@
+package tenancy
+
+import (
+	"time"
+
+	"fenceplatform.com/fence/internal/business/plan"
+)
+
+// OverrideKind says what an operator changed.
+type OverrideKind string
+
+// A limit of a metric, a feature, free use until a date, a stop.
+const (
+	OverrideLimit   OverrideKind = "limit"
+	OverrideFeature OverrideKind = "feature"
+	OverrideComp    OverrideKind = "comp"
+	OverrideHold    OverrideKind = "hold"
+)
+
+// Override is what the operator granted the organization beyond its plan, or stopped it by. Only package operator
+// writes them, and only the system's role can.
+type Override struct {
+	Kind    OverrideKind `json:"kind"`
+	Subject string       `json:"subject"` // the metric or the feature
+	Limit   int64        `json:"limit"`   // of a limit
+	Reason  string       `json:"reason"`
+	Since   time.Time    `json:"since"`
+	Until   *time.Time   `json:"until"` // nil: for good
+}
+
+func (o Override) until() time.Time {
+	if o.Until == nil {
+		return time.Time{}
+	}
+	return *o.Until
+}
+
+// lay adds the override to the facts of a plan.
+func (o Override) lay(f *plan.Facts) {
+	switch o.Kind {
+	case OverrideLimit:
+		f.Overrides = append(f.Overrides, plan.Override{Metric: plan.Metric(o.Subject), Limit: o.Limit, Reason: o.Reason, Until: o.until()})
+	case OverrideFeature:
+		f.Overrides = append(f.Overrides, plan.Override{Feature: plan.Feature(o.Subject), Reason: o.Reason, Until: o.until()})
+	case OverrideComp:
+		f.Comp = &plan.Comp{Since: o.Since, Until: o.until(), Reason: o.Reason}
+	case OverrideHold:
+		f.Hold = &plan.Hold{Since: o.Since, Reason: o.Reason}
+	}
+}
