@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// entryOf is one line of a journal: a request that may have changed something, and when it came.
-type entryOf struct {
+// noted is one line of a journal: a request that may have changed something, and when it came.
+type noted struct {
 	At      int64             `json:"at"`
 	Method  string            `json:"method,omitempty"`
 	Path    string            `json:"path,omitempty"`
@@ -64,7 +64,7 @@ func play(config Config, file *os.File) (*Sim, error) {
 		if err != nil {
 			return nil, err
 		}
-		var e entryOf
+		var e noted
 		if err := json.Unmarshal(line, &e); err != nil {
 			return nil, err
 		}
@@ -86,7 +86,7 @@ func play(config Config, file *os.File) (*Sim, error) {
 		return s, errors.Join(file.Truncate(end), seek(file, end))
 	}
 	s = New(config)
-	first := append(encode(entryOf{At: s.clock.now, Seed: config.Seed}), '\n')
+	first := append(encode(noted{At: s.clock.now, Seed: config.Seed}), '\n')
 	if err := errors.Join(file.Truncate(0), seek(file, 0)); err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func seek(file *os.File, to int64) error {
 	return err
 }
 
-func (s *Sim) playOne(e entryOf) error {
+func (s *Sim) playOne(e noted) error {
 	s.Advance(time.Unix(e.At, 0))
 	if e.Method == "" {
 		return nil
@@ -121,24 +121,17 @@ func (s *Sim) playOne(e entryOf) error {
 	}
 	chaos := s.config.Chaos
 	s.config.Chaos = Chaos{}
-	s.ServeHTTP(nowhere{}, r)
+	s.ServeHTTP(&written{header: http.Header{}}, r) // it was answered long ago
 	s.config.Chaos = chaos
 	return nil
 }
-
-// nowhere is where answers go that were given long ago.
-type nowhere struct{}
-
-func (nowhere) Header() http.Header         { return http.Header{} }
-func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
-func (nowhere) WriteHeader(int)             {}
 
 // note writes a request down before it is carried out. Reading changes nothing, and is not written.
 func (s *Sim) note(r *http.Request, body string, trouble Kind) {
 	if s.journal == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return
 	}
-	e := entryOf{At: s.clock.now, Method: r.Method, Path: r.URL.RequestURI(), Body: body, Headers: map[string]string{}, Trouble: trouble}
+	e := noted{At: s.clock.now, Method: r.Method, Path: r.URL.RequestURI(), Body: body, Headers: map[string]string{}, Trouble: trouble}
 	for _, name := range kept {
 		if value := r.Header.Get(name); value != "" {
 			e.Headers[name] = value
@@ -148,7 +141,7 @@ func (s *Sim) note(r *http.Request, body string, trouble Kind) {
 	s.journal.write(e)
 }
 
-func (j *journal) write(e entryOf) {
+func (j *journal) write(e noted) {
 	if _, err := j.file.Write(append(encode(e), '\n')); err != nil && j.err == nil {
 		j.err = err
 	}
@@ -162,7 +155,7 @@ func (s *Sim) Close() error {
 		return nil
 	}
 	j := s.journal
-	j.write(entryOf{At: s.clock.now})
+	j.write(noted{At: s.clock.now})
 	s.journal = nil
 	return errors.Join(j.err, j.file.Close())
 }
