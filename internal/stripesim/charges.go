@@ -47,12 +47,14 @@ type charge struct {
 }
 
 type chargeOutcome struct {
-	AdviceCode    void   `json:"advice_code"`
-	NetworkStatus string `json:"network_status"`
-	Reason        opt    `json:"reason"`
-	RiskLevel     string `json:"risk_level"`
-	SellerMessage string `json:"seller_message"`
-	Type          string `json:"type"`
+	NetworkAdviceCode  void   `json:"network_advice_code"`
+	NetworkDeclineCode void   `json:"network_decline_code"`
+	AdviceCode         void   `json:"advice_code"`
+	NetworkStatus      string `json:"network_status"`
+	Reason             opt    `json:"reason"`
+	RiskLevel          string `json:"risk_level"`
+	SellerMessage      string `json:"seller_message"`
+	Type               string `json:"type"`
 }
 
 type refund struct {

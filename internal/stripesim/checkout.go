@@ -4,46 +4,59 @@ import "strings"
 
 type checkoutSession struct {
 	head
-	AfterExpiration          void              `json:"after_expiration"`
-	AllowPromotionCodes      void              `json:"allow_promotion_codes"`
-	AmountSubtotal           *int64            `json:"amount_subtotal"`
-	AmountTotal              *int64            `json:"amount_total"`
-	AutomaticTax             automaticTax      `json:"automatic_tax"`
-	BillingAddressCollection opt               `json:"billing_address_collection"`
-	CancelURL                opt               `json:"cancel_url"`
-	ClientReferenceID        opt               `json:"client_reference_id"`
-	ClientSecret             void              `json:"client_secret"`
-	Currency                 opt               `json:"currency"`
-	CustomFields             []string          `json:"custom_fields"`
-	CustomText               map[string]any    `json:"custom_text"`
-	Customer                 opt               `json:"customer"`
-	CustomerCreation         opt               `json:"customer_creation"`
-	CustomerDetails          *checkoutCustomer `json:"customer_details"`
-	CustomerEmail            opt               `json:"customer_email"`
-	Discounts                []string          `json:"discounts"`
-	ExpiresAt                int64             `json:"expires_at"`
-	Invoice                  opt               `json:"invoice"`
-	InvoiceCreation          void              `json:"invoice_creation"`
-	Locale                   opt               `json:"locale"`
-	Metadata                 map[string]string `json:"metadata"`
-	Mode                     string            `json:"mode"`
-	PaymentIntent            opt               `json:"payment_intent"`
-	PaymentLink              void              `json:"payment_link"`
-	PaymentMethodCollection  opt               `json:"payment_method_collection"`
-	PaymentMethodOptions     map[string]any    `json:"payment_method_options"`
-	PaymentMethodTypes       []string          `json:"payment_method_types"`
-	PaymentStatus            string            `json:"payment_status"`
-	RecoveredFrom            void              `json:"recovered_from"`
-	SetupIntent              opt               `json:"setup_intent"`
-	ShippingCost             void              `json:"shipping_cost"`
-	ShippingOptions          []string          `json:"shipping_options"`
-	Status                   string            `json:"status"`
-	SubmitType               opt               `json:"submit_type"`
-	Subscription             opt               `json:"subscription"`
-	SuccessURL               opt               `json:"success_url"`
-	TotalDetails             *checkoutTotals   `json:"total_details"`
-	UIMode                   string            `json:"ui_mode"`
-	URL                      opt               `json:"url"`
+	AfterExpiration                   void              `json:"after_expiration"`
+	AdaptivePricing                   void              `json:"adaptive_pricing"`
+	CollectedInformation              void              `json:"collected_information"`
+	Consent                           void              `json:"consent"`
+	ConsentCollection                 void              `json:"consent_collection"`
+	CurrencyConversion                void              `json:"currency_conversion"`
+	CustomerAccount                   void              `json:"customer_account"`
+	IntegrationIdentifier             void              `json:"integration_identifier"`
+	OriginContext                     void              `json:"origin_context"`
+	PaymentMethodConfigurationDetails void              `json:"payment_method_configuration_details"`
+	Permissions                       void              `json:"permissions"`
+	SavedPaymentMethodOptions         void              `json:"saved_payment_method_options"`
+	ShippingAddressCollection         void              `json:"shipping_address_collection"`
+	WalletOptions                     void              `json:"wallet_options"`
+	AllowPromotionCodes               void              `json:"allow_promotion_codes"`
+	AmountSubtotal                    *int64            `json:"amount_subtotal"`
+	AmountTotal                       *int64            `json:"amount_total"`
+	AutomaticTax                      checkoutTax       `json:"automatic_tax"`
+	BillingAddressCollection          opt               `json:"billing_address_collection"`
+	CancelURL                         opt               `json:"cancel_url"`
+	ClientReferenceID                 opt               `json:"client_reference_id"`
+	ClientSecret                      void              `json:"client_secret"`
+	Currency                          opt               `json:"currency"`
+	CustomFields                      []string          `json:"custom_fields"`
+	CustomText                        map[string]any    `json:"custom_text"`
+	Customer                          opt               `json:"customer"`
+	CustomerCreation                  opt               `json:"customer_creation"`
+	CustomerDetails                   *checkoutCustomer `json:"customer_details"`
+	CustomerEmail                     opt               `json:"customer_email"`
+	Discounts                         []string          `json:"discounts"`
+	ExpiresAt                         int64             `json:"expires_at"`
+	Invoice                           opt               `json:"invoice"`
+	InvoiceCreation                   void              `json:"invoice_creation"`
+	Locale                            opt               `json:"locale"`
+	Metadata                          map[string]string `json:"metadata"`
+	Mode                              string            `json:"mode"`
+	PaymentIntent                     opt               `json:"payment_intent"`
+	PaymentLink                       void              `json:"payment_link"`
+	PaymentMethodCollection           opt               `json:"payment_method_collection"`
+	PaymentMethodOptions              map[string]any    `json:"payment_method_options"`
+	PaymentMethodTypes                []string          `json:"payment_method_types"`
+	PaymentStatus                     string            `json:"payment_status"`
+	RecoveredFrom                     void              `json:"recovered_from"`
+	SetupIntent                       opt               `json:"setup_intent"`
+	ShippingCost                      void              `json:"shipping_cost"`
+	ShippingOptions                   []string          `json:"shipping_options"`
+	Status                            string            `json:"status"`
+	SubmitType                        opt               `json:"submit_type"`
+	Subscription                      opt               `json:"subscription"`
+	SuccessURL                        opt               `json:"success_url"`
+	TotalDetails                      *checkoutTotals   `json:"total_details"`
+	UIMode                            string            `json:"ui_mode"`
+	URL                               opt               `json:"url"`
 
 	sp     *space
 	clock  *clock
@@ -55,12 +68,21 @@ type checkoutSession struct {
 }
 
 type checkoutCustomer struct {
-	Address   *address `json:"address"`
-	Email     opt      `json:"email"`
-	Name      opt      `json:"name"`
-	Phone     opt      `json:"phone"`
-	TaxExempt string   `json:"tax_exempt"`
-	TaxIDs    []string `json:"tax_ids"`
+	BusinessName   void     `json:"business_name"`
+	IndividualName void     `json:"individual_name"`
+	Address        *address `json:"address"`
+	Email          opt      `json:"email"`
+	Name           opt      `json:"name"`
+	Phone          opt      `json:"phone"`
+	TaxExempt      string   `json:"tax_exempt"`
+	TaxIDs         []string `json:"tax_ids"`
+}
+
+type checkoutTax struct {
+	Enabled   bool `json:"enabled"`
+	Liability void `json:"liability"`
+	Provider  void `json:"provider"`
+	Status    void `json:"status"`
 }
 
 type checkoutTotals struct {
@@ -199,7 +221,7 @@ func (cs *checkoutSession) count(cus *customer) {
 	}
 	if cus != nil {
 		cs.CustomerCreation = ""
-		cs.CustomerDetails = &checkoutCustomer{cus.Address, cus.Email, cus.Name, cus.Phone, cus.TaxExempt, []string{}}
+		cs.CustomerDetails = &checkoutCustomer{Address: cus.Address, Email: cus.Email, Name: cus.Name, Phone: cus.Phone, TaxExempt: cus.TaxExempt, TaxIDs: []string{}}
 	}
 	if len(cs.lines) == 0 {
 		return

@@ -54,7 +54,7 @@ func (cs *checkoutSession) bind(who visitor) *customer {
 		cs.Customer = opt(cus.ID)
 	}
 	if cs.CustomerDetails == nil {
-		cs.CustomerDetails = &checkoutCustomer{nil, email, opt(who.name), "", "none", []string{}}
+		cs.CustomerDetails = &checkoutCustomer{Email: email, Name: opt(who.name), TaxExempt: "none", TaxIDs: []string{}}
 	}
 	return cus
 }

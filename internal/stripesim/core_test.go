@@ -1,6 +1,7 @@
 package stripesim_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -175,12 +176,12 @@ func TestARequestInFlightKeepsItsKey(t *testing.T) {
 	b := setup(t)
 	b.sim.Inject(stripesim.Fault{Kind: stripesim.Hang, Method: "POST", For: time.Minute})
 	var wait sync.WaitGroup
-	done := make(chan struct{})
+	ctx, leave := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, b.server.URL+"/v1/customers", strings.NewReader("name=x"))
+	b.ok(err)
+	r.Header.Set("Authorization", "Bearer sk_test_simulated")
+	r.Header.Set("Idempotency-Key", "k")
 	wait.Go(func() {
-		r, _ := http.NewRequest("POST", b.server.URL+"/v1/customers", strings.NewReader("name=x")) // the address is right
-		r.Header.Set("Authorization", "Bearer sk_test_simulated")
-		r.Header.Set("Idempotency-Key", "k")
-		r.Cancel = done //nolint:staticcheck // the oldest way is the shortest here
 		if answer, err := b.server.Client().Do(r); err == nil {
 			_ = answer.Body.Close()
 			t.Error("the hanging request was answered")
@@ -193,7 +194,7 @@ func TestARequestInFlightKeepsItsKey(t *testing.T) {
 	if answer, body := b.raw("POST", "/v1/customers", "name=x", "Idempotency-Key", "k"); answer.StatusCode != 409 || !strings.Contains(body, "idempotency_key_in_use") {
 		t.Errorf("while the first is in flight: %d %s", answer.StatusCode, body)
 	}
-	close(done)
+	leave()
 	wait.Wait()
 	for {
 		answer, _ := b.raw("POST", "/v1/customers", "name=x", "Idempotency-Key", "k")

@@ -21,4 +21,9 @@ package stripesim
 //
 // Checkout: the bank sees the person before anything is made, so a failed authentication leaves no subscription.
 //
+// Invoices: one that was paid out of band has amount_paid, and a canceled payment. A payment by bank that comes after its
+// invoice was closed is kept as the customer's credit.
+//
+// Journal (Open): ids of requests are dealt anew; webhooks that were not sent yet are dropped.
+//
 // Search knows metadata['key']:'value' and email:'value', joined by AND, and is never behind.

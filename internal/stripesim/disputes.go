@@ -21,7 +21,8 @@ type dispute struct {
 
 // transaction is a movement on the account's balance.
 type transaction struct {
-	head
+	key
+	Created  int64  `json:"created"`
 	Amount   int64  `json:"amount"`
 	Currency string `json:"currency"`
 	Fee      int64  `json:"fee"`
@@ -78,7 +79,7 @@ func (sp *space) openDispute(ch *charge, amount int64, reason string) *dispute {
 
 func (d *dispute) move(amount, fee int64) {
 	d.BalanceTransactions = append(d.BalanceTransactions, transaction{
-		head: d.sp.head("txn", "balance_transaction", d.of.intent.clock.now), Amount: amount, Currency: d.Currency, Fee: fee, Net: amount - fee, Type: "adjustment",
+		key: key{d.sp.sim.names.next("txn"), "balance_transaction"}, Created: d.of.intent.clock.now, Amount: amount, Currency: d.Currency, Fee: fee, Net: amount - fee, Type: "adjustment",
 	})
 }
 

@@ -14,5 +14,5 @@
 // in Deliver and on a page that was posted.
 //
 // Lifecycle: New, then requests and Advance in any order; nothing runs in the background unless a Runner is started.
-// All state is behind one mutex and gone with the process.
+// All state is behind one mutex and gone with the process, unless Open keeps a journal of what was asked.
 package stripesim

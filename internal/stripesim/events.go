@@ -1,6 +1,7 @@
 package stripesim
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 )
@@ -32,23 +33,30 @@ func was(object any) []byte { return encode(object) }
 
 // changed tells of an object that differs from what it was; nothing when it does not.
 func (sp *space) changed(now int64, kind string, object any, before []byte) {
-	if previous := changes(object, before); len(previous) > 0 {
-		sp.tell(now, kind, object, previous)
+	after := encode(object)
+	if !bytes.Equal(before, after) {
+		sp.write(now, kind, object, after, differences(before, after))
 	}
 }
 
+// changes is what of an object was different before; nil when nothing was.
 func changes(object any, before []byte) map[string]any {
 	after := encode(object)
-	if slices.Equal(before, after) {
+	if bytes.Equal(before, after) {
 		return nil
 	}
-	return differences(decode(before).(map[string]any), decode(after).(map[string]any))
+	return differences(before, after)
 }
 
 func (sp *space) tell(now int64, kind string, object any, previous map[string]any) {
+	sp.write(now, kind, object, encode(object), previous)
+}
+
+// write makes the event, and has whoever wants to know told of it.
+func (sp *space) write(now int64, kind string, object any, shown []byte, previous map[string]any) {
 	e := &event{
 		head: sp.head("evt", "event", now), APIVersion: Version, Account: sp.account, Type: kind, Request: sp.sim.current,
-		Data: eventData{Object: encode(object), PreviousAttributes: previous},
+		Data: eventData{Object: shown, PreviousAttributes: previous},
 	}
 	if e.Request == nil {
 		e.Request = &origin{}
@@ -58,6 +66,20 @@ func (sp *space) tell(now int64, kind string, object any, previous map[string]an
 	if d, ok := object.(interface{ replan() }); ok {
 		d.replan()
 	}
+}
+
+// Tell has an event of any type told of an object as it is: for what Stripe does and this simulator does not, such as
+// invoice.finalization_failed.
+func (s *Sim) Tell(kind, id string) error {
+	return s.plant(func() *Problem {
+		for _, sp := range s.spaces {
+			if object := sp.find(id); object != nil {
+				sp.tell(s.clock.now, kind, object, nil)
+				return nil
+			}
+		}
+		return absent("object", id)
+	})
 }
 
 // forgetEvents drops what can no longer be listed, so that years of simulation fit in memory.

@@ -64,6 +64,9 @@ func (a answer) write(w http.ResponseWriter) {
 		h.Set("Idempotent-Replayed", "true")
 		h.Set("Original-Request", a.replayed)
 	}
+	if a.status >= http.StatusInternalServerError && a.key != "" {
+		h.Set("Stripe-Should-Retry", "false") // the key would only bring the same again
+	}
 	if a.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(a.retryAfter))
 	}

@@ -21,13 +21,13 @@ func invoiceOperations() []operation {
 			return found(c.sp.invoices.get(c.id))
 		}},
 		{"GET /v1/invoices/{id}/lines", listed, listLines},
-		{"POST /v1/invoices/{id}", invoiceTakes, c1((*call).updateInvoice)},
+		{"POST /v1/invoices/{id}", invoiceTakes, ofInvoice((*call).updateInvoice)},
 		{"DELETE /v1/invoices/{id}", "", deleteInvoice},
-		{"POST /v1/invoices/{id}/finalize", "auto_advance:bool", c1((*call).finalizeInvoice)},
-		{"POST /v1/invoices/{id}/pay", "payment_method off_session:bool paid_out_of_band:bool forgive:bool", c1((*call).payInvoice)},
-		{"POST /v1/invoices/{id}/send", "", c1((*call).sendInvoice)},
-		{"POST /v1/invoices/{id}/void", "", c1(func(c *call, inv *invoice) (any, *Problem) { return closeInvoice(inv, voided, "voided") })},
-		{"POST /v1/invoices/{id}/mark_uncollectible", "", c1(func(c *call, inv *invoice) (any, *Problem) {
+		{"POST /v1/invoices/{id}/finalize", "auto_advance:bool", ofInvoice((*call).finalizeInvoice)},
+		{"POST /v1/invoices/{id}/pay", "payment_method off_session:bool paid_out_of_band:bool forgive:bool", ofInvoice((*call).payInvoice)},
+		{"POST /v1/invoices/{id}/send", "", ofInvoice((*call).sendInvoice)},
+		{"POST /v1/invoices/{id}/void", "", ofInvoice(func(c *call, inv *invoice) (any, *Problem) { return closeInvoice(inv, voided, "voided") })},
+		{"POST /v1/invoices/{id}/mark_uncollectible", "", ofInvoice(func(c *call, inv *invoice) (any, *Problem) {
 			return closeInvoice(inv, uncollectible, "marked as uncollectible")
 		})},
 		{"GET /v1/invoice_payments", listed + "invoice status:open|paid|canceled payment.type:payment_intent payment.payment_intent", listPayments},
@@ -35,8 +35,8 @@ func invoiceOperations() []operation {
 	}
 }
 
-// c1 hands an operation the invoice that its path names.
-func c1(run func(*call, *invoice) (any, *Problem)) func(*call) (any, *Problem) {
+// ofInvoice hands an operation the invoice that its path names.
+func ofInvoice(run func(*call, *invoice) (any, *Problem)) func(*call) (any, *Problem) {
 	return func(c *call) (any, *Problem) {
 		inv, p := c.sp.invoices.get(c.id)
 		if p != nil {

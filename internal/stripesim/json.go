@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"strconv"
 )
 
@@ -54,26 +53,72 @@ func decode(b []byte) any {
 	return v
 }
 
-// differences is what of before has another value after; of hashes only the keys that differ, of lists the whole.
-func differences(before, after map[string]any) map[string]any {
+// differences is what of before has another value after; of hashes only the keys that differ, of lists the whole. Most of
+// an object is the same before and after, so what is equal is never decoded.
+func differences(before, after []byte) map[string]any {
 	out := map[string]any{}
-	for key, was := range before {
-		is := after[key]
-		if reflect.DeepEqual(was, is) {
-			continue
-		}
-		inner, both := was.(map[string]any)
-		other, hash := is.(map[string]any)
-		if both && hash && inner["object"] != "list" {
-			out[key] = differences(inner, other)
-		} else {
-			out[key] = was
+	was, is := fields(before), fields(after)
+	for key, old := range was {
+		now := is[key]
+		switch {
+		case bytes.Equal(old, now):
+		case isHash(old) && isHash(now):
+			out[key] = differences(old, now)
+		default:
+			out[key] = old
 		}
 	}
-	for key := range after {
-		if _, was := before[key]; !was {
+	for key := range is {
+		if _, known := was[key]; !known {
 			out[key] = nil
 		}
 	}
 	return out
+}
+
+// fields splits a hash that encode has written: well-formed, without blanks. Decoding would cost more than all else that a
+// change costs.
+func fields(b []byte) map[string]json.RawMessage {
+	all := map[string]json.RawMessage{}
+	for i := 1; b[i] != '}'; {
+		colon := i + ends(b[i:])
+		comma := colon + 1 + ends(b[colon+1:])
+		all[string(b[i+1:colon-1])] = b[colon+1 : comma]
+		if i = comma; b[i] == ',' {
+			i++
+		}
+	}
+	return all
+}
+
+// ends is where the value that b begins with ends.
+func ends(b []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			if quoted = !quoted; !quoted && depth == 0 {
+				return i + 1
+			}
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']' || c == ',':
+			if depth == 0 {
+				return i // of a number or word, by what follows it
+			}
+			if c != ',' {
+				if depth--; depth == 0 {
+					return i + 1
+				}
+			}
+		}
+	}
+	return len(b)
+}
+
+func isHash(b []byte) bool {
+	return len(b) > 0 && b[0] == '{' && !bytes.HasPrefix(b, []byte(`{"object":"list"`))
 }

@@ -25,6 +25,7 @@ type invoiceItem struct {
 	Amount           int64             `json:"amount"`
 	Currency         string            `json:"currency"`
 	Customer         string            `json:"customer"`
+	CustomerAccount  void              `json:"customer_account"`
 	Date             int64             `json:"date"`
 	Description      opt               `json:"description"`
 	Discountable     bool              `json:"discountable"`

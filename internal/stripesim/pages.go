@@ -88,6 +88,7 @@ func (s *Sim) answerPage(w http.ResponseWriter, r *http.Request, show func(*http
 		if s.config.PublicURL == "" {
 			s.base = "http://" + r.Host
 		}
+		s.note(r, r.PostForm.Encode(), None)
 		return show(r)
 	}))
 }

@@ -177,10 +177,10 @@ func (s *Sim) postClock(w http.ResponseWriter, r *http.Request) {
 			problem = "The clock cannot be moved now."
 		}
 	}
-	s.answerPage(w, r, func(*http.Request) reply {
+	writePage(w, r, locked(s, func() reply {
 		if problem != "" {
 			return s.clockPage(problem)
 		}
 		return reply{to: "/sim/clock"}
-	})
+	}))
 }

@@ -7,13 +7,14 @@ import (
 
 type paymentMethod struct {
 	head
-	AllowRedisplay string            `json:"allow_redisplay"`
-	BillingDetails billingDetails    `json:"billing_details"`
-	Card           *card             `json:"card,omitempty"`
-	Customer       opt               `json:"customer"`
-	Metadata       map[string]string `json:"metadata"`
-	Type           string            `json:"type"`
-	USBankAccount  *bankAccount      `json:"us_bank_account,omitempty"`
+	AllowRedisplay  string            `json:"allow_redisplay"`
+	BillingDetails  billingDetails    `json:"billing_details"`
+	Card            *card             `json:"card,omitempty"`
+	Customer        opt               `json:"customer"`
+	CustomerAccount void              `json:"customer_account"`
+	Metadata        map[string]string `json:"metadata"`
+	Type            string            `json:"type"`
+	USBankAccount   *bankAccount      `json:"us_bank_account,omitempty"`
 
 	behavior behavior
 	setUp    bool // the bank has seen the person once

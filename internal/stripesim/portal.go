@@ -2,13 +2,14 @@ package stripesim
 
 type portalSession struct {
 	head
-	Configuration string         `json:"configuration"`
-	Customer      string         `json:"customer"`
-	Flow          map[string]any `json:"flow"`
-	Locale        opt            `json:"locale"`
-	OnBehalfOf    void           `json:"on_behalf_of"`
-	ReturnURL     opt            `json:"return_url"`
-	URL           string         `json:"url"`
+	Configuration   string         `json:"configuration"`
+	Customer        string         `json:"customer"`
+	CustomerAccount void           `json:"customer_account"`
+	Flow            map[string]any `json:"flow"`
+	Locale          opt            `json:"locale"`
+	OnBehalfOf      void           `json:"on_behalf_of"`
+	ReturnURL       opt            `json:"return_url"`
+	URL             string         `json:"url"`
 
 	customer *customer
 	config   *portalConfiguration

@@ -11,6 +11,7 @@ type schedule struct {
 	CompletedAt          stamp             `json:"completed_at"`
 	CurrentPhase         *phaseSpan        `json:"current_phase"`
 	Customer             string            `json:"customer"`
+	CustomerAccount      void              `json:"customer_account"`
 	DefaultSettings      map[string]any    `json:"default_settings"`
 	EndBehavior          string            `json:"end_behavior"`
 	Metadata             map[string]string `json:"metadata"`

@@ -96,6 +96,7 @@ func (s *Sim) answerOnce(r *http.Request, body, requestID string, takes *spec, r
 	if p != nil {
 		return refusal(p)
 	}
+	s.note(r, body, trouble.Kind)
 	key := r.Header.Get("Idempotency-Key")
 	if r.Method != http.MethodPost || key == "" {
 		return s.carryOut(c, run, trouble, requestID, "")

@@ -4,23 +4,26 @@ import "slices"
 
 type setupIntent struct {
 	head
-	Application          opt               `json:"application"`
-	CancellationReason   opt               `json:"cancellation_reason"`
-	ClientSecret         string            `json:"client_secret"`
-	Customer             opt               `json:"customer"`
-	Description          opt               `json:"description"`
-	LastSetupError       *Problem          `json:"last_setup_error"`
-	LatestAttempt        void              `json:"latest_attempt"`
-	Mandate              void              `json:"mandate"`
-	Metadata             map[string]string `json:"metadata"`
-	NextAction           *nextAction       `json:"next_action"`
-	OnBehalfOf           void              `json:"on_behalf_of"`
-	PaymentMethod        opt               `json:"payment_method"`
-	PaymentMethodOptions map[string]any    `json:"payment_method_options"`
-	PaymentMethodTypes   []string          `json:"payment_method_types"`
-	SingleUseMandate     void              `json:"single_use_mandate"`
-	Status               string            `json:"status"`
-	Usage                string            `json:"usage"`
+	Application                       opt               `json:"application"`
+	CancellationReason                opt               `json:"cancellation_reason"`
+	ClientSecret                      string            `json:"client_secret"`
+	Customer                          opt               `json:"customer"`
+	AutomaticPaymentMethods           void              `json:"automatic_payment_methods"`
+	ExcludedPaymentMethodTypes        void              `json:"excluded_payment_method_types"`
+	PaymentMethodConfigurationDetails void              `json:"payment_method_configuration_details"`
+	Description                       opt               `json:"description"`
+	LastSetupError                    *Problem          `json:"last_setup_error"`
+	LatestAttempt                     void              `json:"latest_attempt"`
+	Mandate                           void              `json:"mandate"`
+	Metadata                          map[string]string `json:"metadata"`
+	NextAction                        *nextAction       `json:"next_action"`
+	OnBehalfOf                        void              `json:"on_behalf_of"`
+	PaymentMethod                     opt               `json:"payment_method"`
+	PaymentMethodOptions              map[string]any    `json:"payment_method_options"`
+	PaymentMethodTypes                []string          `json:"payment_method_types"`
+	SingleUseMandate                  void              `json:"single_use_mandate"`
+	Status                            string            `json:"status"`
+	Usage                             string            `json:"usage"`
 
 	sp        *space
 	clock     *clock

@@ -74,6 +74,7 @@ type Sim struct {
 	deliveries []*delivery
 	sent       int64
 	delivering sync.Mutex
+	journal    *journal // nil where nothing is written down
 }
 
 // where says which objects: of which account, in which mode. The platform's own account is "".

@@ -4,7 +4,7 @@ import "strconv"
 
 func subscriptionItemOperations() []operation {
 	return []operation{
-		{"POST /v1/subscription_items", behaviors4 + prorates + "subscription! price! quantity:int metadata.*", createItem},
+		{"POST /v1/subscription_items", payTakes + prorates + "subscription! price! quantity:int metadata.*", createItem},
 		{"GET /v1/subscription_items", listed + "subscription!", func(c *call) (any, *Problem) {
 			s, p := c.sp.subscriptions.named("subscription", c.form.str("subscription"))
 			if p != nil {
@@ -13,8 +13,8 @@ func subscriptionItemOperations() []operation {
 			return page(c, c.sp.items, func(i *subscriptionItem) bool { return i.Subscription == s.ID })
 		}},
 		{"GET /v1/subscription_items/{id}", "", func(c *call) (any, *Problem) { return found(c.sp.items.get(c.id)) }},
-		{"POST /v1/subscription_items/{id}", behaviors4 + prorates + "price quantity:int metadata.* off_session:bool", updateItem},
-		{"DELETE /v1/subscription_items/{id}", behaviors4 + prorates + "clear_usage:bool", deleteItem},
+		{"POST /v1/subscription_items/{id}", payTakes + prorates + "price quantity:int metadata.* off_session:bool", updateItem},
+		{"DELETE /v1/subscription_items/{id}", payTakes + prorates + "clear_usage:bool", deleteItem},
 	}
 }
 

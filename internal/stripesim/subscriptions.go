@@ -6,7 +6,7 @@ type subscription struct {
 	head
 	Application                   opt                 `json:"application"`
 	ApplicationFeePercent         void                `json:"application_fee_percent"`
-	AutomaticTax                  automaticTax        `json:"automatic_tax"`
+	AutomaticTax                  subscriptionTax     `json:"automatic_tax"`
 	BillingCycleAnchor            int64               `json:"billing_cycle_anchor"`
 	BillingCycleAnchorConfig      void                `json:"billing_cycle_anchor_config"`
 	BillingMode                   map[string]any      `json:"billing_mode"`
@@ -18,6 +18,7 @@ type subscription struct {
 	CollectionMethod              string              `json:"collection_method"`
 	Currency                      string              `json:"currency"`
 	Customer                      string              `json:"customer"`
+	CustomerAccount               void                `json:"customer_account"`
 	DaysUntilDue                  stamp               `json:"days_until_due"`
 	DefaultPaymentMethod          opt                 `json:"default_payment_method"`
 	DefaultSource                 void                `json:"default_source"`

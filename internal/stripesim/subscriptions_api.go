@@ -3,9 +3,9 @@ package stripesim
 import "slices"
 
 const (
-	behaviors4 = "payment_behavior:allow_incomplete|default_incomplete|error_if_incomplete|pending_if_incomplete "
-	prorates   = "proration_behavior:always_invoice|create_prorations|none proration_date:time "
-	subTakes   = behaviors4 + prorates + "items[].price items[].quantity:int items[].metadata.* cancel_at:time|max_period_end|min_period_end cancel_at_period_end:bool " +
+	payTakes = "payment_behavior:allow_incomplete|default_incomplete|error_if_incomplete|pending_if_incomplete "
+	prorates = "proration_behavior:always_invoice|create_prorations|none proration_date:time "
+	subTakes = payTakes + prorates + "items[].price items[].quantity:int items[].metadata.* cancel_at:time|max_period_end|min_period_end cancel_at_period_end:bool " +
 		"collection_method:charge_automatically|send_invoice days_until_due:int default_payment_method description metadata.* off_session:bool automatic_tax.enabled:bool " +
 		"payment_settings.save_default_payment_method:off|on_subscription payment_settings.payment_method_types[] " +
 		"trial_end:time|now trial_settings.end_behavior.missing_payment_method:cancel|create_invoice|pause "

@@ -184,6 +184,9 @@ func (s *subscription) wants(f *form, forms []*form, param string) (*next, *Prob
 	if items[0].Price.Currency != s.Currency {
 		return nil, invalid(param, "The currency of a subscription cannot be changed.")
 	}
+	if s.Status == incomplete && (len(forms) > 0 || f.filled("trial_end") || f.filled("billing_cycle_anchor")) {
+		return nil, invalid(param, "This subscription is incomplete: until its first invoice is paid, only its metadata and default payment method can be updated.")
+	}
 	n := &next{items: items, prorate: f.or("proration_behavior", prorateLater), at: f.numOr("proration_date", s.now()), trial: f.num("trial_end")}
 	over := s.period()
 	if f.filled("proration_date") && (n.at < over.from || n.at > over.to) {
