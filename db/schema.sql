@@ -197,18 +197,28 @@ $$;
 
 ALTER FUNCTION platform.operator_works(operator uuid) OWNER TO fence_owner;
 
-CREATE FUNCTION platform.overrides() RETURNS jsonb
+CREATE FUNCTION platform.plan_standing() RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+	org uuid := app.org_id();
 BEGIN
-	RETURN (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
-			'until', o.until, 'since', o.granted_at) ORDER BY o.granted_at, o.id)
-		FROM platform.plan_overrides o WHERE o.org_id = app.org_id() AND o.ended_at IS NULL);
+	RETURN jsonb_build_object(
+		'overrides', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
+				'until', o.until, 'since', o.granted_at) ORDER BY o.granted_at, o.id)
+			FROM platform.plan_overrides o WHERE o.org_id = org AND o.ended_at IS NULL),
+		'subscriptions', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status, 'plan', s.plan, 'plan_version', s.plan_version, 'extra_users', s.extra_users,
+				'created_at', s.created_at, 'period_start', s.period_start, 'period_end', s.period_end, 'cancel_at', s.cancel_at,
+				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at))
+			FROM platform.billing_customers c JOIN platform.subscriptions s ON s.customer_id = c.id WHERE c.org_id = org),
+		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
+			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)));
 END
 $$;
 
-ALTER FUNCTION platform.overrides() OWNER TO fence_owner;
+ALTER FUNCTION platform.plan_standing() OWNER TO fence_owner;
 
 CREATE PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text)
     LANGUAGE plpgsql
@@ -3088,8 +3098,8 @@ GRANT ALL ON FUNCTION platform.now() TO fence_system;
 REVOKE ALL ON FUNCTION platform.operator_works(operator uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.operator_works(operator uuid) TO fence_app;
 
-REVOKE ALL ON FUNCTION platform.overrides() FROM PUBLIC;
-GRANT ALL ON FUNCTION platform.overrides() TO fence_app;
+REVOKE ALL ON FUNCTION platform.plan_standing() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.plan_standing() TO fence_app;
 
 REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
 

@@ -117,6 +117,13 @@ func (w *world) customer(t *testing.T, card string) string {
 	return c.ID
 }
 
+// method is what a customer pays with.
+func (w *world) method(t *testing.T, customer string) string {
+	t.Helper()
+	c := must[*stripe.Customer](t)(w.stripe.V1Customers.Retrieve(t.Context(), customer, nil))
+	return c.InvoiceSettings.DefaultPaymentMethod.ID
+}
+
 func (w *world) subscribe(t *testing.T, customer, price string) *stripe.Subscription {
 	t.Helper()
 	return must[*stripe.Subscription](t)(w.stripe.V1Subscriptions.Create(t.Context(), &stripe.SubscriptionCreateParams{Customer: &customer,

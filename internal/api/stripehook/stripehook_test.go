@@ -13,8 +13,118 @@ import (
 	"github.com/stripe/stripe-go/v85"
 
 	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/testkit"
 )
+
+// of is where a company stands with its plan.
+func (w *world) of(t *testing.T, o testkit.Org) (e plan.Entitlements) {
+	t.Helper()
+	err := w.InOrg(t, o, func(tx *pg.OrgTx) error {
+		org, err := tenancy.LockOrganization(tx)
+		e = plan.Derive(org.PlanFacts(), w.sim.Now())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// What a company may do follows from the mirror, and from its own alone.
+func TestPlanFollowsTheMirror(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for _, o := range []testkit.Org{testkit.A, testkit.B} {
+		w.Exec(t, "UPDATE app.organizations SET plan = 'trial', trial_ends_at = $2 WHERE org_id = $1", o.ID, w.sim.Now().Add(time.Hour))
+	}
+	c := w.customer(t, "pm_card_visa")
+	if err := w.mirror.Attach(t.Context(), testkit.A.ID, c); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.mirror.Attach(t.Context(), testkit.B.ID, c); err == nil {
+		t.Error("a customer is two companies'")
+	}
+	other := w.of(t, testkit.B)
+	must[*stripe.Subscription](t)(w.stripe.V1Subscriptions.Create(t.Context(), &stripe.SubscriptionCreateParams{Customer: &c, Items: []*stripe.SubscriptionCreateItemParams{
+		{Price: &w.prices["growth_v1"].ID}, {Price: &w.prices["extra_user_v1"].ID, Quantity: stripe.Int64(3)}}}))
+	w.follow(t)
+	if e := w.of(t, testkit.A); e.State != plan.Active || e.Plan.Key != plan.Growth || e.Limit(plan.Users) != 13 {
+		t.Errorf("after the purchase it is %s on %s with %d people, want active on growth with 13", e.State, e.Plan.Key, e.Limit(plan.Users))
+	}
+	// The next month is not paid.
+	if err := w.sim.Behave(w.method(t, c), "pm_card_chargeCustomerFail"); err != nil {
+		t.Fatal(err)
+	}
+	w.sim.Advance(w.sim.Now().AddDate(0, 1, 1))
+	w.follow(t)
+	e := w.of(t, testkit.A)
+	if e.State != plan.PastDue || e.NextChangeAt.IsZero() {
+		t.Fatalf("after a decline it is %s, to change at %v", e.State, e.NextChangeAt)
+	}
+	// B22: no worker, no webhook, only the clock.
+	if w.sim.Advance(e.NextChangeAt.Add(-time.Second)); w.of(t, testkit.A).State != plan.PastDue {
+		t.Error("the grace ends too early")
+	}
+	if w.sim.Advance(e.NextChangeAt); w.of(t, testkit.A).State != plan.Restricted {
+		t.Errorf("after the grace it is %s", w.of(t, testkit.A).State)
+	}
+	// By now the provider has given up, and the workers are back.
+	if w.follow(t); w.of(t, testkit.A).State != plan.Canceled {
+		t.Errorf("after the last attempt it is %s", w.of(t, testkit.A).State)
+	}
+	w.Exec(t, "UPDATE app.organizations SET trial_ends_at = $2 WHERE org_id = $1", testkit.B.ID, w.sim.Now().Add(time.Hour))
+	if now := w.of(t, testkit.B); now.State != other.State || now.Plan.Key != other.Plan.Key {
+		t.Errorf("the other company was %s and is %s", other.State, now.State)
+	}
+}
+
+// trial is a subscription of A's that begins with ten free days.
+func (w *world) trial(t *testing.T) (s *stripe.Subscription, ends time.Time) {
+	t.Helper()
+	c := w.customer(t, "pm_card_visa")
+	if err := w.mirror.Attach(t.Context(), testkit.A.ID, c); err != nil {
+		t.Fatal(err)
+	}
+	ends = w.sim.Now().Add(10 * 24 * time.Hour)
+	s = must[*stripe.Subscription](t)(w.stripe.V1Subscriptions.Create(t.Context(), &stripe.SubscriptionCreateParams{Customer: &c, TrialEnd: stripe.Int64(ends.Unix()),
+		Items: []*stripe.SubscriptionCreateItemParams{{Price: &w.prices["growth_v1"].ID}}}))
+	return s, ends
+}
+
+// B18: who cancels a trial at once has it no more.
+func TestTrialCanceledNowIsOverNow(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	s, _ := w.trial(t)
+	must[*stripe.Subscription](t)(w.stripe.V1Subscriptions.Cancel(t.Context(), s.ID, nil))
+	if w.follow(t); w.of(t, testkit.A).State != plan.Canceled {
+		t.Errorf("it is %s", w.of(t, testkit.A).State)
+	}
+}
+
+// B20: who cancels at the end of a trial keeps it until then. B19: who thinks better of it goes on.
+func TestCanceledTrialLastsUntilItsEnd(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	s, ends := w.trial(t)
+	for _, cancel := range []bool{true, false, true} {
+		must[*stripe.Subscription](t)(w.stripe.V1Subscriptions.Update(t.Context(), s.ID, &stripe.SubscriptionUpdateParams{CancelAtPeriodEnd: &cancel}))
+		if w.follow(t); w.of(t, testkit.A).Flags.CancelAtPeriodEnd != cancel {
+			t.Errorf("with cancel_at_period_end %v it is %+v", cancel, w.of(t, testkit.A).Flags)
+		}
+	}
+	if e := w.of(t, testkit.A); e.State != plan.Trialing || !e.Flags.CancelAtPeriodEnd {
+		t.Errorf("it is %s, %+v", e.State, e.Flags)
+	}
+	w.sim.Advance(ends.Add(time.Minute))
+	w.follow(t)
+	if e := w.of(t, testkit.A); e.State != plan.Canceled {
+		t.Errorf("after the trial it is %s", e.State)
+	}
+}
 
 const event = `{"id":"evt_%s","object":"event","type":"customer.subscription.updated","api_version":"%s","created":1767225600,"livemode":%t,"data":{"object":{"id":"sub_1","object":"subscription","customer":"%s"}}%s}`
 

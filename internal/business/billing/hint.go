@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 )
 
@@ -50,6 +51,21 @@ func (m *Mirror) Receive(ctx context.Context, h Hint) (fresh bool, err error) {
 		m.wake()
 	}
 	return o.Fresh, nil
+}
+
+// Attach says whose customer it is. A customer is one organization's for good.
+func (m *Mirror) Attach(ctx context.Context, org id.ID, customer string) error {
+	type outcome struct{ OrgID id.ID }
+	o, err := pg.SystemOne[outcome](ctx, m.sys, `INSERT INTO platform.billing_customers AS c (id, org_id, wanted) VALUES ($1, $2, 1)
+		ON CONFLICT (id) DO UPDATE SET org_id = coalesce(c.org_id, excluded.org_id), wanted = c.wanted + 1 RETURNING org_id`, customer, org)
+	if err != nil {
+		return fmt.Errorf("attach customer %s: %w", customer, err)
+	}
+	if o.OrgID != org {
+		return fmt.Errorf("customer %s is another organization's", customer)
+	}
+	m.wake()
+	return nil
 }
 
 // ReadAgain makes a customer dirty without a hint: somebody asked for it, or we changed something at the provider.

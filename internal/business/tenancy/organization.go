@@ -14,30 +14,30 @@ import (
 
 // Organization is a company that uses the product.
 type Organization struct {
-	ID            id.ID      `db:"org_id" json:"id"`
-	Slug          string     `db:"slug" json:"slug"`
-	Name          string     `db:"name" json:"name"`
-	TimeZone      string     `db:"time_zone" json:"time_zone"`
-	ZIP           string     `db:"zip" json:"zip"`
-	Phone         string     `db:"phone" json:"phone"`
-	Email         string     `db:"email" json:"email"`
-	Street        string     `db:"street" json:"street"`
-	City          string     `db:"city" json:"city"`
-	State         string     `db:"state" json:"state"`
-	LicenseNumber string     `db:"license_number" json:"license_number"`
-	BrandColor    string     `db:"brand_color" json:"brand_color"`
-	Plan          plan.Key   `db:"plan" json:"plan"`
-	PlanVersion   int        `db:"plan_version" json:"plan_version"`
-	TrialEndsAt   *time.Time `db:"trial_ends_at" json:"trial_ends_at"`
-	PeriodAnchor  time.Time  `db:"period_anchor" json:"period_anchor"`
-	PeriodSince   *time.Time `db:"period_since" json:"-"` // the calendar of before is in the next three
-	FormerAnchor  *time.Time `db:"former_anchor" json:"-"`
-	FormerZone    *string    `db:"former_zone" json:"-"`
-	FormerSince   *time.Time `db:"former_since" json:"-"`
-	CreatedAt     time.Time  `db:"created_at" json:"created_at"`
-	Version       int        `db:"version" json:"version"`
-	Overrides     []Override `db:"overrides" json:"-"` // the operator's
-	Warnings      []Warning  `db:"warnings" json:"-"`  // of use, lately
+	ID            id.ID        `db:"org_id" json:"id"`
+	Slug          string       `db:"slug" json:"slug"`
+	Name          string       `db:"name" json:"name"`
+	TimeZone      string       `db:"time_zone" json:"time_zone"`
+	ZIP           string       `db:"zip" json:"zip"`
+	Phone         string       `db:"phone" json:"phone"`
+	Email         string       `db:"email" json:"email"`
+	Street        string       `db:"street" json:"street"`
+	City          string       `db:"city" json:"city"`
+	State         string       `db:"state" json:"state"`
+	LicenseNumber string       `db:"license_number" json:"license_number"`
+	BrandColor    string       `db:"brand_color" json:"brand_color"`
+	Plan          plan.Key     `db:"plan" json:"plan"`
+	PlanVersion   int          `db:"plan_version" json:"plan_version"`
+	TrialEndsAt   *time.Time   `db:"trial_ends_at" json:"trial_ends_at"`
+	PeriodAnchor  time.Time    `db:"period_anchor" json:"period_anchor"`
+	PeriodSince   *time.Time   `db:"period_since" json:"-"` // the calendar of before is in the next three
+	FormerAnchor  *time.Time   `db:"former_anchor" json:"-"`
+	FormerZone    *string      `db:"former_zone" json:"-"`
+	FormerSince   *time.Time   `db:"former_since" json:"-"`
+	CreatedAt     time.Time    `db:"created_at" json:"created_at"`
+	Version       int          `db:"version" json:"version"`
+	Standing      PlanStanding `db:"standing" json:"-"`
+	Warnings      []Warning    `db:"warnings" json:"-"` // of use, lately
 }
 
 // Warning is a share of a limit that was reached in a period; package usage writes them.
@@ -64,7 +64,7 @@ func (a Actor) Warned(now time.Time) map[plan.Metric]int {
 // organizationSQL reads the organization entered; parameter $1 is its id.
 const organizationSQL = `SELECT org_id, slug, name, time_zone, zip, phone, email, street, city, state, license_number, brand_color,
 	plan, plan_version, trial_ends_at, period_anchor, period_since, former_anchor, former_zone, former_since, created_at, version,
-	platform.overrides() AS overrides,
+	platform.plan_standing() AS standing,
 	(SELECT jsonb_agg(jsonb_build_object('metric', w.metric, 'period_start', w.period_start, 'percent', w.percent, 'limit', w.limited_to))
 		FROM app.usage_warnings w WHERE w.org_id = $1 AND w.at > app.now() - interval '40 days') AS warnings
 	FROM app.organizations WHERE org_id = $1`
@@ -75,9 +75,7 @@ func (o Organization) PlanFacts() plan.Facts {
 	if o.TrialEndsAt != nil {
 		f.TrialEndsAt = *o.TrialEndsAt
 	}
-	for _, granted := range o.Overrides {
-		granted.lay(&f)
-	}
+	o.Standing.lay(&f)
 	return f
 }
 

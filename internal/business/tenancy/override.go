@@ -28,22 +28,15 @@ type Override struct {
 	Until   *time.Time   `json:"until"` // nil: for good
 }
 
-func (o Override) until() time.Time {
-	if o.Until == nil {
-		return time.Time{}
-	}
-	return *o.Until
-}
-
 // lay adds the override to the facts of a plan.
 func (o Override) lay(f *plan.Facts) {
 	switch o.Kind {
 	case OverrideLimit:
-		f.Overrides = append(f.Overrides, plan.Override{Metric: plan.Metric(o.Subject), Limit: o.Limit, Reason: o.Reason, Until: o.until()})
+		f.Overrides = append(f.Overrides, plan.Override{Metric: plan.Metric(o.Subject), Limit: o.Limit, Reason: o.Reason, Until: orZero(o.Until)})
 	case OverrideFeature:
-		f.Overrides = append(f.Overrides, plan.Override{Feature: plan.Feature(o.Subject), Reason: o.Reason, Until: o.until()})
+		f.Overrides = append(f.Overrides, plan.Override{Feature: plan.Feature(o.Subject), Reason: o.Reason, Until: orZero(o.Until)})
 	case OverrideComp:
-		f.Comp = &plan.Comp{Since: o.Since, Until: o.until(), Reason: o.Reason}
+		f.Comp = &plan.Comp{Since: o.Since, Until: orZero(o.Until), Reason: o.Reason}
 	case OverrideHold:
 		f.Hold = &plan.Hold{Since: o.Since, Reason: o.Reason}
 	}

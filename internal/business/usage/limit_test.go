@@ -22,7 +22,7 @@ var long = os.Getenv("FENCE_USAGE") == "long"
 
 // limited is A with another limit of a metric, as an override gives it.
 func (w *world) limited(m plan.Metric, to int64) {
-	w.a.Org.Overrides = append(w.a.Org.Overrides, tenancy.Override{Kind: tenancy.OverrideLimit, Subject: string(m), Limit: to})
+	w.a.Org.Standing.Overrides = append(w.a.Org.Standing.Overrides, tenancy.Override{Kind: tenancy.OverrideLimit, Subject: string(m), Limit: to})
 }
 
 func (w *world) use1(t *testing.T, m plan.Metric, n int64) error {

@@ -1,0 +1,64 @@
+package tenancy
+
+import (
+	"time"
+
+	"fenceplatform.com/fence/internal/business/plan"
+)
+
+// PlanStanding is what entitlements are derived from beside the organization's own row. It is the system's role that
+// writes it: operators, and the mirror of the payment provider.
+type PlanStanding struct {
+	Overrides     []Override     `json:"overrides"`
+	Subscriptions []Subscription `json:"subscriptions"`
+	FirstUnpaidAt *time.Time     `json:"first_unpaid_at"` // nil: nothing is open
+}
+
+// Subscription is one of the organization's at the payment provider, as billing mirrors it.
+type Subscription struct {
+	ID                string      `json:"id"`
+	Status            plan.Status `json:"status"`
+	Plan              plan.Key    `json:"plan"`
+	PlanVersion       int         `json:"plan_version"`
+	ExtraUsers        int64       `json:"extra_users"`
+	CreatedAt         time.Time   `json:"created_at"`
+	PeriodStart       time.Time   `json:"period_start"`
+	PeriodEnd         time.Time   `json:"period_end"`
+	CancelAt          *time.Time  `json:"cancel_at"`
+	CancelAtPeriodEnd bool        `json:"cancel_at_period_end"`
+	CollectionPaused  bool        `json:"collection_paused"`
+	EndedAt           *time.Time  `json:"ended_at"`
+}
+
+// lay adds the standing to the facts of a plan.
+func (s PlanStanding) lay(f *plan.Facts) {
+	for _, granted := range s.Overrides {
+		granted.lay(f)
+	}
+	for _, sub := range s.Subscriptions {
+		sub.lay(f)
+	}
+	f.FirstUnpaidAt = orZero(s.FirstUnpaidAt)
+}
+
+// lay adds the subscription. One whose first payment never came used no trial up.
+func (s Subscription) lay(f *plan.Facts) {
+	out := plan.Subscription{
+		ID: s.ID, Status: s.Status, Plan: s.Plan, Version: s.PlanVersion, CreatedAt: s.CreatedAt, PeriodStart: s.PeriodStart, PeriodEnd: s.PeriodEnd,
+		CancelAt: orZero(s.CancelAt), CancelAtPeriodEnd: s.CancelAtPeriodEnd, CollectionPaused: s.CollectionPaused, EndedAt: orZero(s.EndedAt),
+	}
+	if s.ExtraUsers > 0 {
+		out.AddOns = []plan.AddOn{{Name: "Extra people", Metric: plan.Users, Quantity: s.ExtraUsers}}
+	}
+	f.Subscriptions = append(f.Subscriptions, out)
+	if s.Status != plan.StatusIncomplete && s.Status != plan.StatusIncompleteExpired {
+		f.Converted = true
+	}
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
