@@ -11,8 +11,9 @@ import (
 
 // payments is the way to the payment provider and back.
 type payments struct {
-	hook   http.Handler
-	worker *billing.Worker
+	hook     http.Handler
+	worker   *billing.Worker
+	accounts *billing.Accounts
 }
 
 // newPayments is nil where no payments are taken.
@@ -23,8 +24,10 @@ func newPayments(a *App) *payments {
 	}
 	mirror := billing.NewMirror(a.system)
 	inbox := stripegw.Inbox{Secrets: s.WebhookSecrets(), Live: s.StripeLive()}
+	gateway := stripegw.New(s.StripeKey, s.StripeAddress)
 	return &payments{
-		hook:   stripehook.New(inbox, mirror, time.Now, a.metrics.Registerer(), a.log),
-		worker: billing.NewWorker(mirror, stripegw.New(s.StripeKey, s.StripeAddress), a.log),
+		hook:     stripehook.New(inbox, mirror, time.Now, a.metrics.Registerer(), a.log),
+		worker:   billing.NewWorker(mirror, gateway, a.log),
+		accounts: billing.NewAccounts(mirror, gateway),
 	}
 }

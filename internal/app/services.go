@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"fenceplatform.com/fence/internal/business/adoption"
+	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/identity"
@@ -41,6 +42,7 @@ type Services struct {
 	Operators *operator.Service
 	Support   *support.Service
 	SignUps   *onboarding.Service
+	Accounts  *billing.Accounts // nil: no payments are taken
 	CRM       *crm.Service
 	Pricing   *pricing.Service
 	Quoting   *quoting.Service
@@ -110,12 +112,16 @@ func newServices(a *App) (Services, error) {
 			return onboarding.Place{City: p.City, State: p.State, TimeZone: p.TimeZone}, err == nil
 		},
 		SeedPrices: func(tx *pg.OrgTx, _ tenancy.Organization) error { return pricing.Seed(tx) },
+		Paid:       a.payments != nil,
+	}
+	if a.payments != nil {
+		s.Accounts = a.payments.accounts
 	}
 	return s, nil
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 
+	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
@@ -27,6 +28,7 @@ type Services struct {
 	Finder    *onboarding.Finder
 	Identity  *identity.Service
 	Usage     *usage.Auditor
+	Accounts  *billing.Accounts // nil: no payments are taken
 }
 
 // New prepares the runner with every task of the product.
@@ -52,6 +54,13 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 	})
 	tasks.HandleSystem(w, s.Finder.Answer)
 	handle(w, db, s.Identity.WarnOfUsage)
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t billing.OpenAccount) error {
+		if s.Accounts == nil { // payments were taken when the company signed up, and are not now
+			return nil
+		}
+		_, err := s.Accounts.Open(ctx, billing.NewCustomer{Org: t.OrgID, Name: a.Org.Name, Email: a.Org.Email})
+		return err
+	})
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
 	tasks.HandleSystem(w, func(ctx context.Context, _ usage.ReconcileAll) error { return reconcileAll(ctx, sys) })
 	tasks.Nightly(w, reconcileAt, usage.ReconcileAll{})

@@ -39,6 +39,7 @@ type world struct {
 	endpoint *stripe.WebhookEndpoint
 	mirror   *billing.Mirror
 	worker   *billing.Worker
+	accounts *billing.Accounts
 	asked    *counted
 	hook     string // where webhooks go
 	registry *prometheus.Registry
@@ -71,7 +72,8 @@ func setup(t *testing.T) *world {
 		URL: stripe.String(api.URL), MaxNetworkRetries: stripe.Int64(0), EnableTelemetry: stripe.Bool(false), LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull},
 	})))
 	w.mirror = billing.NewMirror(w.System)
-	w.asked = &counted{Provider: stripegw.New(secretKey, api.URL)}
+	gateway := stripegw.New(secretKey, api.URL)
+	w.asked, w.accounts = &counted{Provider: gateway}, billing.NewAccounts(w.mirror, gateway)
 	w.worker = billing.NewWorker(w.mirror, w.asked, quiet)
 	w.registry = prometheus.NewRegistry()
 	var inbox stripegw.Inbox

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"fenceplatform.com/fence/internal/business/audit"
+	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -39,6 +40,8 @@ type Service struct {
 	PlaceOf func(zip string) (Place, bool)
 	// SeedPrices gives the new company materials, styles, tiers and rates.
 	SeedPrices func(tx *pg.OrgTx, org tenancy.Organization) error
+	// Paid makes new companies customers at the payment provider, by a task.
+	Paid bool
 }
 
 // SignUpInput is what a new owner types on the apex.
@@ -189,6 +192,11 @@ func (s *Service) found(tx *pg.OrgTx, a tenancy.Actor, in SignUpInput, passwordH
 	}
 	if err := s.Queue.Enqueue(tx, RecordSignUp{OrgID: org.ID, UTMSource: in.UTMSource}); err != nil {
 		return SignedUp{}, err
+	}
+	if s.Paid {
+		if err := s.Queue.Enqueue(tx, billing.OpenAccount{OrgID: org.ID}); err != nil {
+			return SignedUp{}, err
+		}
 	}
 	if err := audit.Record(tx, a, audit.Deed{Action: "organization.founded", RecordType: "organization", RecordID: org.ID, After: org}); err != nil {
 		return SignedUp{}, err
