@@ -33,7 +33,7 @@ func (x access) admit(c *caller.Caller) error {
 	return c.Actor.Require(x.needs)
 }
 
-// admitState tells why the state of the company's plan closes the operation.
+// admitState tells why the company's plan closes the operation: its state, or a feature that it does not have.
 func (o *operation) admitState(c *caller.Caller) error {
 	switch {
 	case o.access.open == heldBySecret:
@@ -44,7 +44,10 @@ func (o *operation) admitState(c *caller.Caller) error {
 	if err := c.Actor.RequireOpen(c.Now); err != nil {
 		return err
 	}
-	return c.Actor.RequireKeys(o.Method == http.MethodGet, c.Now)
+	if err := c.Actor.RequireKeys(o.Method == http.MethodGet, c.Now); err != nil {
+		return err
+	}
+	return c.RequireFeature(o.Method + " " + o.Path)
 }
 
 // Access is who may call an operation, for the table of roles and routes.

@@ -276,6 +276,11 @@ func (c *Calls) Start(ctx context.Context, log *slog.Logger) {
 func (c *Calls) Stop(ctx context.Context) error {
 	c.once.Do(func() { close(c.stop) })
 	<-c.done
+	return c.Return(ctx)
+}
+
+// Return gives everything back: the counters say what was spent.
+func (c *Calls) Return(ctx context.Context) error {
 	return c.each(func(l *lease, _ bool) error { return c.giveBack(ctx, l) })
 }
 

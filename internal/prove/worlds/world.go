@@ -168,6 +168,10 @@ func (w *World) Do(t testing.TB, turn Turn, r requests.Request) requests.Answer 
 	w.wrote = w.written(t)
 	a := w.Ask(r.HTTP())
 	a.At = turn.At
+	// What the process holds of calls that are counted ahead would depend on what was asked before.
+	if err := w.App.Services.Calls.Return(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatalf("give counted calls back: %v", err)
+	}
 	return a
 }
 

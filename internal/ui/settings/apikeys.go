@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -37,7 +38,7 @@ func (h *Handlers) apiKeys(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.Pages.Show(w, r, page("API keys"), keysView(keyList(keys, c.Actor.Org.Zone(), c.Now)))
+	return h.Pages.Show(w, r, page("API keys"), keysView(keyList(keys, c.Actor.Org.Zone(), c.Now), lockOf(c, plan.FeatureAPIKeys)))
 }
 
 func keyList(keys []identity.APIKey, zone *time.Location, now time.Time) kit.List {

@@ -51,10 +51,16 @@ func (h *Handlers) showSignOn(w http.ResponseWriter, r *http.Request, p shell.Pa
 		view.SignOn = stored
 	}
 	view.Redirect = h.Identity.SignOnRedirect(c.Actor.Org)
-	if !c.Actor.Entitlements(c.Now).Has(plan.FeatureOIDC) {
-		view.Lock = plan.LeastWith(plan.FeatureOIDC).Name
-	}
+	view.Lock = lockOf(c, plan.FeatureOIDC)
 	return h.Pages.Show(w, r, p, signOnView(view))
+}
+
+// lockOf names the plan that has a feature, where the company's has not.
+func lockOf(c *caller.Caller, f plan.Feature) string {
+	if c.Actor.Entitlements(c.Now).Has(f) {
+		return ""
+	}
+	return plan.LeastWith(f).Name
 }
 
 func (h *Handlers) setSignOn(w http.ResponseWriter, r *http.Request) error {

@@ -63,6 +63,9 @@ func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error
 		if err := c.Actor.RequireOpen(c.Now); err != nil && !opensAlways(r.URL.Path) {
 			return err
 		}
+		if err := c.RequireFeature(route.Pattern); err != nil {
+			return err
+		}
 		// Links in mails are mangled on their way: of those who are not signed in, the first value counts.
 		if err := checkOnce(r.URL.Query(), route.Repeats); err != nil {
 			return err
