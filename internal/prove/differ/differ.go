@@ -24,7 +24,6 @@ type Mask struct {
 // gets the first of it. Answers one after another have no mask at all.
 var AtOnce = []Mask{
 	{"number of the request", "the next number of the process; it says how many asked before, and is by chance in production", regexp.MustCompile(`\b[A-Z2-7]{10}\b`)},
-	{"calls of the API that were counted", "each of the others counts too: the answers about use say how many by then", regexp.MustCompile(`"api_calls","used":\d+|API calls this month</b> <span class="usage-words">[\d,]+|<meter min="0" max="\d+" value="\d+"`)},
 	{"one-time key of a form", "26 characters by chance, for each form that is shown", regexp.MustCompile(`\b[A-Z2-7]{26}\b`)},
 }
 

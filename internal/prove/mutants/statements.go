@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"regexp"
 	"slices"
@@ -90,6 +91,6 @@ func short(sql string) string {
 
 func describe(sql string, n int) string {
 	where := claim.FindAllStringIndex(sql, -1)[n]
-	from := max(0, where[0]-40)
-	return fmt.Sprintf("%s [claim %d: …%s]", short(sql), n+1, strings.Join(strings.Fields(sql[from:where[1]]), " "))
+	from, sum := max(0, where[0]-40), sha256.Sum256([]byte(sql)) // several statements begin alike
+	return fmt.Sprintf("%s [claim %d: …%s, of %x]", short(sql), n+1, strings.Join(strings.Fields(sql[from:where[1]]), " "), sum[:3])
 }

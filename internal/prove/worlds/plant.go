@@ -84,6 +84,8 @@ var plants = []string{
 			'token_hash', sha256(convert_to(l.id::text || v.id, 'UTF8'))))).*
 		FROM app.quote_links l JOIN app.quote_links of ON of.org_id = $2 AND of.id = l.id
 			JOIN app.quote_versions v ON v.org_id = l.org_id AND v.quote_id = l.quote_id AND v.id <> l.version_id WHERE l.org_id = $1 ON CONFLICT DO NOTHING`,
+	// Quotes that were changed more often.
+	`UPDATE app.quotes SET version = version + 7 WHERE org_id = $1`,
 	// Jobs that wait.
 	`UPDATE app.jobs SET waiting_reason = 'plan_limit', released_at = NULL WHERE org_id = $1`,
 	// A longer log, with deeds that are unknown to A.
