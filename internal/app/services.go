@@ -11,6 +11,7 @@ import (
 	"fenceplatform.com/fence/internal/business/adoption"
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -43,6 +44,7 @@ type Services struct {
 	Pricing   *pricing.Service
 	Quoting   *quoting.Service
 	Jobs      *fieldwork.Service
+	Files     *files.Service
 	Adoption  *adoption.Service
 	Finder    *onboarding.Finder
 
@@ -84,7 +86,10 @@ func newServices(a *App) (Services, error) {
 	s.Identity.UseOpenID(openid.NewClient(outbound.New(a.settings.Embedded() && !a.settings.Public())))
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
-	s.Jobs = &fieldwork.Service{DB: a.db}
+	if s.Files, err = openFiles(a, queue); err != nil {
+		return s, err
+	}
+	s.Jobs = &fieldwork.Service{DB: a.db, Files: s.Files}
 	s.Adoption = &adoption.Service{DB: a.db, CRM: s.CRM}
 	s.Quoting = &quoting.Service{DB: a.db, Queue: queue, Mail: quotemail.Mailer{Notify: s.Notify}, Key: a.SealKey, Address: a.Site.Of}
 	if s.Quoting.Fonts, err = fonts(); err != nil {
@@ -102,7 +107,7 @@ func newServices(a *App) (Services, error) {
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Files: s.Files}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {

@@ -25,7 +25,7 @@ type world struct {
 func setup(t *testing.T) world {
 	t.Helper()
 	d := testkit.NewDatabase(t)
-	return world{d, &fieldwork.Service{DB: d.App}}
+	return world{d, &fieldwork.Service{DB: d.App, Files: keeper(t, d)}}
 }
 
 func (w world) platform(t *testing.T, o testkit.Org) tenancy.Actor {

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"fenceplatform.com/fence/internal/business/audit"
+	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -17,7 +18,10 @@ import (
 )
 
 // Service has the operations on jobs.
-type Service struct{ DB *pg.DB }
+type Service struct {
+	DB    *pg.DB
+	Files *files.Service
+}
 
 // Opened is the job of an acceptance.
 type Opened struct {

@@ -24,6 +24,7 @@ var quiet = slog.New(slog.DiscardHandler)
 type Workers struct {
 	bundle *river.Workers
 	byKind map[string]func(context.Context, []byte) error
+	daily  []*river.PeriodicJob
 }
 
 // NewWorkers returns an empty list.
@@ -73,6 +74,7 @@ func NewRunner(sys *pg.System, w *Workers, log *slog.Logger, atOnce int) (*Runne
 		Schema:            migrate.TasksSchema,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
 		Workers:           w.bundle,
+		PeriodicJobs:      w.daily,
 		Logger:            slog.New(warnings{log.Handler()}),
 		ErrorHandler:      failures{log},
 		FetchCooldown:     50 * time.Millisecond,

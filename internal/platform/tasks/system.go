@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -29,3 +30,31 @@ func EnqueueSystem(ctx context.Context, sys *pg.System, args SystemArgs) error {
 
 // HandleSystem adds the work for a task of no organization.
 func HandleSystem[A SystemArgs](w *Workers, work func(context.Context, A) error) { add(w, work) }
+
+// HandleDaily adds the work for a task of no organization that is due once a day, whichever process runs it.
+func HandleDaily[A SystemArgs](w *Workers, work func(context.Context, A) error) {
+	add(w, work)
+	const day = 24 * time.Hour
+	// Who starts makes it due at once; that it was done already within the day is known in the queue.
+	w.daily = append(w.daily, river.NewPeriodicJob(river.PeriodicInterval(day), func() (river.JobArgs, *river.InsertOpts) {
+		var args A
+		return args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: day}}
+	}, &river.PeriodicJobOpts{RunOnStart: true}))
+}
+
+// EnqueueEach makes a task of each of several organizations due at once, as the system role.
+func EnqueueEach[A Args](ctx context.Context, sys *pg.System, all []A) error {
+	c, err := river.NewClient(riverpgxv5.New(sys.Pool()), &river.Config{Schema: migrate.TasksSchema, Logger: quiet})
+	if err != nil {
+		return fmt.Errorf("task queue: %w", err)
+	}
+	params := make([]river.InsertManyParams, len(all))
+	for i, args := range all {
+		params[i].Args = args
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	_, err = c.InsertManyFast(ctx, params)
+	return err
+}
