@@ -77,7 +77,7 @@ func serve(t testing.TB, d *testkit.Database, db *pg.DB) *world {
 		httpx.Identify(nil),
 		httpx.Log(log, func(string, string, string, int, time.Duration) {}),
 		httpx.Recover(refuse),
-		httpx.Headers(false, ""),
+		httpx.Headers(false, "", ""),
 		httpx.SameOrigin(refuse),
 		httpx.Limits(maxBody, 20*time.Second),
 	))
