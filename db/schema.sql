@@ -563,6 +563,24 @@ ALTER TABLE ONLY app.audit_heads FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.audit_heads OWNER TO fence_owner;
 
+CREATE TABLE app.blobs (
+    org_id uuid NOT NULL,
+    sha256 bytea NOT NULL,
+    size bigint NOT NULL,
+    uses integer NOT NULL,
+    state text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT blobs_leaving_is_unused CHECK (((state = 'leaving'::text) = (uses = 0))),
+    CONSTRAINT blobs_sha256_length CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT blobs_size_not_negative CHECK ((size >= 0)),
+    CONSTRAINT blobs_state_known CHECK ((state = ANY (ARRAY['expected'::text, 'stored'::text, 'leaving'::text, 'lost'::text]))),
+    CONSTRAINT blobs_uses_not_negative CHECK ((uses >= 0))
+);
+
+ALTER TABLE ONLY app.blobs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.blobs OWNER TO fence_owner;
+
 CREATE TABLE app.business_hours (
     org_id uuid NOT NULL,
     weekday smallint NOT NULL,
@@ -615,6 +633,54 @@ CREATE TABLE app.customers (
 ALTER TABLE ONLY app.customers FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.customers OWNER TO fence_owner;
+
+CREATE TABLE app.file_forms (
+    org_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    form text NOT NULL,
+    sha256 bytea NOT NULL,
+    media_type text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    CONSTRAINT file_forms_form_known CHECK ((form = ANY (ARRAY['original'::text, 'shown'::text, 'thumbnail'::text]))),
+    CONSTRAINT file_forms_height_not_negative CHECK ((height >= 0)),
+    CONSTRAINT file_forms_media_type_known CHECK ((media_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'image/webp'::text, 'application/pdf'::text]))),
+    CONSTRAINT file_forms_width_not_negative CHECK ((width >= 0))
+);
+
+ALTER TABLE ONLY app.file_forms FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.file_forms OWNER TO fence_owner;
+
+CREATE TABLE app.files (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    caption text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    reserved_bytes bigint NOT NULL,
+    reserved_until timestamp with time zone,
+    created_by uuid NOT NULL,
+    created_by_name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT files_caption_length CHECK ((char_length(caption) <= 300)),
+    CONSTRAINT files_kind_known CHECK ((kind = ANY (ARRAY['photo'::text, 'document'::text]))),
+    CONSTRAINT files_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT files_record_type_known CHECK ((record_type = 'job'::text)),
+    CONSTRAINT files_removed_at CHECK (((state = 'removed'::text) = (removed_at IS NOT NULL))),
+    CONSTRAINT files_reserved_bytes_not_negative CHECK ((reserved_bytes >= 0)),
+    CONSTRAINT files_reserved_ends CHECK ((((state = 'reserved'::text) = (reserved_until IS NOT NULL)) AND ((state = 'reserved'::text) OR (reserved_bytes = 0)))),
+    CONSTRAINT files_state_known CHECK ((state = ANY (ARRAY['reserved'::text, 'stored'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY app.files FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.files OWNER TO fence_owner;
 
 CREATE TABLE app.idempotency_keys (
     org_id uuid NOT NULL,
@@ -1997,6 +2063,9 @@ ALTER TABLE ONLY app.audit_entries
 ALTER TABLE ONLY app.audit_heads
     ADD CONSTRAINT audit_heads_pkey PRIMARY KEY (org_id);
 
+ALTER TABLE ONLY app.blobs
+    ADD CONSTRAINT blobs_pkey PRIMARY KEY (org_id, sha256);
+
 ALTER TABLE ONLY app.business_hours
     ADD CONSTRAINT business_hours_pkey PRIMARY KEY (org_id, weekday);
 
@@ -2005,6 +2074,12 @@ ALTER TABLE ONLY app.canaries
 
 ALTER TABLE ONLY app.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.file_forms
+    ADD CONSTRAINT file_forms_pkey PRIMARY KEY (org_id, file_id, form);
+
+ALTER TABLE ONLY app.files
+    ADD CONSTRAINT files_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (org_id, actor_id, key);
@@ -2260,6 +2335,12 @@ CREATE INDEX customers_newest ON app.customers USING btree (org_id, status, crea
 
 CREATE INDEX customers_search ON app.customers USING gin (org_id, search_text ext.gin_trgm_ops);
 
+CREATE INDEX file_forms_of_blob ON app.file_forms USING btree (org_id, sha256);
+
+CREATE INDEX files_of_record ON app.files USING btree (org_id, record_type, record_id, id);
+
+CREATE INDEX files_reserved ON app.files USING btree (org_id, reserved_until) WHERE (state = 'reserved'::text);
+
 CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (org_id, created_at);
 
 CREATE UNIQUE INDEX invitations_code ON app.invitations USING btree (org_id, code_hash);
@@ -2441,6 +2522,9 @@ ALTER TABLE ONLY app.audit_entries
 ALTER TABLE ONLY app.audit_heads
     ADD CONSTRAINT audit_heads_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
+ALTER TABLE ONLY app.blobs
+    ADD CONSTRAINT blobs_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
 ALTER TABLE ONLY app.business_hours
     ADD CONSTRAINT business_hours_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -2449,6 +2533,15 @@ ALTER TABLE ONLY app.customers
 
 ALTER TABLE ONLY app.customers
     ADD CONSTRAINT customers_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.file_forms
+    ADD CONSTRAINT file_forms_blob_fk FOREIGN KEY (org_id, sha256) REFERENCES app.blobs(org_id, sha256);
+
+ALTER TABLE ONLY app.file_forms
+    ADD CONSTRAINT file_forms_file_fk FOREIGN KEY (org_id, file_id) REFERENCES app.files(org_id, id);
+
+ALTER TABLE ONLY app.files
+    ADD CONSTRAINT files_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id) DEFERRABLE INITIALLY DEFERRED;
@@ -2718,11 +2811,17 @@ ALTER TABLE app.audit_entries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.audit_heads ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.blobs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.business_hours ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.canaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.file_forms ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.files ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
@@ -2818,11 +2917,17 @@ CREATE POLICY tenant_allow ON app.audit_entries USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.audit_heads USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.blobs USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.business_hours USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.canaries USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.customers USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.file_forms USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.files USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.idempotency_keys USING (true) WITH CHECK (true);
 
@@ -2934,11 +3039,17 @@ CREATE POLICY tenant_wall ON app.audit_entries AS RESTRICTIVE USING ((org_id = (
 
 CREATE POLICY tenant_wall ON app.audit_heads AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.blobs AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.business_hours AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.canaries AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.customers AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.file_forms AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.files AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.idempotency_keys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -3140,6 +3251,9 @@ GRANT SELECT ON TABLE app.audit_entries TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.audit_heads TO fence_app;
 GRANT SELECT ON TABLE app.audit_heads TO fence_backup;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.blobs TO fence_app;
+GRANT SELECT ON TABLE app.blobs TO fence_backup;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.business_hours TO fence_app;
 GRANT SELECT ON TABLE app.business_hours TO fence_backup;
 
@@ -3158,6 +3272,12 @@ GRANT SELECT(status) ON TABLE app.customers TO fence_search;
 GRANT SELECT(created_at) ON TABLE app.customers TO fence_search;
 
 GRANT SELECT(search_text) ON TABLE app.customers TO fence_search;
+
+GRANT SELECT,INSERT,DELETE ON TABLE app.file_forms TO fence_app;
+GRANT SELECT ON TABLE app.file_forms TO fence_backup;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.files TO fence_app;
+GRANT SELECT ON TABLE app.files TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.idempotency_keys TO fence_app;
 GRANT SELECT ON TABLE app.idempotency_keys TO fence_backup;

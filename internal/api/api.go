@@ -88,6 +88,7 @@ func (a *API) register() {
 		{"Quotes", quotes{s}.register},
 		{"Homeowners", publicQuotes{s}.register},
 		{"Jobs", jobs{s}.register},
+		{"Files", filesOf{s}.register},
 		{"Materials", materials{s}.register},
 		{"Styles", styles{s}.register},
 		{"Tiers", tiers{s}.register},
@@ -140,7 +141,7 @@ func (a *API) finishDescription() {
 	delete(schemas.Map(), "ErrorDetail")
 	asked := map[string]bool{}
 	for _, o := range a.operations {
-		if o.RequestBody != nil {
+		if o.RequestBody != nil && !o.upload {
 			reach(schemas, o.RequestBody.Content["application/json"].Schema, asked)
 		}
 	}

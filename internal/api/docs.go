@@ -92,7 +92,7 @@ func (a *API) docOperation(o *operation) docOperation {
 		note := cmp.Or(p.Description, p.Schema.Description)
 		d.Parameters = append(d.Parameters, docMember{Name: p.Name, Where: p.In, Type: typeOf(p.Schema), Note: sentence(note, p.Schema), Required: p.Required})
 	}
-	if o.RequestBody != nil {
+	if o.RequestBody != nil && !o.upload {
 		schema := o.RequestBody.Content["application/json"].Schema
 		d.Body = &docDocument{Name: strings.TrimPrefix(schema.Ref, schemaPrefix), Members: members(a.resolved(schema))}
 	}

@@ -78,8 +78,15 @@ func (x *exchange) open() error {
 	if err := x.readQuery(); err != nil {
 		return err
 	}
+	if x.op.upload {
+		httpx.MoreTime(x.w, uploadWithin)
+		return nil
+	}
 	return x.readBody()
 }
+
+// uploadWithin is how long a file may take to come.
+const uploadWithin = 5 * time.Minute
 
 // refuse answers with a problem.
 func (x *exchange) refuse(f *fault.Error) {

@@ -19,6 +19,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -27,6 +28,7 @@ import (
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/business/usage"
 	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/blob"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/platform/id"
@@ -76,7 +78,7 @@ func serve(t testing.TB, d *testkit.Database, db *pg.DB) *world {
 		httpx.Identify(nil),
 		httpx.Log(log, func(string, string, string, int, time.Duration) {}),
 		httpx.Recover(refuse),
-		httpx.Headers(false, ""),
+		httpx.Headers(false, "", ""),
 		httpx.SameOrigin(refuse),
 		httpx.Limits(maxBody, 20*time.Second),
 	))
@@ -105,10 +107,21 @@ func newServices(t testing.TB, db *pg.DB, site tenancy.Site) (*identity.Service,
 	mails := &notify.Service{DB: db, Queue: queue, Site: site, From: "Fence <mail@fence.example>"}
 	people := identity.NewService(db, mails, secret.NewTestPasswords(), func(string) bool { return false })
 	return people, Services{
-		DB: db, Identity: people, CRM: crm.New(db, zips), Pricing: pricing.NewService(db), Jobs: &fieldwork.Service{DB: db, Queue: queue}, Calls: usage.NewCalls(db, usage.Meter{Queue: queue}),
+		DB: db, Identity: people, CRM: crm.New(db, zips), Pricing: pricing.NewService(db), Jobs: &fieldwork.Service{DB: db, Queue: queue, Files: keeper(t, db, queue, site)}, Calls: usage.NewCalls(db, usage.Meter{Queue: queue}),
 		Company: &onboarding.Service{DB: db, People: people, Queue: queue, Site: site},
 		Quoting: &quoting.Service{DB: db, Queue: queue, Mail: noMail{}, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Address: site.Of},
 	}
+}
+
+// keeper keeps files in a folder of the test.
+func keeper(t testing.TB, db *pg.DB, queue *tasks.Queue, site tenancy.Site) *files.Service {
+	t.Helper()
+	store, err := blob.OpenDir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return files.NewService(files.Options{DB: db, Queue: queue, Blobs: store, Spool: t.TempDir(), Site: site, Key: make([]byte, 32), Log: slog.New(slog.DiscardHandler)})
 }
 
 // noMail stands where the words of quotes' mails are written.

@@ -19,6 +19,7 @@ type operation struct {
 	access access
 	query  map[string]bool // the parameters it knows
 	media  map[string]bool // the content types it takes; none: no body
+	upload bool            // the operation reads the body itself
 }
 
 // route describes an operation: its name for programs, and one sentence for people.
@@ -30,6 +31,7 @@ type route struct {
 	status  int    // of success; 200 or 204 when zero
 	raw     bool   // the business reads the body itself
 	paper   bool   // the answer is a PDF
+	upload  bool   // the body is a file, read by the operation as it comes
 }
 
 // register makes fn the answer to a route. Everything about access, form and refusals is done around it.
@@ -40,7 +42,7 @@ func register[In, Out any](a *API, r route, x access, fn func(context.Context, t
 	}
 	op := huma.Operation{
 		Method: method, Path: path, OperationID: r.name, Summary: r.summary, Description: r.more, DefaultStatus: r.status,
-		Tags: []string{a.resource}, SkipValidateBody: r.raw,
+		Tags: []string{a.resource}, SkipValidateBody: r.raw || r.upload,
 		MaxBodyBytes: -1, BodyReadTimeout: -1, // the body was read before huma sees it
 		Responses: map[string]*huma.Response{"default": problemResponse(a.huma.OpenAPI().Components.Schemas)},
 		Metadata:  map[string]any{accessKey: x},
@@ -51,6 +53,9 @@ func register[In, Out any](a *API, r route, x access, fn func(context.Context, t
 	} else {
 		op.Security = []map[string][]string{}
 		op.Extensions = map[string]any{"x-open": x.open}
+	}
+	if r.upload {
+		op.RequestBody, op.Metadata[uploadKey] = uploadBody(), true
 	}
 	if r.paper {
 		op.Responses["200"] = &huma.Response{Content: map[string]*huma.MediaType{"application/pdf": {}}}
@@ -67,7 +72,10 @@ func register[In, Out any](a *API, r route, x access, fn func(context.Context, t
 	})
 }
 
-const accessKey = "access"
+const (
+	accessKey = "access"
+	uploadKey = "upload"
+)
 
 var idempotencyKey = &huma.Param{
 	Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(255)},
@@ -78,6 +86,7 @@ var idempotencyKey = &huma.Param{
 func newOperation(op *huma.Operation) *operation {
 	o := &operation{Operation: op, query: map[string]bool{}, media: map[string]bool{}}
 	o.access, _ = op.Metadata[accessKey].(access) // register put it there
+	o.upload, _ = op.Metadata[uploadKey].(bool)
 	for _, p := range op.Parameters {
 		if p.In == "query" {
 			o.query[p.Name] = true

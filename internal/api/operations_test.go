@@ -3,6 +3,8 @@ package api
 import (
 	"encoding/base64"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,8 +19,8 @@ import (
 
 // records are what a request can name.
 type records struct {
-	Customer, Property, Sketch, Quote, Job, Material, Style, Tier, Zone, Key id.ID
-	Token                                                                    string // of a quote's link
+	Customer, Property, Sketch, Quote, Job, Material, Style, Tier, Zone, Key, File id.ID
+	Token                                                                          string // of a quote's link
 }
 
 // fixtures are the records that the test kit gives an organization.
@@ -29,19 +31,20 @@ func fixtures(o testkit.Org) records {
 	}
 	return records{
 		Customer: o.Customer(), Property: o.Property(), Sketch: o.Sketch(), Quote: o.Quote(), Job: o.Job(), Material: o.Material(),
-		Style: o.Style(), Tier: o.Tier(), Zone: o.Zone(), Key: key, Token: "link%20of%20" + string("ab"[strings.Index("alphabeta", o.Slug)/5]),
+		Style: o.Style(), Tier: o.Tier(), Zone: o.Zone(), Key: key, File: o.File(), Token: "link%20of%20" + string("ab"[strings.Index("alphabeta", o.Slug)/5]),
 	}
 }
 
 // nobodys are records that do not exist.
 func nobodys() records {
-	return records{id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), secret.Token()}
+	return records{id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), secret.Token()}
 }
 
 // sample is a request that an operation carries out, and what its tests need to know of it.
 type sample struct {
 	path    func(r records) string // names a record, or not
 	body    func(r records) string
+	media   string                                   // of the body; JSON when empty
 	prepare func(t testing.TB, w *world, r *records) // makes the records that the request is about
 	want    int                                      // 200 when zero
 	secret  bool                                     // the answer is shown once: a repeat is 409
@@ -130,6 +133,11 @@ var samples = map[string]sample{
 	"list-jobs": {path: fixed("/v1/jobs?waiting=false")},
 	"get-job":   {path: at("/v1/jobs/%s", func(r records) any { return r.Job })},
 
+	"add-file":        {path: at("/v1/files?job_id=%s&name=a.jpg", func(r records) any { return r.Job }), body: fixed(photo), media: "image/jpeg", want: 201},
+	"get-file":        {path: at("/v1/files/%s", func(r records) any { return r.File })},
+	"remove-file":     {path: at("/v1/files/%s", func(r records) any { return r.File }), prepare: newFileOf, want: 204},
+	"list-job-photos": {path: at("/v1/jobs/%s/photos", func(r records) any { return r.Job })},
+
 	"list-materials": {path: fixed("/v1/materials")},
 	"add-material":   {path: fixed("/v1/materials"), body: fixed(`{"name":"Steel post","unit":"each","cost_cents":2900,"pack":1}`), want: 201},
 	"get-material":   {path: at("/v1/materials/%s", func(r records) any { return r.Material })},
@@ -205,6 +213,21 @@ func newFolder(t testing.TB, w *world, r *records) {
 func newZoneOf(t testing.TB, w *world, r *records) {
 	t.Helper()
 	r.Zone = read[zone](t, w.as(t, "POST", "/v1/pricing-zones", zoneBody), 201).ID
+}
+
+// photo is a picture of one gray pixel.
+var photo = func() string {
+	var b strings.Builder
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1)), nil); err != nil {
+		panic(err)
+	}
+	return b.String()
+}()
+
+func newFileOf(t testing.TB, w *world, r *records) {
+	t.Helper()
+	made := w.send(t, request{method: "POST", path: "/v1/files?job_id=" + r.Job.String(), token: w.token(t, testkit.A, identity.Owner), media: "image/jpeg", body: photo})
+	r.File = read[file](t, made, 201).ID
 }
 
 func newDraft(t testing.TB, w *world, r *records) {
@@ -289,7 +312,7 @@ func TestAnOperationWithoutAccessDoesNotRegister(t *testing.T) {
 // of is the request of a sample about some records.
 func (w *world) of(t testing.TB, o *operation, s sample, r records) request {
 	t.Helper()
-	in := request{method: o.Method, path: s.path(r), header: map[string]string{}}
+	in := request{method: o.Method, path: s.path(r), media: s.media, header: map[string]string{}}
 	if s.body != nil {
 		in.body = s.body(r)
 	}

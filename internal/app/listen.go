@@ -46,7 +46,7 @@ func admin(db *pg.DB, draining *atomic.Bool, m *telemetry.Metrics) http.Handler 
 		_, _ = w.Write([]byte("ok\n"))
 	})
 	mux.Handle("GET /metrics", m.Handler())
-	return httpx.Chain(mux, httpx.Headers(false, ""))
+	return httpx.Chain(mux, httpx.Headers(false, "", ""))
 }
 
 func ready(ctx context.Context, db *pg.DB, draining *atomic.Bool) error {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/api"
@@ -13,6 +14,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/account"
 	"fenceplatform.com/fence/internal/ui/assets"
 	"fenceplatform.com/fence/internal/ui/customers"
+	"fenceplatform.com/fence/internal/ui/filehost"
 	"fenceplatform.com/fence/internal/ui/finding"
 	"fenceplatform.com/fence/internal/ui/home"
 	"fenceplatform.com/fence/internal/ui/homeowner"
@@ -64,6 +66,14 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 // maxBody is the largest body of a page's form or an API call.
 const maxBody = 1 << 20
 
+// uploads are the two requests that bring files: of a page and of the API.
+var uploads = httpx.Uploads{
+	Are: func(r *http.Request) bool {
+		return r.Method == http.MethodPost && (r.URL.Path == "/v1/files" || strings.HasPrefix(r.URL.Path, "/jobs/") && strings.HasSuffix(r.URL.Path, "/photos"))
+	},
+	Bytes: jobs.MaxUpload, Time: jobs.UploadWithin,
+}
+
 // handler answers everything. inside, when there is one, stands between who is calling and what is asked.
 func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	pages := &shell.Pages{Site: a.Site, Support: a.Services.Support}
@@ -84,13 +94,15 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	if inside != nil {
 		behind = inside(company)
 	}
-	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: s.Identity, Operators: s.Operators, Support: s.Support, Site: a.Site, Refuse: pages.Refuse,
+	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: s.Identity, Operators: s.Operators, Support: s.Support, Site: a.Site, Files: filehost.Handler(s.Files.Find), Refuse: pages.Refuse,
 		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now)}
 	// Only the sign-up leads from one host to another.
-	handsOver := httpx.Headers(a.Site.Secure(), " "+a.Site.Companies())
-	dynamic := httpx.Chain(resolver.Resolve(handsOver(apex), behind),
+	handsOver := httpx.Headers(a.Site.Secure(), " "+a.Site.Companies(), "")
+	// Only companies' pages show what people uploaded, and only from its own host.
+	shows := httpx.Headers(a.Site.Secure(), "", " "+a.Site.Of(tenancy.FilesHost, ""))
+	dynamic := httpx.Chain(resolver.Resolve(handsOver(apex), shows(behind)),
 		httpx.SameOrigin(pages.Refuse),
-		httpx.Limits(maxBody, answerWithin),
+		httpx.Limits(maxBody, answerWithin, uploads),
 	)
 	root := http.NewServeMux()
 	root.Handle("GET "+assets.Prefix, assets.Handler())
@@ -104,7 +116,7 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 		httpx.Identify(a.proxies),
 		httpx.Log(a.log, a.metrics.Observe),
 		httpx.Recover(pages.Refuse),
-		httpx.Headers(a.Site.Secure(), ""),
+		httpx.Headers(a.Site.Secure(), "", ""),
 		httpx.Conform(pages.Refuse),
 	)
 }

@@ -12,6 +12,7 @@ import (
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -47,6 +48,7 @@ type Services struct {
 	Pricing   *pricing.Service
 	Quoting   *quoting.Service
 	Jobs      *fieldwork.Service
+	Files     *files.Service
 	Adoption  *adoption.Service
 	Finder    *onboarding.Finder
 	Usage     *usage.Auditor
@@ -90,7 +92,10 @@ func newServices(a *App) (Services, error) {
 	s.Identity.UseOpenID(openid.NewClient(outbound.New(a.settings.Embedded() && !a.settings.Public())))
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
-	s.Jobs = &fieldwork.Service{DB: a.db, Queue: queue}
+	if s.Files, err = openFiles(a, queue); err != nil {
+		return s, err
+	}
+	s.Jobs = &fieldwork.Service{DB: a.db, Queue: queue, Files: s.Files}
 	s.Calls = usage.NewCalls(a.db, usage.Meter{Queue: queue})
 	s.Usage = &usage.Auditor{
 		DB: a.db, Drifted: func(m plan.Metric) { a.metrics.Drifted(string(m)) },
@@ -121,7 +126,7 @@ func newServices(a *App) (Services, error) {
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Files: s.Files}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {

@@ -38,6 +38,8 @@ type Caller struct {
 	Request       tenancy.Request
 	Operator      *operator.Account // of the platform, logged in at the apex
 	OperatorToken string            // of their session, or of the step towards it
+
+	files bool // the host of files
 }
 
 type key struct{}
@@ -61,6 +63,8 @@ type Resolver struct {
 	Operators *operator.Service
 	Support   *support.Service
 	Site      tenancy.Site
+	// Files answers the host of files, where nobody is anybody.
+	Files http.Handler
 	// Throttle counts requests of those who have not proved who they are.
 	Throttle *httpx.Throttle
 	// Refuse answers what cannot be resolved.
@@ -81,8 +85,11 @@ func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
 		}
 		r = r.WithContext(context.WithValue(r.Context(), key{}, c))
 		mux := company
-		if c.Apex {
+		switch {
+		case c.Apex:
 			mux = apex
+		case c.files:
+			mux = v.Files
 		}
 		defer func() { httpx.Info(r).Route = r.Pattern }() // the mux sets it on the request that it was given
 		mux.ServeHTTP(w, r)
@@ -119,6 +126,10 @@ func (v *Resolver) resolve(r *http.Request) (c *Caller, forward string, err erro
 	}
 	if label == "" {
 		return nil, "", fault.Missing()
+	}
+	if label == tenancy.FilesHost && v.Files != nil {
+		c.files = true
+		return c, "", nil
 	}
 	place, err := v.Hosts.Find(r.Context(), label)
 	if err != nil {

@@ -85,7 +85,7 @@ func (r route) of(exists bool) string {
 	}
 	records := map[string]id.ID{
 		"customers": testkit.A.Customer(), "properties": testkit.A.Property(), "quotes": testkit.A.Quote(), "sketches": testkit.A.Sketch(),
-		"jobs": testkit.A.Job(), "materials": testkit.A.Material(), "styles": testkit.A.Style(), "tiers": testkit.A.Tier(), "zones": testkit.A.Zone(),
+		"jobs": testkit.A.Job(), "files": testkit.A.File(), "photos": testkit.A.File(), "materials": testkit.A.Material(), "styles": testkit.A.Style(), "tiers": testkit.A.Tier(), "zones": testkit.A.Zone(),
 		"pricing-zones": testkit.A.Zone(),
 	}
 	pieces := strings.Split(r.path, "/")

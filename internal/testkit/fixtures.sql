@@ -34,7 +34,7 @@ FROM org o JOIN app.audit_heads h USING (org_id);
 INSERT INTO app.users (org_id, id, name, email, role, password_hash, email_verified_at, created_at)
 SELECT org_id, pg_temp.ident(16 + n::int, letter), initcap(role) || ' ' || upper(letter) || mark, role || '@' || letter || '.example', role, 'unset', '2026-01-05T15:00:00Z', '2026-01-05T15:00:00Z'
 FROM org, unnest(ARRAY['owner', 'admin', 'office', 'estimator', 'crew', 'accountant']) WITH ORDINALITY AS r(role, n);
-INSERT INTO app.usage_levels (org_id, metric, used) SELECT org_id, 'users', 6 FROM org;
+INSERT INTO app.usage_levels (org_id, metric, used) SELECT org_id, m, n FROM org, (VALUES ('users', 6), ('storage_bytes', 1230)) AS l(m, n);
 INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
 SELECT org_id, 'quotes', '2026-01-05T15:00:00Z', '2026-02-05T15:00:00Z', 1 FROM org;
 INSERT INTO app.usage_events (org_id, id, metric, quantity, record_type, record_id, at, period_start)
@@ -99,6 +99,15 @@ INSERT INTO app.quote_documents (org_id, id, quote_id, version_id, kind, sha256,
 SELECT org_id, pg_temp.ident(104, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), 'sent', sha256(convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8')), convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8'), '2026-01-06T15:10:00Z' FROM org;
 INSERT INTO app.jobs (org_id, id, number, quote_id, version_id, acceptance_id, customer_id, property_id, state, contract_cents, sold_at, created_at, updated_at)
 SELECT org_id, pg_temp.ident(112, letter), 'J-2026-000001', pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(103, letter), pg_temp.ident(64, letter), pg_temp.ident(65, letter), 'sold', 684922, '2026-01-06T20:05:00Z', '2026-01-06T20:05:01Z', '2026-01-06T20:05:01Z' FROM org;
+
+-- Files: a photo of the job. Its bytes are nowhere.
+INSERT INTO app.blobs (org_id, sha256, size, uses, state, changed_at)
+SELECT org_id, sha256(convert_to(form || mark, 'UTF8')), size, 1, 'stored', '2026-01-06T21:00:00Z' FROM org, (VALUES ('original', 1000), ('shown', 200), ('thumbnail', 30)) AS f(form, size);
+INSERT INTO app.files (org_id, id, record_type, record_id, kind, name, caption, state, reserved_bytes, created_by, created_by_name, created_at)
+SELECT org_id, pg_temp.ident(113, letter), 'job', pg_temp.ident(112, letter), 'photo', 'posts' || mark || '.jpg', 'Posts are set' || mark, 'stored', 0,
+	pg_temp.ident(21, letter), 'Carl' || mark, '2026-01-06T21:00:00Z' FROM org;
+INSERT INTO app.file_forms (org_id, file_id, form, sha256, media_type, width, height)
+SELECT org_id, pg_temp.ident(113, letter), form, sha256(convert_to(form || mark, 'UTF8')), 'image/jpeg', w, h FROM org, (VALUES ('original', 4032, 3024), ('shown', 2048, 1536), ('thumbnail', 320, 240)) AS f(form, w, h);
 
 -- Prices: the reference price list of the engine (docs/engine.md) with one style in all three tiers, and a zone of its own.
 INSERT INTO app.materials (org_id, id, key, name, unit, cost_cents, pack, created_at, updated_at)

@@ -9,6 +9,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -29,6 +30,7 @@ type Services struct {
 	Identity  *identity.Service
 	Usage     *usage.Auditor
 	Accounts  *billing.Accounts // nil: no payments are taken
+	Files     *files.Service
 }
 
 // New prepares the runner with every task of the product.
@@ -49,6 +51,17 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		_, err := s.Fieldwork.OpenJob(ctx, a, t.AcceptanceID)
 		return err
 	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t files.Settle) error {
+		return s.Files.SettleFile(ctx, a, t.FileID)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t files.Forget) error {
+		return s.Files.ForgetBlob(ctx, a, t.SHA256)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ files.SweepOrganization) error {
+		_, err := s.Files.Sweep(ctx, a)
+		return err
+	})
+	nightly(w, sys, files.SweepDaily{}, func(org id.ID) files.SweepOrganization { return files.SweepOrganization{OrgID: org} })
 	tasks.Handle(w, func(ctx context.Context, t onboarding.RecordSignUp) error {
 		return sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
 	})
@@ -62,26 +75,28 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		return err
 	})
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
-	tasks.HandleSystem(w, func(ctx context.Context, _ usage.ReconcileAll) error { return reconcileAll(ctx, sys) })
-	tasks.Nightly(w, reconcileAt, usage.ReconcileAll{})
+	nightly(w, sys, usage.ReconcileAll{}, func(org id.ID) usage.Reconcile { return usage.Reconcile{OrgID: org} })
 	return w
 }
 
-// reconcileAt is the hour, UTC, at which counters are compared: the night of all of the United States.
-const reconcileAt = 9
+// night is the hour, UTC, of what is done once a day: the night of all of the United States.
+const night = 9
 
-// reconcileAll has the counters of every organization compared, each by a task of its own.
-func reconcileAll(ctx context.Context, sys *pg.System) error {
-	type org struct{ OrgID id.ID }
-	orgs, err := pg.SystemRows[org](ctx, sys, `SELECT org_id FROM platform.organizations`)
-	if err != nil {
-		return err
-	}
-	all := make([]usage.Reconcile, len(orgs))
-	for i, o := range orgs {
-		all[i].OrgID = o.OrgID
-	}
-	return tasks.EnqueueAll(ctx, sys, all)
+// nightly has something done for every organization each night, as a task of its own.
+func nightly[All tasks.SystemArgs, A tasks.Args](w *tasks.Workers, sys *pg.System, all All, one func(org id.ID) A) {
+	tasks.Nightly(w, night, all)
+	tasks.HandleSystem(w, func(ctx context.Context, _ All) error {
+		type org struct{ OrgID id.ID }
+		orgs, err := pg.SystemRows[org](ctx, sys, `SELECT org_id FROM platform.organizations`)
+		if err != nil {
+			return err
+		}
+		each := make([]A, len(orgs))
+		for i, o := range orgs {
+			each[i] = one(o.OrgID)
+		}
+		return tasks.EnqueueAll(ctx, sys, each)
+	})
 }
 
 // handle adds a task that works inside its organization.

@@ -1,8 +1,9 @@
 // Package fieldwork is the work on site: the job that an accepted quote promises.
 //
-// Owns: jobs and their states, opening one for each acceptance, holding it back while the plan has no room.
-// Does not own: what was promised and signed (quoting), what is a task of the machine (platform/tasks): a job is
-// work in somebody's yard.
+// Owns: jobs and their states, opening one for each acceptance, holding it back while the plan has no room; whose job a
+// photo is.
+// Does not own: photos themselves (files), what was promised and signed (quoting), what is a task of the machine
+// (platform/tasks): a job is work in somebody's yard.
 //
 // Words: a waiting job is sold and visible, and not to be scheduled until the plan allows it.
 //

@@ -35,7 +35,7 @@ func queue(t *testing.T) *tasks.Queue {
 func setup(t *testing.T) world {
 	t.Helper()
 	d := testkit.NewDatabase(t)
-	return world{d, &fieldwork.Service{DB: d.App, Queue: queue(t)}}
+	return world{d, &fieldwork.Service{DB: d.App, Queue: queue(t), Files: keeper(t, d)}}
 }
 
 func (w world) platform(t *testing.T, o testkit.Org) tenancy.Actor {

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"fenceplatform.com/fence/internal/business/audit"
+	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -21,6 +22,7 @@ import (
 type Service struct {
 	DB    *pg.DB
 	Queue *tasks.Queue
+	Files *files.Service
 }
 
 // Opened is the job of an acceptance.

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"fenceplatform.com/fence/internal/business/audit"
+	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
@@ -90,22 +91,29 @@ func optional(v id.ID) *id.ID {
 	return &v
 }
 
-// Record is a job with its history.
+// Record is a job with its photos and its history.
 type Record struct {
 	Job      Job
+	Photos   []files.View
 	Timeline []audit.Entry
 }
 
-// GetJob reads a job and its timeline, in one round trip.
+// GetJob reads a job, its photos and its timeline, in one round trip.
 func (s *Service) GetJob(ctx context.Context, a tenancy.Actor, job id.ID) (Record, error) {
 	if err := a.Require(tenancy.JobsRead); err != nil {
 		return Record{}, err
 	}
 	var rec Record
-	_, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
+	var photos []files.File
+	now, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		r.Row(rec.Job.targets(), `SELECT `+jobColumns+` FROM `+jobTables+` WHERE j.org_id = $1 AND j.id = $2`, a.Tenant().Org(), job)
+		files.QueueFiles(r, a.Tenant(), ofJob(job), files.Photo, &photos)
 		audit.QueueTimeline(r, a.Tenant(), "job", job, &rec.Timeline)
 	})
+	if err != nil {
+		return Record{}, err
+	}
 	rec.Job.hidePrice(a)
-	return rec, err
+	rec.Photos = s.Files.Views(a.Tenant(), now, photos...)
+	return rec, nil
 }

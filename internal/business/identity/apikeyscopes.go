@@ -25,7 +25,7 @@ var ScopeGroups = []ScopeGroup{
 	{"sketches", "Sketches", []tenancy.Permission{tenancy.SketchesRead}, []tenancy.Permission{tenancy.SketchesWrite}},
 	{"quotes", "Quotes", []tenancy.Permission{tenancy.QuotesRead},
 		[]tenancy.Permission{tenancy.QuotesWrite, tenancy.QuotesSend, tenancy.PricesOverride, tenancy.QuotesApprove}},
-	{"jobs", "Jobs", []tenancy.Permission{tenancy.JobsRead}, nil},
+	{"jobs", "Jobs and their photos", []tenancy.Permission{tenancy.JobsRead}, []tenancy.Permission{tenancy.FilesAdd, tenancy.FilesRemove}},
 	{"prices", "Materials, styles, tiers, zones", []tenancy.Permission{tenancy.PricesRead}, []tenancy.Permission{tenancy.PricesWrite}},
 	{"costs", "Costs and margins", []tenancy.Permission{tenancy.CostsSee, tenancy.MarginsSee}, nil},
 	{"people", "People and invitations", []tenancy.Permission{tenancy.PeopleRead}, []tenancy.Permission{tenancy.PeopleWrite}},

@@ -93,3 +93,9 @@ func (h *Hosts) Visitor(ctx context.Context, f Place) (Actor, time.Time, error) 
 	now, err := h.db.Read(ctx, f.Tenant, func(r *pg.Reading) { QueueOrganization(r, f.Tenant, &a.Org) })
 	return a, now, err
 }
+
+// FilesHost is the label below the base domain that belongs to no company: what people uploaded comes from there only.
+const FilesHost = "files"
+
+// Addressed opens an organization for reading, to whoever holds an address that was signed for it.
+func Addressed(org id.ID) pg.Tenant { return mint.Tenant(org).Reading() }

@@ -13,6 +13,8 @@ const (
 	QuotesWrite    Permission = "quotes.write"
 	QuotesSend     Permission = "quotes.send"
 	JobsRead       Permission = "jobs.read"
+	FilesAdd       Permission = "files.add"
+	FilesRemove    Permission = "files.remove"
 	PricesRead     Permission = "prices.read"
 	PricesWrite    Permission = "prices.write"
 	CostsSee       Permission = "costs.see"
@@ -38,7 +40,7 @@ const (
 // Permissions lists them all, for the matrix and its test.
 var Permissions = []Permission{
 	CustomersRead, CustomersWrite, SketchesRead, SketchesWrite, QuotesRead, QuotesWrite, QuotesSend, JobsRead,
-	PricesRead, PricesWrite, CostsSee, MarginsSee, PricesOverride, QuotesApprove, DataExport, BillingManage,
+	FilesAdd, FilesRemove, PricesRead, PricesWrite, CostsSee, MarginsSee, PricesOverride, QuotesApprove, DataExport, BillingManage,
 	CompanyRead, PeopleRead, PeopleWrite, SettingsRead, SettingsWrite, UsageRead, AuditRead, APIKeysWrite, ViewAs,
 	SupportSee, SupportGrant, OwnAccount,
 }

@@ -26,11 +26,16 @@ type Settings struct {
 	AdminListen    string        `env:"FENCE_ADMIN_LISTEN" default:"127.0.0.1:8081" help:"Address of /livez, /readyz and /metrics."`
 	PublicURL      string        `name:"public-url" env:"FENCE_PUBLIC_URL" default:"http://fence.localhost:8080" help:"Public address of the apex; companies are one label below."`
 	BaseDomain     string        `env:"FENCE_BASE_DOMAIN" help:"Domain of the apex, when it is not the host of the public address."`
-	DataDir        string        `env:"FENCE_DATA_DIR" type:"path" help:"Folder for the private database and the outbox."`
+	DataDir        string        `env:"FENCE_DATA_DIR" type:"path" help:"Folder for the private database, files and the outbox."`
 	DatabaseURL    string        `name:"database-url" env:"FENCE_DATABASE_URL" secret:"" help:"PostgreSQL as role fence_app. Empty starts a private server."`
 	DatabasePooled bool          `name:"database-pooled" env:"FENCE_DATABASE_POOLED" help:"FENCE_DATABASE_URL leads to a PgBouncer that pools transactions (the other two lead to the server itself)."`
 	SystemURL      string        `name:"system-database-url" env:"FENCE_SYSTEM_DATABASE_URL" secret:"" help:"The same database as role fence_system."`
 	MigrateURL     string        `name:"migrate-database-url" env:"FENCE_MIGRATE_DATABASE_URL" secret:"" help:"The same database as role fence_migrate, for fence migrate."`
+	S3Endpoint     string        `name:"s3-endpoint" env:"FENCE_S3_ENDPOINT" help:"S3 that files are kept in, as https://s3.us-east-1.amazonaws.com. Empty keeps them in the data folder."`
+	S3Bucket       string        `name:"s3-bucket" env:"FENCE_S3_BUCKET" help:"Bucket of files there."`
+	S3Region       string        `name:"s3-region" env:"FENCE_S3_REGION" default:"us-east-1" help:"Region that requests to it are signed for."`
+	S3AccessKey    string        `name:"s3-access-key" env:"FENCE_S3_ACCESS_KEY" help:"Name of the key that opens it."`
+	S3SecretKey    string        `name:"s3-secret-key" env:"FENCE_S3_SECRET_KEY" secret:"" help:"The key itself."`
 	SMTPURL        string        `name:"smtp-url" env:"FENCE_SMTP_URL" secret:"" help:"smtp://user:password@host:port. Empty writes mail to the outbox in the data folder."`
 	MailFrom       string        `env:"FENCE_MAIL_FROM" default:"mail@fence.localhost" help:"Address that mail comes from."`
 	SealKey        string        `env:"FENCE_SEAL_KEY" secret:"" help:"Ed25519 seed (base64, 32 bytes) that signed quotes are sealed with. Empty keeps one in the data folder."`
@@ -134,6 +139,7 @@ func (s Settings) Check() error {
 	if u, err := url.Parse(s.SMTPURL); s.SMTPURL != "" && (err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtp+insecure") {
 		add("FENCE_SMTP_URL", "want smtp://user:password@host:port")
 	}
+	s.checkFiles(add)
 	if _, err := mail.ParseAddress(s.MailFrom); err != nil {
 		add("FENCE_MAIL_FROM", "%q is not an e-mail address", s.MailFrom)
 	}
@@ -147,6 +153,27 @@ func (s Settings) Check() error {
 		add("FENCE_ADDRESS_RATE", "want 0 to 1000000, got %d", s.AddressRate)
 	}
 	return errors.Join(problems...)
+}
+
+// checkFiles wants all of an S3 or nothing of it.
+func (s Settings) checkFiles(add func(name, format string, args ...any)) {
+	rest := map[string]string{"FENCE_S3_BUCKET": s.S3Bucket, "FENCE_S3_ACCESS_KEY": s.S3AccessKey, "FENCE_S3_SECRET_KEY": s.S3SecretKey}
+	if s.S3Endpoint == "" {
+		for name, value := range rest {
+			if value != "" {
+				add(name, "means nothing without FENCE_S3_ENDPOINT")
+			}
+		}
+		return
+	}
+	if u, err := url.Parse(s.S3Endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
+		add("FENCE_S3_ENDPOINT", "%q is not an address like https://s3.us-east-1.amazonaws.com", s.S3Endpoint)
+	}
+	for name, value := range rest {
+		if value == "" {
+			add(name, "is needed together with FENCE_S3_ENDPOINT")
+		}
+	}
 }
 
 func (s Settings) checkPublic(add func(name, format string, args ...any)) {

@@ -109,16 +109,37 @@ func Recover(refuse func(http.ResponseWriter, *http.Request, error)) Middleware 
 	}
 }
 
-// Limits bounds what a request may take: the bytes of its body and the time of its answer.
-func Limits(bodyBytes int64, atMost time.Duration) Middleware {
+// Uploads are requests that may bring more bytes than others, and take longer.
+type Uploads struct {
+	Are   func(*http.Request) bool
+	Bytes int64
+	Time  time.Duration
+}
+
+// Limits bounds what a request may take: the bytes of its body and the time of its answer. The connection still has
+// the time of others: a handler gives an upload more, once it knows who sends it (MoreTime).
+func Limits(bodyBytes int64, atMost time.Duration, uploads ...Uploads) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			bodyBytes, atMost := bodyBytes, atMost
+			for _, u := range uploads {
+				if u.Are(r) {
+					bodyBytes, atMost = u.Bytes, u.Time
+				}
+			}
 			r.Body = http.MaxBytesReader(w, r.Body, bodyBytes)
 			ctx, cancel := context.WithTimeout(r.Context(), atMost)
 			defer cancel()
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}
+}
+
+// MoreTime lets a request be read, and its answer written, for longer than the server gives others.
+func MoreTime(w http.ResponseWriter, within time.Duration) {
+	c, until := http.NewResponseController(w), time.Now().Add(within)
+	_ = c.SetReadDeadline(until) // what has no deadlines does not need more of them
+	_ = c.SetWriteDeadline(until)
 }
 
 // SameOrigin refuses what another site's page, a sibling company's included, sends in a visitor's name.

@@ -7,10 +7,10 @@ import (
 
 // Headers says to browsers what answers may do, and to caches that they keep nothing. They stand on every
 // answer that passes here; a handler whose answer is the same for everybody replaces what it must.
-// formAction names further targets of forms.
-func Headers(secure bool, formAction string) Middleware {
+// formAction names further targets of forms, images further hosts of pictures, each with a space before it.
+func Headers(secure bool, formAction, images string) Middleware {
 	always := map[string]string{
-		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:" + images + "; font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
 			"form-action 'self'" + formAction + "; base-uri 'none'; frame-ancestors 'none'",
 		"X-Content-Type-Options": "nosniff",
 		// A quote's link is a secret: no other site learns where its visitor came from.

@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -30,11 +31,14 @@ func NewQueue() (*Queue, error) {
 }
 
 // Enqueue makes the task due when the transaction commits.
-func (q *Queue) Enqueue(tx *pg.OrgTx, args Args) error {
+func (q *Queue) Enqueue(tx *pg.OrgTx, args Args) error { return q.EnqueueAt(tx, args, time.Time{}) }
+
+// EnqueueAt makes the task due at a time, if the transaction commits; the zero time is at once.
+func (q *Queue) EnqueueAt(tx *pg.OrgTx, args Args, at time.Time) error {
 	if args.Organization() != tx.Tenant().Org() {
 		return fmt.Errorf("task %s names another organization than its transaction", args.Kind())
 	}
-	if _, err := q.client.InsertTx(tx.Context(), tx.DriverTx(), args, nil); err != nil {
+	if _, err := q.client.InsertTx(tx.Context(), tx.DriverTx(), args, &river.InsertOpts{ScheduledAt: at}); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
 	return nil

@@ -74,7 +74,7 @@ func setup(t *testing.T) *world {
 		httpx.Identify(nil),
 		httpx.Log(log, func(string, string, string, int, time.Duration) {}),
 		httpx.Recover(pages.Refuse),
-		httpx.Headers(false, ""),
+		httpx.Headers(false, "", ""),
 		httpx.SameOrigin(pages.Refuse),
 		httpx.Limits(1<<20, 20*time.Second),
 	))
