@@ -85,6 +85,7 @@ var inventories = map[string]string{
 	"internal/app/routes.go":             "the composition; its addresses stand in edgetest's list",
 	"internal/app/listen.go":             "the probes",
 	"internal/ui/kit/gallery/gallery.go": "the gallery of components, which no product serves",
+	"internal/ui/filehost/filehost.go":   "the host of files, which has no pages: its own tests walk it",
 	"internal/stripesim/server.go":       "what stands for Stripe: its own tests walk it",
 	"internal/stripesim/pages.go":        "what stands for Stripe: its own tests walk it",
 }
