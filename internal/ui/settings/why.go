@@ -30,7 +30,11 @@ type whyPage struct {
 }
 
 // whySource is one contribution.
-type whySource struct{ What, From, Value, Until, Reason string }
+type whySource struct {
+	What    string
+	Value   string // a limit; empty of a feature
+	Because string
+}
 
 // whyCounted is one thing that was counted.
 type whyCounted struct{ When, What, Href, Many, Note string }
@@ -72,22 +76,27 @@ func (h *Handlers) why(w http.ResponseWriter, r *http.Request) error {
 }
 
 func newWhySource(a tenancy.Actor, c plan.Contribution) whySource {
-	s := whySource{What: featureName(c.Feature), From: c.Name, Value: "included", Until: "the plan changes", Reason: c.Reason}
+	s := whySource{What: featureName(c.Feature)}
 	if c.Metric != "" {
 		s.What, s.Value = metricName(c.Metric), amount(c.Metric, c.Value)
 	}
+	from, until := c.Name, "until the plan changes"
 	switch c.Source {
 	case plan.FromTrial:
-		s.From = "Trial of " + c.Name
+		from = "Trial of " + c.Name
 	case plan.FromComp:
-		s.From = c.Name + ", free of charge"
+		from = c.Name + ", free of charge"
 	case plan.FromAddOn:
 		s.Value = "+ " + s.Value
 	case plan.FromOverride:
-		s.From, s.Until = "Fence Platform", "further notice"
+		from, until = "Granted by Fence Platform", "until further notice"
 	}
 	if !c.Until.IsZero() {
-		s.Until = c.Until.In(a.Org.Zone()).Format("Jan 2, 2006")
+		until = "until " + c.Until.In(a.Org.Zone()).Format("Jan 2, 2006")
+	}
+	s.Because = from + ", " + until
+	if c.Reason != "" {
+		s.Because += ": " + c.Reason
 	}
 	return s
 }
