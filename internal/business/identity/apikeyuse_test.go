@@ -207,6 +207,9 @@ func TestOlderKeysKeepWhatTheyCould(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range identity.AllScopes() {
+		if s == "jobs.write" { // came with photos: keys from before scopes could not do that
+			continue
+		}
 		if !strings.Contains(text, "'"+string(s)+"'") {
 			t.Errorf("the migration does not give %s to keys from before scopes", s)
 		}
