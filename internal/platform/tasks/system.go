@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -48,13 +49,14 @@ func EnqueueEach[A Args](ctx context.Context, sys *pg.System, all []A) error {
 	if err != nil {
 		return fmt.Errorf("task queue: %w", err)
 	}
-	params := make([]river.InsertManyParams, len(all))
-	for i, args := range all {
-		params[i].Args = args
+	for some := range slices.Chunk(all, 1000) {
+		params := make([]river.InsertManyParams, len(some))
+		for i, args := range some {
+			params[i].Args = args
+		}
+		if _, err := c.InsertMany(ctx, params); err != nil {
+			return err
+		}
 	}
-	if len(all) == 0 {
-		return nil
-	}
-	_, err = c.InsertManyFast(ctx, params)
-	return err
+	return nil
 }
