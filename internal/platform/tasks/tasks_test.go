@@ -189,3 +189,40 @@ func TestTasksOfAKilledProcessAreTakenOver(t *testing.T) {
 	start(t, r)
 	within(t, "the task that was left", done)
 }
+
+// The runner's role makes tasks of every organization due, as each night.
+func TestTasksOfEveryOrganizationAtOnce(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDatabase(t)
+	painted := make(chan paint, 2)
+	w := tasks.NewWorkers()
+	tasks.Handle(w, func(_ context.Context, p paint) error { painted <- p; return nil })
+	r, err := tasks.NewRunner(d.System, w, slog.New(slog.DiscardHandler), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start(t, r)
+	if err := tasks.EnqueueAll(t.Context(), d.System, []paint{{testkit.A.ID, "gate"}, {testkit.B.ID, "gate"}}); err != nil {
+		t.Fatal(err)
+	}
+	got := map[id.ID]bool{within(t, "of one", painted).OrgID: true, within(t, "of the other", painted).OrgID: true}
+	if !got[testkit.A.ID] || !got[testkit.B.ID] {
+		t.Errorf("painted for %v, want both", got)
+	}
+}
+
+func TestTaskIsDueAtItsTime(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDatabase(t)
+	q, err := tasks.NewQueue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().Add(time.Hour).Truncate(time.Second)
+	if err := d.App.InOrg(t.Context(), mint.Tenant(testkit.A.ID), func(tx *pg.OrgTx) error { return q.EnqueueAt(tx, paint{testkit.A.ID, "later"}, at) }); err != nil {
+		t.Fatal(err)
+	}
+	if n := testkit.Value[int](t, d, "SELECT count(*)::int FROM tasks.river_job WHERE kind = 'paint' AND state = 'scheduled' AND scheduled_at = $1", at); n != 1 {
+		t.Errorf("%d tasks wait for their time, want 1", n)
+	}
+}
