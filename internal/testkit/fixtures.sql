@@ -102,7 +102,7 @@ SELECT org_id, pg_temp.ident(112, letter), 'J-2026-000001', pg_temp.ident(96, le
 
 -- Files: a photo of the job. Its bytes are nowhere.
 INSERT INTO app.blobs (org_id, sha256, size, uses, state, changed_at)
-SELECT org_id, sha256(convert_to(form || mark, 'UTF8')), size, 1, 'stored', '2026-01-06T21:00:00Z' FROM org, (VALUES ('original', 1000), ('shown', 200), ('thumbnail', 30)) AS f(form, size);
+SELECT org_id, sha256(convert_to(form || mark, 'UTF8')), size, 1, 'lost', '2026-01-06T21:00:00Z' FROM org, (VALUES ('original', 1000), ('shown', 200), ('thumbnail', 30)) AS f(form, size);
 INSERT INTO app.files (org_id, id, record_type, record_id, kind, name, caption, state, reserved_bytes, created_by, created_by_name, created_at)
 SELECT org_id, pg_temp.ident(113, letter), 'job', pg_temp.ident(112, letter), 'photo', 'posts' || mark || '.jpg', 'Posts are set' || mark, 'stored', 0,
 	pg_temp.ident(21, letter), 'Carl' || mark, '2026-01-06T21:00:00Z' FROM org;

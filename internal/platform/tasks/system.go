@@ -40,7 +40,8 @@ func EnqueueAll[A Args](ctx context.Context, sys *pg.System, all []A) error {
 		for i, args := range some {
 			params[i] = river.InsertManyParams{Args: args}
 		}
-		if _, err := c.InsertManyFast(ctx, params); err != nil {
+		// The fast way is COPY, which is not for tables with row security.
+		if _, err := c.InsertMany(ctx, params); err != nil {
 			return fmt.Errorf("enqueue %d %s: %w", len(some), some[0].Kind(), err)
 		}
 	}

@@ -189,3 +189,36 @@ func TestTasksOfAKilledProcessAreTakenOver(t *testing.T) {
 	start(t, r)
 	within(t, "the task that was left", done)
 }
+
+func TestTasksOfManyOrganizationsAreEnqueuedAtOnce(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDatabase(t)
+	if err := tasks.EnqueueAll(t.Context(), d.System, []paint{{testkit.A.ID, "gate"}, {testkit.B.ID, "gate"}}); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan paint, 2)
+	start(t, run(t, d, func(_ context.Context, p paint) error { done <- p; return nil }))
+	got := map[id.ID]bool{within(t, "of one", done).OrgID: true, within(t, "of the other", done).OrgID: true}
+	if !got[testkit.A.ID] || !got[testkit.B.ID] {
+		t.Errorf("painted for %v, want both", got)
+	}
+	if err := tasks.EnqueueAll(t.Context(), d.System, []paint(nil)); err != nil {
+		t.Errorf("of nobody: %v", err)
+	}
+}
+
+func TestTaskIsDueAtItsTime(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDatabase(t)
+	q, err := tasks.NewQueue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().Add(time.Hour).Truncate(time.Second)
+	if err := d.App.InOrg(t.Context(), mint.Tenant(testkit.A.ID), func(tx *pg.OrgTx) error { return q.EnqueueAt(tx, paint{testkit.A.ID, "later"}, at) }); err != nil {
+		t.Fatal(err)
+	}
+	if n := testkit.Value[int](t, d, "SELECT count(*)::int FROM tasks.river_job WHERE kind = 'paint' AND state = 'scheduled' AND scheduled_at = $1", at); n != 1 {
+		t.Errorf("%d tasks wait for their time, want 1", n)
+	}
+}
