@@ -13,9 +13,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/prove/differ"
 	"fenceplatform.com/fence/internal/prove/lab"
 	"fenceplatform.com/fence/internal/prove/requests"
@@ -65,12 +67,28 @@ func Secrets(l *lab.Lab) (all []string) {
 func Prepare(t *testing.T, l *lab.Lab) {
 	t.Helper()
 	l.Change(func(w *worlds.World) {
+		l.Support = letIn(t, w)
 		if err := worlds.Mirror(t, w); err != nil {
 			t.Fatal(err)
 		}
 		worlds.Apart(t, w, Secrets(l))
 		l.Token = l.Session.Foreign("owner@a.example") // the same address, another person
 	})
+	time.Sleep(1100 * time.Millisecond) // pages remember for a second that nobody was let in
+}
+
+// letIn has A let an operator in, from now on for as long as can be, and tells the token.
+func letIn(t *testing.T, w *worlds.World) (token string) {
+	t.Helper()
+	token = "fo_prover-support"
+	w.Exec(t, `INSERT INTO platform.operators (id, name, email, password_hash, totp_sealed, totp_confirmed_at, created_at)
+		VALUES ('00000000-0000-7000-8000-0000000000f1', 'Otto Prover', 'otto@operators.example', 'none', 'sealed', '2026-01-05', '2026-01-05')`)
+	w.Exec(t, `INSERT INTO app.support_access (org_id, id, operator_id, operator_name, purpose, writes, minutes, state, asked_at, decided_at, decided_by, expires_at)
+		SELECT $1, '00000000-0000-7000-8000-0000000000a2', '00000000-0000-7000-8000-0000000000f1', 'Otto Prover', 'To try every door', true, 240, 'granted', at, at, $2, at + interval '4 hours'
+		FROM platform.prover_clock`, testkit.A.ID, testkit.A.Owner())
+	w.Exec(t, `INSERT INTO app.support_sessions (org_id, id, access_id, token_hash, created_at)
+		SELECT $1, '00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-0000000000a2', $2, at FROM platform.prover_clock`, testkit.A.ID, secret.Hash(token))
+	return token
 }
 
 // Matrix tries probes with every name and credential.

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/prove/differ"
 	"fenceplatform.com/fence/internal/prove/requests"
 	"fenceplatform.com/fence/internal/prove/worlds"
@@ -83,22 +82,8 @@ func New(t *testing.T, seed uint64, inside func(http.Handler) http.Handler) *Lab
 		}
 	}
 	l.World.Exec(t, "UPDATE app.sessions SET authenticated_by = 'oidc' WHERE user_agent = $1", requests.ByProvider)
-	l.Support = letIn(t, l.World)
 	l.freeze()
 	return l
-}
-
-// letIn has A let an operator in, from now on for as long as can be, and tells the token.
-func letIn(t *testing.T, w *worlds.World) (token string) {
-	token = "fo_prover-support"
-	w.Exec(t, `INSERT INTO platform.operators (id, name, email, password_hash, totp_sealed, totp_confirmed_at, created_at)
-		VALUES ('00000000-0000-7000-8000-0000000000f1', 'Otto Prover', 'otto@operators.example', 'none', 'sealed', '2026-01-05', '2026-01-05')`)
-	w.Exec(t, `INSERT INTO app.support_access (org_id, id, operator_id, operator_name, purpose, writes, minutes, state, asked_at, decided_at, decided_by, expires_at)
-		SELECT $1, '00000000-0000-7000-8000-0000000000a2', '00000000-0000-7000-8000-0000000000f1', 'Otto Prover', 'To try every door', true, 240, 'granted', at, at, $2, at + interval '4 hours'
-		FROM platform.prover_clock`, testkit.A.ID, testkit.A.Owner())
-	w.Exec(t, `INSERT INTO app.support_sessions (org_id, id, access_id, token_hash, created_at)
-		SELECT $1, '00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-0000000000a2', $2, at FROM platform.prover_clock`, testkit.A.ID, secret.Hash(token))
-	return token
 }
 
 // brief has requests made last that are good for a minute only.
