@@ -29,8 +29,6 @@ type space struct {
 	endpoints      *table[*endpoint]
 	events         *table[*event]
 	testClocks     *table[*testClock]
-
-	invoiceNumber int64
 }
 
 func newSpace(s *Sim, at where) *space {

@@ -20,8 +20,8 @@ type walker struct {
 	random *rand.Rand
 	log    []string
 
-	customers, subscriptions, items, methods, invoices, intents, charges, schedules, sessions []string
-	prices                                                                                    []string
+	customers, subscriptions, items, methods, invoices, intents, schedules, sessions []string
+	prices                                                                           []string
 }
 
 func (w *walker) call(method, path, body string) map[string]any {

@@ -20,7 +20,6 @@ import (
 type hearer struct {
 	*httptest.Server
 	mu     sync.Mutex
-	heard  []string
 	bodies [][]byte
 	stamps []string
 	answer int
