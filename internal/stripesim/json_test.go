@@ -36,7 +36,7 @@ func FuzzFieldsAreThoseThatDecodingFinds(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var any map[string]any
 		if json.Unmarshal([]byte(text), &any) != nil || any == nil {
-			t.Skip()
+			t.Skip("no JSON object: it has no fields to compare")
 		}
 		written := encode(any)
 		var want map[string]json.RawMessage

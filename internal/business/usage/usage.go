@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -174,12 +173,10 @@ func Reached(a tenancy.Actor, m plan.Metric, used, limit int64, resetsAt *time.T
 // Amount says how much of a limit is used: "40 of 50 jobs".
 func Amount(m plan.Metric, used, limit int64) string {
 	if m == plan.Storage {
-		return fmt.Sprintf("%s of %s GB", gigabytes(used), gigabytes(limit))
+		return fmt.Sprintf("%s of %s", Bytes(used), Bytes(limit))
 	}
 	return fmt.Sprintf("%d of %d %s", used, limit, Noun(m, limit))
 }
-
-func gigabytes(n int64) string { return strconv.FormatFloat(float64(n)/1e9, 'f', -1, 64) }
 
 // Noun is what so many of a metric are called.
 func Noun(m plan.Metric, n int64) string {

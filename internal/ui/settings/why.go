@@ -107,7 +107,7 @@ func amount(m plan.Metric, n int64) string {
 	case n == plan.Unlimited:
 		return "no limit"
 	case m == plan.Storage:
-		return gigabytes(n)
+		return usage.Bytes(n)
 	}
 	return kit.Figure(n)
 }

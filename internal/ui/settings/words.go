@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"strconv"
 	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
@@ -36,16 +35,12 @@ func metricName(m plan.Metric) string {
 func words(s usage.Standing) string {
 	used, limit := kit.Figure(s.Used), kit.Figure(s.Limit)
 	if s.Metric == plan.Storage {
-		used, limit = gigabytes(s.Used), gigabytes(s.Limit)
+		used, limit = usage.Bytes(s.Used), usage.Bytes(s.Limit)
 	}
 	if s.Limit == plan.Unlimited {
 		return used + ", no limit"
 	}
 	return used + " of " + limit
-}
-
-func gigabytes(b int64) string {
-	return strconv.FormatFloat(float64(b)/1e9, 'f', -1, 64) + " GB"
 }
 
 func roleOptions() []kit.Option {
