@@ -79,8 +79,10 @@ type exact struct {
 	left int64
 }
 
-// measured holds body to a number of bytes, if there is one.
-func measured(body io.Reader, size int64) (io.Reader, error) {
+// measured holds body to a number of bytes, if there is one, and gives none of it away once ctx has ended: whoever
+// receives it cannot take it for whole then.
+func measured(ctx context.Context, body io.Reader, size int64) (io.Reader, error) {
+	body = &untilDone{ctx, body}
 	if size < 0 {
 		return body, nil
 	}
@@ -118,4 +120,17 @@ func (e *exact) end() error {
 	default:
 		return err
 	}
+}
+
+// untilDone reads until a context ends.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u *untilDone) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(p)
 }

@@ -57,12 +57,12 @@ func (d *Dir) Put(ctx context.Context, key string, body io.Reader, size int64) e
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	body, err := measured(body, size)
+	body, err := measured(ctx, body, size)
 	if err != nil {
 		return err
 	}
 	began := path.Join(unfinished, rand.Text())
-	if err := d.write(began, &untilDone{ctx, body}); err != nil {
+	if err := d.write(began, body); err != nil {
 		_ = d.root.Remove(began) // if not, Tidy does
 		return fmt.Errorf("put %s: %w", key, err)
 	}
@@ -95,19 +95,6 @@ func (d *Dir) sync(folder string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// untilDone reads until a context ends.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u *untilDone) Read(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(p)
 }
 
 // Get opens bytes of a key.

@@ -55,7 +55,7 @@ func (s *S3) Put(ctx context.Context, key string, body io.Reader, size int64) er
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	body, err := measured(body, size)
+	body, err := measured(ctx, body, size)
 	if err != nil {
 		return err
 	}
