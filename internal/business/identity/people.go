@@ -41,22 +41,13 @@ type People struct {
 // PersonFacts are what the list of people says beside who they are.
 type PersonFacts struct {
 	SecondFactor bool
-	SignOn       bool       // the company's provider knows them
 	LastSeenAt   *time.Time // to a few minutes
 }
 
-type personFacts struct {
-	UserID id.ID
-	PersonFacts
-}
-
-// factsSQL is what is known of every person; a condition on u follows.
-const factsSQL = `SELECT u.id AS user_id,
-		EXISTS (SELECT FROM app.totp_secrets t WHERE t.org_id = $1 AND t.user_id = u.id AND t.confirmed_at IS NOT NULL)
+// factColumns are PersonFacts of a user u.
+const factColumns = `EXISTS (SELECT FROM app.totp_secrets t WHERE t.org_id = $1 AND t.user_id = u.id AND t.confirmed_at IS NOT NULL)
 			OR EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = $1 AND p.user_id = u.id) AS second_factor,
-		EXISTS (SELECT FROM app.sign_on_links l WHERE l.org_id = $1 AND l.user_id = u.id) AS sign_on,
-		(SELECT max(coalesce(s.last_used_at, s.created_at)) FROM app.sessions s WHERE s.org_id = $1 AND s.user_id = u.id) AS last_seen_at
-	FROM app.users u WHERE u.org_id = $1`
+		(SELECT max(coalesce(s.last_used_at, s.created_at)) FROM app.sessions s WHERE s.org_id = $1 AND s.user_id = u.id) AS last_seen_at`
 
 // People lists everybody, the owner first.
 func (s *Service) People(ctx context.Context, a tenancy.Actor) (People, error) {
@@ -65,17 +56,20 @@ func (s *Service) People(ctx context.Context, a tenancy.Actor) (People, error) {
 	}
 	var p People
 	var used map[plan.Metric]int64
-	var facts []personFacts
+	var listed []struct {
+		User
+		PersonFacts
+	}
 	now, err := s.db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
-		pg.All(r, &p.Users, `SELECT `+userColumns+` FROM app.users u WHERE u.org_id = $1 ORDER BY u.created_at, u.id LIMIT 1000`, a.Tenant().Org())
+		pg.All(r, &listed, `SELECT `+userColumns+`, `+factColumns+` FROM app.users u WHERE u.org_id = $1 ORDER BY u.created_at, u.id LIMIT 1000`, a.Tenant().Org())
 		pg.All(r, &p.Invitations, `SELECT `+invitationColumns+` FROM app.invitations i
 			WHERE i.org_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL ORDER BY i.created_at DESC, i.id LIMIT 1000`, a.Tenant().Org())
 		usage.QueueStandings(r, a.Tenant(), &used)
-		pg.All(r, &facts, factsSQL+` LIMIT 1000`, a.Tenant().Org())
 	})
 	p.Facts = map[id.ID]PersonFacts{}
-	for _, f := range facts {
-		p.Facts[f.UserID] = f.PersonFacts
+	for _, l := range listed {
+		p.Users = append(p.Users, l.User)
+		p.Facts[l.ID] = l.PersonFacts
 	}
 	if err == nil {
 		p.Seats = usage.Standings(a, used, now)[0]
@@ -87,9 +81,10 @@ func (s *Service) People(ctx context.Context, a tenancy.Actor) (People, error) {
 type PersonView struct {
 	User
 	PersonFacts
-	OnlyOwner bool // the company would be without one
-	Keys      int  // API keys that rest with the person
-	Invited   int  // open invitations in the person's name
+	SignOn    bool // the company's provider knows them
+	OnlyOwner bool `db:"-"` // the company would be without one
+	Keys      int  `db:"-"` // API keys that rest with the person
+	Invited   int  `db:"-"` // open invitations in the person's name
 }
 
 // Person reads one person of the company.
@@ -98,16 +93,15 @@ func (s *Service) Person(ctx context.Context, a tenancy.Actor, who id.ID) (Perso
 		return PersonView{}, err
 	}
 	var v PersonView
-	var f personFacts
 	_, err := s.db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
-		pg.One(r, &v.User, `SELECT `+userColumns+` FROM app.users u WHERE u.org_id = $1 AND u.id = $2`, a.Tenant().Org(), who)
-		pg.One(r, &f, factsSQL+` AND u.id = $2`, a.Tenant().Org(), who)
+		pg.One(r, &v, `SELECT `+userColumns+`, `+factColumns+`,
+			EXISTS (SELECT FROM app.sign_on_links l WHERE l.org_id = $1 AND l.user_id = u.id) AS sign_on
+			FROM app.users u WHERE u.org_id = $1 AND u.id = $2`, a.Tenant().Org(), who)
 		r.Row([]any{&v.OnlyOwner, &v.Keys, &v.Invited}, `SELECT NOT EXISTS (SELECT FROM app.users o WHERE o.org_id = $1 AND o.role = 'owner' AND o.deactivated_at IS NULL AND o.id <> $2),
 			(SELECT count(*) FROM app.api_keys k WHERE k.org_id = $1 AND k.user_id = $2 AND k.revoked_at IS NULL),
 			(SELECT count(*) FROM app.invitations i WHERE i.org_id = $1 AND i.invited_by = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > app.now())`,
 			a.Tenant().Org(), who)
 	})
-	v.PersonFacts = f.PersonFacts
 	return v, err
 }
 

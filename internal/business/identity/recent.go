@@ -73,3 +73,10 @@ func keyOf(t pg.Tenant, token string) recentKey {
 
 // Forget has everybody of the actor's organization looked up anew: after a change of the company itself.
 func (s *Service) Forget(a tenancy.Actor) { s.recent.forgetOrg(a.Tenant()) }
+
+// ForgetAll drops what is remembered of the last second, after rows were changed behind the service's back.
+func (s *Service) ForgetAll() {
+	s.recent.mu.Lock()
+	defer s.recent.mu.Unlock()
+	clear(s.recent.held)
+}

@@ -51,6 +51,13 @@ func (r *runningAccess) forget(t pg.Tenant) {
 	delete(r.held, t.Org())
 }
 
+// ForgetAll drops what is remembered of the last second, after rows were changed behind the service's back.
+func (s *Service) ForgetAll() {
+	s.running.mu.Lock()
+	defer s.running.mu.Unlock()
+	clear(s.running.held)
+}
+
 // Running is which access runs in the actor's company. Everybody who works there may know.
 func (s *Service) Running(ctx context.Context, a tenancy.Actor) ([]Access, error) {
 	if err := a.Require(tenancy.CompanyRead); err != nil {

@@ -61,13 +61,15 @@ func (a Actor) Warned(now time.Time) map[plan.Metric]int {
 	return reached
 }
 
-// organizationSQL reads the organization entered; parameter $1 is its id.
-const organizationSQL = `SELECT org_id, slug, name, time_zone, zip, phone, email, street, city, state, license_number, brand_color,
-	plan, plan_version, trial_ends_at, period_anchor, period_since, former_anchor, former_zone, former_since, created_at, version,
-	platform.plan_standing() AS standing,
+// organizationSQL reads the organization entered, whose id is parameter $1. What was warned of is for who is shown pages.
+const organizationSQL = organizationColumns + `,
 	(SELECT jsonb_agg(jsonb_build_object('metric', w.metric, 'period_start', w.period_start, 'percent', w.percent, 'limit', w.limited_to))
 		FROM app.usage_warnings w WHERE w.org_id = $1 AND w.at > app.now() - interval '40 days') AS warnings
 	FROM app.organizations WHERE org_id = $1`
+
+const organizationColumns = `SELECT org_id, slug, name, time_zone, zip, phone, email, street, city, state, license_number, brand_color,
+	plan, plan_version, trial_ends_at, period_anchor, period_since, former_anchor, former_zone, former_since, created_at, version,
+	platform.plan_standing() AS standing`
 
 // PlanFacts are what entitlements are derived from.
 func (o Organization) PlanFacts() plan.Facts {
@@ -131,7 +133,7 @@ func QueueOrganization(r *pg.Reading, t pg.Tenant, dst *Organization) {
 
 // LockOrganization reads the organization for a change, so that two changes follow each other.
 func LockOrganization(tx *pg.OrgTx) (Organization, error) {
-	return pg.CollectOne[Organization](tx, organizationSQL+` FOR UPDATE`, tx.Tenant().Org())
+	return pg.CollectOne[Organization](tx, organizationColumns+`, NULL AS warnings FROM app.organizations WHERE org_id = $1 FOR UPDATE`, tx.Tenant().Org())
 }
 
 // InTask is the platform acting for an organization, in a task that names it.

@@ -47,6 +47,7 @@ type Lab struct {
 	start    worlds.Fingerprint // of what a run starts from: more than a fresh copy where B is ahead
 	now      worlds.Fingerprint // of what the last run left; nil: not taken
 	ahead    bool
+	held     bool
 }
 
 // New prepares a request of every operation. inside stands between who is calling and what is asked; it may be nil.
@@ -127,6 +128,7 @@ func (l *Lab) Change(change func(w *worlds.World)) {
 
 // Fresh brings the world back to the snapshot: rows that changed are put back, all else takes another copy.
 func (l *Lab) Fresh() {
+	l.World.Forget()
 	switch {
 	case l.broken:
 		l.copy()
@@ -148,14 +150,17 @@ func (l *Lab) Fresh() {
 }
 
 // Ahead has B be there before A: runs begin with B having what the request makes, under the ids that will be dealt.
-// The returned function ends that.
-func (l *Lab) Ahead(r requests.Request) (end func()) {
+// Midway B has not finished it. The returned function ends that.
+func (l *Lab) Ahead(r requests.Request, midway bool) (end func()) {
 	l.t.Helper()
 	l.Run(r)
-	l.World.Foresee(l.t, l.World.Fingerprint(l.t).Tables(l.before))
+	l.World.Foresee(l.t, l.World.Fingerprint(l.t).Tables(l.before), midway)
 	l.ahead, l.dirty, l.now = true, true, nil
 	return func() { l.ahead, l.dirty, l.now = false, true, nil }
 }
+
+// Held has every row of B be locked by somebody while a probe runs, from now on: A waits for nothing of B.
+func (l *Lab) Held(held bool) { l.held = held }
 
 func (l *Lab) copy() {
 	old := l.World.DB
@@ -193,14 +198,20 @@ func (l *Lab) Run(r requests.Request) Outcome {
 func (l *Lab) Go(r requests.Request) Outcome {
 	l.t.Helper()
 	turn := l.dealer.At(l.turn + 1) // always the same turn: outcomes are compared
+	release := func() {}
+	if l.held {
+		release = l.World.Hold(l.t)
+	}
 	o := Outcome{Answer: l.World.Do(l.t, turn, r)}
-	if reads(r) {
+	if reads(r) && !r.Twice {
+		release()
 		if counted(r) {
 			l.World.Restore(l.t, []string{"app.usage_counters", "app.usage_leases"})
 		}
 		return o
 	}
 	sent, err := l.World.Settle(l.t, turn)
+	release()
 	o.After = fmt.Sprintf("%v %v", sent, err)
 	if !l.World.Wrote(l.t) {
 		return o

@@ -18,8 +18,9 @@ type statement struct {
 func (s statement) name() string { return describe(s.sql, s.claim) }
 
 // statements tries each org_id = $n with all policies down, in four worlds. In the first B is the twin of A, and its
-// rows lie first. Those that nobody noticed are tried with B being there before A, those that read with B's rows last
-// and its options where those of A are, and then with B's ids, of which the product must not know that they exist.
+// rows lie first. Those that nobody noticed are tried with B being there before A, at the end of the same and midway,
+// with every row of B being locked, those that read with B's rows last and its options where those of A are, and then with B's ids, of which the product
+// must not know that they exist.
 func (w *wall) statements() {
 	w.l.Change(func(world *worlds.World) {
 		for _, p := range policies(w.t, world) {
@@ -27,7 +28,11 @@ func (w *wall) statements() {
 		}
 	})
 	w.alone("org_id = $n")
-	left := w.ahead(w.each(w.pick(), w.notice))
+	left := w.ahead(w.each(w.pick(), w.notice), false)
+	left = w.ahead(left, true)
+	w.l.Held(true)
+	left = w.each(left, w.notice)
+	w.l.Held(false)
 	left = w.elsewhere(left, statement.reads, w.notice, func(world *worlds.World) {
 		worlds.Straighten(w.t, world)
 		worlds.Arrange(w.t, world, worlds.Last)
@@ -107,7 +112,7 @@ func (w *wall) mutated(s statement, probes []int, try func(probes []int) string)
 
 // ahead tries statements with B having, under the ids that will be dealt, what a request makes: rows that A made a
 // moment ago have a twin then too.
-func (w *wall) ahead(left []statement) []statement {
+func (w *wall) ahead(left []statement, midway bool) []statement {
 	for i, p := range w.c.probes {
 		if p.Method == "GET" {
 			continue
@@ -121,7 +126,7 @@ func (w *wall) ahead(left []statement) []statement {
 		if len(mine) == 0 {
 			continue
 		}
-		end := w.l.Ahead(p.Request)
+		end := w.l.Ahead(p.Request, midway)
 		if what := w.notice([]int{i}); what != "" {
 			w.r.Findings = append(w.r.Findings, "with B ahead of A, "+what)
 			mine = nil

@@ -217,5 +217,6 @@ func (w *wall) alone(layer string) {
 
 func (w *wall) change(f func(string) string) {
 	w.l.World.Wire.Change(f)
+	w.l.World.Forget() // what a mutant told
 	w.l.World.Reconnect(w.t)
 }

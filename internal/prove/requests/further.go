@@ -10,10 +10,15 @@ import (
 // further are requests beside the valid one of their operation that have the product say or do what that one does not:
 // a way in that is taken rarely, a refusal that depends on a count, a company that asks for more.
 var further = map[string][]hint{
-	"GET /v1/customers": {func(s *Session) Request {
+	"GET /v1/customers": {func(s *Session) Request { // the second call of a turn takes a block of calls
+		r := s.api("GET /v1/customers", "/v1/customers", "")
+		r.Twice = true
+		return r
+	}, func(s *Session) Request { return s.api("GET /v1/customers", "/v1/customers?q=dana", "") }, func(s *Session) Request {
 		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Reader %d","scopes":["customers.read"]}`, s.next())))
 		return s.api("GET /v1/customers", "/v1/customers", "").As(field(a.Body, "secret"))
 	}},
+	"GET /customers": {func(s *Session) Request { return s.page("GET /customers", "/customers?q=dana") }},
 	"GET /settings/people/{id}": {func(s *Session) Request {
 		return s.page("GET /settings/people/{id}", "/settings/people/"+s.idOf("owner@a.example"))
 	}},

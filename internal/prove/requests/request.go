@@ -26,6 +26,7 @@ type Request struct {
 	Media     string
 	Body      string
 	Header    map[string]string
+	Twice     bool // asked twice in one turn: the second answer counts
 }
 
 // With returns the request with one more header.

@@ -12,14 +12,17 @@ import (
 )
 
 // Foresee keeps for B, in other words, what A has now in the tables that changed. Ids are dealt, so A will make the
-// same rows again, and Advance can have B there before.
-func (w *World) Foresee(t testing.TB, changed []string) {
+// same rows again, and Advance can have B there before, at the end of the same or midway.
+func (w *World) Foresee(t testing.TB, changed []string, midway bool) {
 	t.Helper()
 	b := &bench{t: t, conn: w.Super(t)}
 	b.exec("DROP SCHEMA IF EXISTS prover_ahead CASCADE")
 	b.exec("CREATE SCHEMA prover_ahead")
 	all := columns(t, w)
 	w.foreseen = nil
+	if midway {
+		defer func() { w.foreseen = append(w.foreseen, unfinished...) }()
+	}
 	for _, k := range w.keptTables(t) {
 		if !strings.HasPrefix(k.Table, "app.") || !slices.Contains(changed, k.Table) {
 			continue
@@ -35,6 +38,13 @@ func (w *World) Foresee(t testing.TB, changed []string) {
 		}
 		w.foreseen = append(w.foreseen, fmt.Sprintf("INSERT INTO %[1]s (%[2]s) SELECT %[2]s FROM %[3]s ON CONFLICT DO NOTHING", k.Table, k.Columns, ahead))
 	}
+}
+
+// unfinished is what of B's rows is another way while something is under way.
+var unfinished = []string{
+	`UPDATE app.files SET state = 'reserved', reserved_bytes = 77, reserved_until = '2099-01-01', removed_at = NULL WHERE org_id = '` + testkit.B.ID.String() + `'`,
+	`UPDATE app.blobs SET state = 'expected', uses = greatest(uses, 1) WHERE org_id = '` + testkit.B.ID.String() + `'`,
+	`UPDATE app.file_forms SET sha256 = sha256('lost of A') WHERE org_id = '` + testkit.B.ID.String() + `'`,
 }
 
 // Advance gives B what was foreseen.

@@ -96,6 +96,24 @@ var plants = []string{
 	// Everything that can be counted was used.
 	`INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
 		SELECT $1, m, '2026-01-05 15:00Z', '2026-02-05 15:00Z', 77 FROM unnest(ARRAY['users', 'jobs', 'quotes', 'storage_bytes', 'api_calls']) m ON CONFLICT DO NOTHING`,
+	// Many processes hold calls of B, whose limits were all reached; A is a block away from four fifths of its calls.
+	`INSERT INTO app.usage_leases (org_id, metric, period_start, replica, granted, spent, expires_at)
+		SELECT $1, 'api_calls', '2026-01-05 15:00Z', gen_random_uuid(), 9, 2, '2099-01-01' FROM generate_series(1, 300)`,
+	`INSERT INTO app.usage_warnings (org_id, metric, period_start, percent, used, limited_to, at)
+		SELECT $1, m, '2026-01-05 15:00Z', 100, 500, n, '2026-02-01' FROM (VALUES ('jobs', 500), ('api_calls', 250000)) AS l(m, n) ON CONFLICT DO NOTHING`,
+	`INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
+		SELECT o, 'api_calls', '2026-01-05 15:00Z', '2026-02-05 15:00Z', n FROM (VALUES ($1::uuid, 77), ($2, 199950)) AS c(o, n)
+		ON CONFLICT (org_id, metric, period_start) DO UPDATE SET used = excluded.used`,
+	// Every customer had another property before, and support is in.
+	`INSERT INTO app.properties SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'street', '1 SENTINEL St', 'created_at', '2020-01-01'))).*
+		FROM app.properties p WHERE p.org_id = $1 AND p.archived_at IS NULL`,
+	`UPDATE app.support_access SET state = 'granted', decided_at = at, expires_at = at + interval '4 hours', ended_at = NULL, ended_by = NULL
+		FROM platform.prover_clock WHERE org_id = $1 AND state = 'ended'`,
+	`UPDATE platform.operators SET disabled_at = NULL WHERE id IN (SELECT operator_id FROM app.support_access WHERE org_id = $1)`,
+	// As many photos of each job as there may be, and a picture of A of which the bytes are lost.
+	`INSERT INTO app.files (org_id, id, record_type, record_id, kind, name, state, reserved_bytes, created_by, created_by_name, created_at)
+		SELECT org_id, gen_random_uuid(), 'job', id, 'photo', 'SENTINEL', 'stored', 0, id, 'SENTINEL', created_at FROM app.jobs, generate_series(1, 500) WHERE org_id = $1`,
+	`INSERT INTO app.blobs (org_id, sha256, size, uses, state, changed_at) SELECT o, sha256('lost of A'), 1, 1, 'lost', '2026-01-05' FROM unnest(ARRAY[$1, $2::uuid]) o`,
 	// As many quotes mailed today as may be before an owner's address is confirmed.
 	`INSERT INTO app.mails (org_id, id, kind, recipient, sender, subject, plain, html, created_at, sent_at)
 		SELECT $1, gen_random_uuid(), 'quote_sent', 'sent@b.example', 'Beta', 'Sent', '', '', at, at FROM platform.prover_clock, generate_series(1, 3)`,

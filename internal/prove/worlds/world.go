@@ -11,6 +11,7 @@ package worlds
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"log/slog"
@@ -27,6 +28,7 @@ import (
 	"fenceplatform.com/fence/internal/app"
 	"fenceplatform.com/fence/internal/platform/config"
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/mail"
 	"fenceplatform.com/fence/internal/platform/tasks"
 	"fenceplatform.com/fence/internal/prove/requests"
 	"fenceplatform.com/fence/internal/prove/wire"
@@ -54,6 +56,7 @@ type World struct {
 	wrote   int64
 	kept    []kept
 	log     *trouble
+	post    *post
 
 	foreseen []string // what Advance does
 }
@@ -81,6 +84,8 @@ func Open(t testing.TB, db *testkit.Database, o Options) *World {
 		t.Fatal(err)
 	}
 	w.handler, w.tasks = w.App.Handler(o.Inside), w.App.Tasks()
+	w.post = &post{to: w.App.Services.Notify.Deliver}
+	w.App.Services.Notify.Deliver = w.post
 	t.Cleanup(func() {
 		w.hangUp()
 		w.App.Close(context.Background())
@@ -167,12 +172,21 @@ func (w *World) Do(t testing.TB, turn Turn, r requests.Request) requests.Answer 
 	turn.Deal()
 	w.wrote = w.written(t)
 	a := w.Ask(r.HTTP())
+	if r.Twice {
+		a = w.Ask(r.HTTP())
+	}
 	a.At = turn.At
 	// What the process holds of calls that are counted ahead would depend on what was asked before.
 	if err := w.App.Services.Calls.Return(context.WithoutCancel(t.Context())); err != nil {
 		a.Body += "\ncalls are not given back: " + err.Error() // as of a mutant: it is noticed
 	}
 	return a
+}
+
+// Forget has the product forget what it remembers for a second.
+func (w *World) Forget() {
+	w.App.Services.Identity.ForgetAll()
+	w.App.Services.Support.ForgetAll()
 }
 
 // Wrote tells whether anything was written since the last turn began.
@@ -186,8 +200,8 @@ func (w *World) Ask(h *http.Request) requests.Answer {
 	return requests.Answer{Status: rec.Code, Header: rec.Result().Header, Body: string(body)}
 }
 
-// Mail is a mail that waits to go out.
-type Mail struct{ Recipient, Plain string }
+// Mail is a mail that went out.
+type Mail struct{ Recipient, Plain, Attached string }
 
 // Settle does what the last turn left to do, one task after the other, and returns the mails that went out.
 func (w *World) Settle(t testing.TB, turn Turn) ([]Mail, error) {
@@ -195,7 +209,7 @@ func (w *World) Settle(t testing.TB, turn Turn) ([]Mail, error) {
 	var sent []Mail
 	turn.Deal()
 	for range 20 { // a task may leave a task
-		mails, err := collect[Mail](t, w, `SELECT recipient, plain FROM app.mails WHERE org_id <> $1 AND plain <> '' AND sent_at IS NULL ORDER BY id`, testkit.B.ID)
+		mails, err := collect[queued](t, w, `SELECT id, recipient, plain FROM app.mails WHERE org_id <> $1 AND plain <> '' AND sent_at IS NULL ORDER BY id`, testkit.B.ID)
 		if err != nil {
 			return sent, err
 		}
@@ -203,12 +217,14 @@ func (w *World) Settle(t testing.TB, turn Turn) ([]Mail, error) {
 		if err != nil || len(due) == 0 {
 			return sent, err
 		}
-		sent = append(sent, mails...)
 		for _, d := range due {
 			if err := w.carryOut(t, d); err != nil && !strings.Contains(err.Error(), "Snooze") {
 				return sent, fmt.Errorf("task %s: %w", d.Kind, err)
 			}
 			w.Exec(t, `UPDATE tasks.river_job SET state = 'completed', finalized_at = now() WHERE id = $1`, d.ID)
+		}
+		for _, m := range mails {
+			sent = append(sent, Mail{m.Recipient, m.Plain, w.post.attached(m.ID)})
 		}
 	}
 	return sent, fmt.Errorf("tasks leave tasks without end")
@@ -222,6 +238,35 @@ func (w *World) carryOut(t testing.TB, d task) (err error) {
 		}
 	}
 	return err
+}
+
+type queued struct{ ID, Recipient, Plain string }
+
+// post delivers, and remembers what traveled with which mail.
+type post struct {
+	to mail.Deliverer
+
+	mu     sync.Mutex
+	papers map[string]string
+}
+
+// Deliver implements mail.Deliverer.
+func (p *post) Deliver(ctx context.Context, m mail.Message) error {
+	if m.AttachAs != "" {
+		p.mu.Lock()
+		if p.papers == nil {
+			p.papers = map[string]string{}
+		}
+		p.papers[m.ID] = fmt.Sprintf("%s %x", m.AttachAs, sha256.Sum256(m.Attached))
+		p.mu.Unlock()
+	}
+	return p.to.Deliver(ctx, m)
+}
+
+func (p *post) attached(id string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.papers[id]
 }
 
 type task struct {
