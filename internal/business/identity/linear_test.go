@@ -174,22 +174,27 @@ func TestSeatsAreAsIfOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	deeds := 0
 	for n := range history.Count() {
-		o, model := seatsAtTheLimit(t, 1)
-		o.Untouched(t, testkit.B, func() {
-			history.Together(6, 6, func(client, deed int) {
-				dice := rand.New(rand.NewPCG(uint64(n), uint64(client*100+deed)))
-				all := []string{"join", "join", "deactivate", "deactivate", "reactivate", "reactivate", "reactivate", "invite", "look"}
-				o.do(t, client, seatDeed{what: all[dice.IntN(len(all))], who: dice.IntN(working)})
-			})
+		t.Run(fmt.Sprint(n), func(t *testing.T) { // each with a company of its own, which goes with it
+			o, model := seatsAtTheLimit(t, 1)
+			o.Untouched(t, testkit.B, func() { o.crowd(t, n) })
+			o.do(t, 0, seatDeed{what: "look"})
+			model.Judge(t, &o.h)
+			deeds += o.h.Len()
+			at := testkit.Value[int](t, o.Database, `SELECT count(*)::int FROM app.users WHERE org_id = $1 AND deactivated_at IS NULL`, testkit.A.ID)
+			if counted := o.seats(t, testkit.A); at != counted || at > o.limit {
+				t.Errorf("%d work here, %d are counted, there are %d seats", at, counted, o.limit)
+			}
 		})
-		o.do(t, 0, seatDeed{what: "look"})
-		model.Judge(t, &o.h)
-		deeds += o.h.Len()
-		if at := testkit.Value[int](t, o.Database, `SELECT count(*)::int FROM app.users WHERE org_id = $1 AND deactivated_at IS NULL`, testkit.A.ID); at != o.seats(t, testkit.A) || at > o.limit {
-			t.Errorf("%d work here, %d are counted, there are %d seats", at, o.seats(t, testkit.A), o.limit)
-		}
 	}
 	t.Logf("%d histories, %d deeds", history.Count(), deeds)
+}
+
+func (o *office) crowd(t *testing.T, seed int) {
+	history.Together(6, 6, func(client, deed int) {
+		dice := rand.New(rand.NewPCG(uint64(seed), uint64(client*100+deed)))
+		all := []string{"join", "join", "deactivate", "deactivate", "reactivate", "reactivate", "reactivate", "invite", "look"}
+		o.do(t, client, seatDeed{what: all[dice.IntN(len(all))], who: dice.IntN(working)})
+	})
 }
 
 // The same judgment on a seat that is looked for before it is taken: it finds out.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 
@@ -115,7 +114,7 @@ func TestClaimingAnAddressIsAsIfOneAfterTheOther(t *testing.T) {
 	deeds := 0
 	b.db.Untouched(t, testkit.B, func() {
 		for n := range history.Count() {
-			r := b.rush(t, "Oak Fence "+strings.Repeat("o", n+1)+"k")
+			r := b.rush(t, fmt.Sprintf("Oak %d Fence", n))
 			history.Together(6, 4, func(client, deed int) {
 				dice := rand.New(rand.NewPCG(uint64(n), uint64(client*100+deed)))
 				in := claimDeed{what: "look", place: dice.IntN(forms)}
