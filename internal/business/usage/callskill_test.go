@@ -81,7 +81,7 @@ func spendAll(ctx context.Context, url, limit string) error {
 func TestKilledProcessesLetNoCallThroughTooMany(t *testing.T) {
 	t.Parallel()
 	kills, limits := 10, []int64{9000}
-	if long {
+	if long() {
 		kills, limits = 100, []int64{9000, 20_000, 3000}
 	}
 	w := setup(t, plan.Starter, "2026-03-20T12:00:00Z")
