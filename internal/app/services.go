@@ -103,7 +103,7 @@ func newServices(a *App) (Services, error) {
 			plan.Quotes: {RecordType: "quote", List: quoting.Counted},
 			plan.Jobs:   {RecordType: "job", List: fieldwork.Counted},
 		},
-		Levels: map[plan.Metric]func(*pg.OrgTx) (int64, error){plan.Users: identity.Seats},
+		Levels: map[plan.Metric]func(*pg.OrgTx) (int64, error){plan.Users: identity.Seats, plan.Storage: files.Taken},
 	}
 	s.Adoption = &adoption.Service{DB: a.db, CRM: s.CRM}
 	s.Quoting = &quoting.Service{DB: a.db, Queue: queue, Mail: quotemail.Mailer{Notify: s.Notify}, Key: a.SealKey, Address: a.Site.Of}

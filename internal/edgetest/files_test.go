@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"io/fs"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/textproto"
 	"path/filepath"
@@ -303,6 +304,51 @@ func TestUploadsAreBounded(t *testing.T) {
 	got := s.send(t, client, ask{method: "POST", host: host("alpha"), path: "/v1/customers", bearer: token, media: "application/json", body: `{"name":"` + strings.Repeat("x", 2<<20) + `"}`})
 	if got.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("2 MiB for a customer: %s", got)
+	}
+}
+
+// TestCutUploadsLeaveNothing: lines that are cut in the middle of a file, by a hang-up or by a crash of the other side.
+// The room that was taken for them is free again, and nobody is called for it.
+func TestCutUploadsLeaveNothing(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	token := s.token(t, testkit.A, owner(testkit.A))
+	photo := camera(t, strings.Repeat("x", 400_000))
+	counted := func() int64 {
+		return testkit.Value[int64](t, s.Database, `SELECT used FROM app.usage_levels WHERE org_id = $1 AND metric = 'storage_bytes'`, testkit.A.ID)
+	}
+	await := func(what string, want func() bool) {
+		t.Helper()
+		for began := time.Now(); !want(); time.Sleep(5 * time.Millisecond) {
+			if time.Since(began) > 20*time.Second {
+				t.Fatalf("%s: storage is counted at %d", what, counted())
+			}
+		}
+	}
+	before := counted()
+	for _, crash := range []bool{false, true} {
+		for _, sent := range []int{1, 100, len(photo) / 2, len(photo) - 1} {
+			line, err := net.Dial("tcp", s.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(line, "POST /v1/files?job_id=%s&name=cut.jpg HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: %s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s",
+				testkit.A.Job(), host("alpha"), token, rnd(), len(photo), photo[:sent])
+			await("an upload under way", func() bool { return counted() > before })
+			if crash {
+				_ = line.(*net.TCPConn).SetLinger(0) // the other side hears of a reset
+			}
+			_ = line.Close()
+			await(fmt.Sprintf("cut after %d of %d bytes", sent, len(photo)), func() bool { return counted() == before })
+		}
+	}
+	for _, name := range lyingIn(t, s.outbox) {
+		if strings.HasPrefix(name, "spool/") || strings.HasPrefix(name, "files/org/"+testkit.A.ID.String()) || strings.HasPrefix(name, "files/.unfinished/") {
+			t.Errorf("%s lies there", name)
+		}
+	}
+	if said := s.log.String(); strings.Contains(said, "level=ERROR") || strings.Contains(said, `"level":"ERROR"`) {
+		t.Errorf("somebody is called for it:\n%s", said)
 	}
 }
 

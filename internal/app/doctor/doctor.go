@@ -62,6 +62,7 @@ func Examine(ctx context.Context, p Patient) []Result {
 		{"clock", clock, true},
 		{"keys", keys, true},
 		{"payments", payments, true},
+		{"files", bucket, p.Settings.S3Endpoint != ""},
 		{"backups", backups, p.Settings.Public()},
 		{"certificate", certificate, p.Settings.Public()},
 	} {
