@@ -165,6 +165,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	public := httpx.NewServer(handler, httpx.ServerTimes)
+	public.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) } // places to halt at, when a test listens
 	ops := httpx.NewServer(admin(a.db, &a.draining, a.metrics), httpx.ServerTimes)
 	group, gctx := errgroup.WithContext(ctx)
 	serve := func(s *http.Server, l net.Listener) {

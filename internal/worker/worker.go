@@ -16,6 +16,7 @@ import (
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/business/usage"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/tasks"
@@ -63,7 +64,10 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 	})
 	nightly(w, sys, files.SweepDaily{}, func(org id.ID) files.SweepOrganization { return files.SweepOrganization{OrgID: org} })
 	tasks.Handle(w, func(ctx context.Context, t onboarding.RecordSignUp) error {
-		return sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
+		halt.At(ctx, "record/before-commit")
+		err := sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
+		halt.At(ctx, "record/after-commit")
+		return err
 	})
 	tasks.HandleSystem(w, s.Finder.Answer)
 	handle(w, db, s.Identity.WarnOfUsage)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 )
@@ -58,9 +59,13 @@ func (s *Accounts) Open(ctx context.Context, c NewCustomer) (customer string, er
 		return "", err
 	}
 	if customer == "" {
+		halt.At(ctx, "customer/before-create")
 		if customer, err = s.register.CreateCustomer(ctx, "customer:"+c.Org.String()+":1", c); err != nil {
 			return "", err
 		}
+		halt.At(ctx, "customer/after-create")
 	}
-	return customer, s.mirror.Attach(ctx, c.Org, customer)
+	err = s.mirror.Attach(ctx, c.Org, customer)
+	halt.At(ctx, "customer/after-attach")
+	return customer, err
 }

@@ -10,6 +10,7 @@ import (
 	"fenceplatform.com/fence/internal/business/audit"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/secret"
@@ -28,8 +29,10 @@ func (s *Service) Start(ctx context.Context, visitor tenancy.Actor, code string)
 			return err
 		}
 		session, err = s.enter(tx, visitor, u, InBrowser, Proof{By: "start"}, id.Nil)
+		halt.At(ctx, "start/before-commit")
 		return err
 	})
+	halt.At(ctx, "start/after-commit")
 	return session, err
 }
 
@@ -104,7 +107,7 @@ func (s *Service) ResetPassword(ctx context.Context, visitor tenancy.Actor, code
 // ConfirmEmail notes that the code's person reads mail at their address.
 func (s *Service) ConfirmEmail(ctx context.Context, visitor tenancy.Actor, code string) error {
 	defer s.recent.forgetOrg(visitor.Tenant())
-	return s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+	err := s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
 		who, err := useCode(tx, code, forConfirm)
 		if err != nil {
 			return err
@@ -113,8 +116,11 @@ func (s *Service) ConfirmEmail(ctx context.Context, visitor tenancy.Actor, code 
 		if err := s.notify.ReleaseHeld(tx); err != nil {
 			return err
 		}
+		halt.At(ctx, "confirm/before-commit")
 		return audit.Record(tx, visitor, audit.Deed{Action: "email.confirmed", RecordType: "person", RecordID: who})
 	})
+	halt.At(ctx, "confirm/after-commit")
+	return err
 }
 
 // ResendConfirmation mails the confirming link again, at most five times an hour.

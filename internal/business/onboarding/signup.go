@@ -20,6 +20,7 @@ import (
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/tasks"
@@ -124,16 +125,22 @@ func (s *Service) SignUp(ctx context.Context, r tenancy.Request, in SignUpInput)
 	if err := p.Err(); err != nil {
 		return SignedUp{}, err
 	}
+	halt.At(ctx, "sign-up/before-intent")
 	org, err := s.intend(ctx, in)
 	if err != nil {
 		return SignedUp{}, err
 	}
+	halt.At(ctx, "sign-up/after-intent")
 	a := tenancy.Founding(org).WithRequest(r)
 	var done SignedUp
 	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
 		done, err = s.found(tx, a, in, hash)
+		halt.At(ctx, "sign-up/before-commit")
 		return err
 	})
+	if err == nil {
+		halt.At(ctx, "sign-up/after-commit")
+	}
 	if pg.Violates(err, "organizations_pkey") || pg.Violates(err, "hosts_one_primary") {
 		return s.again(ctx, a, in)
 	}
@@ -225,8 +232,10 @@ func (s *Service) again(ctx context.Context, a tenancy.Actor, in SignUpInput) (S
 	var done SignedUp
 	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
 		done, err = s.handOver(tx, existing.Org, owner)
+		halt.At(ctx, "sign-up/before-hand-over")
 		return err
 	})
+	halt.At(ctx, "sign-up/after-hand-over")
 	return done, err
 }
 
