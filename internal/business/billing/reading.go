@@ -42,6 +42,16 @@ func (m *Mirror) claim(ctx context.Context) (r reading, found bool, err error) {
 	return r, true, nil
 }
 
+// busy tells whether somebody is being read.
+func (m *Mirror) busy(ctx context.Context) (bool, error) {
+	type outcome struct{ Busy bool }
+	o, err := pg.SystemOne[outcome](ctx, m.sys, `SELECT EXISTS (SELECT FROM platform.billing_customers WHERE lease_until > clock_timestamp()) AS busy`)
+	if err != nil {
+		return false, fmt.Errorf("who is being read: %w", err)
+	}
+	return o.Busy, nil
+}
+
 // errLate says that the lease went to somebody else: what was read may be old, and is thrown away.
 var errLate = errors.New("the lease is over")
 

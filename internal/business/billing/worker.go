@@ -83,6 +83,26 @@ func (w *Worker) Drain(ctx context.Context) error {
 	}
 }
 
+// Follow drains, and waits for what other workers read meanwhile: then all hints so far were followed up.
+func (w *Worker) Follow(ctx context.Context) error {
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if err := w.Drain(ctx); err != nil {
+			return err
+		}
+		busy, err := w.mirror.busy(ctx)
+		if err != nil || !busy {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
+		}
+	}
+}
+
 // one reads the customer that has waited longest. A customer that cannot be read is no error: the next one is not to
 // wait for it.
 func (w *Worker) one(ctx context.Context) (found bool, err error) {
