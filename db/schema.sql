@@ -805,6 +805,65 @@ ALTER TABLE ONLY app.leads FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.leads OWNER TO fence_owner;
 
+CREATE TABLE app.ledger_entries (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    acceptance_id uuid NOT NULL,
+    n integer NOT NULL,
+    kind text NOT NULL,
+    method text NOT NULL,
+    amount_cents bigint NOT NULL,
+    due_change_cents bigint NOT NULL,
+    received_change_cents bigint NOT NULL,
+    of_entry uuid,
+    note text DEFAULT ''::text NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    provider_id text DEFAULT ''::text NOT NULL,
+    day date NOT NULL,
+    recorded_by uuid NOT NULL,
+    recorded_name text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_entries_amount_positive CHECK ((amount_cents > 0)),
+    CONSTRAINT ledger_entries_kind_known CHECK ((kind = ANY (ARRAY['request'::text, 'payment'::text, 'refund'::text, 'void'::text, 'dispute'::text, 'reinstatement'::text]))),
+    CONSTRAINT ledger_entries_method_fits CHECK ((((kind = 'request'::text) = (method = ''::text)) OR (kind = 'void'::text))),
+    CONSTRAINT ledger_entries_method_known CHECK ((method = ANY (ARRAY[''::text, 'check'::text, 'cash'::text, 'card'::text, 'bank'::text]))),
+    CONSTRAINT ledger_entries_n_positive CHECK ((n > 0)),
+    CONSTRAINT ledger_entries_note_length CHECK ((char_length(note) <= 500)),
+    CONSTRAINT ledger_entries_of_fits CHECK (((kind = ANY (ARRAY['request'::text, 'payment'::text])) = (of_entry IS NULL))),
+    CONSTRAINT ledger_entries_received_fits CHECK ((received_change_cents =
+CASE kind
+    WHEN 'request'::text THEN (0)::bigint
+    WHEN 'payment'::text THEN amount_cents
+    WHEN 'reinstatement'::text THEN amount_cents
+    WHEN 'refund'::text THEN (- amount_cents)
+    WHEN 'dispute'::text THEN (- amount_cents)
+    ELSE received_change_cents
+END)),
+    CONSTRAINT ledger_entries_reference_length CHECK ((char_length(reference) <= 80))
+);
+
+ALTER TABLE ONLY app.ledger_entries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.ledger_entries OWNER TO fence_owner;
+
+CREATE TABLE app.ledgers (
+    org_id uuid NOT NULL,
+    acceptance_id uuid NOT NULL,
+    agreed_cents bigint NOT NULL,
+    due_cents bigint NOT NULL,
+    received_cents bigint NOT NULL,
+    paid_cents bigint NOT NULL,
+    refunded_cents bigint NOT NULL,
+    entries integer NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledgers_due_fits CHECK (((due_cents >= 0) AND (due_cents <= GREATEST((0)::bigint, (agreed_cents - received_cents))))),
+    CONSTRAINT ledgers_refunded_was_paid CHECK (((refunded_cents >= 0) AND (refunded_cents <= paid_cents)))
+);
+
+ALTER TABLE ONLY app.ledgers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.ledgers OWNER TO fence_owner;
+
 CREATE TABLE app.mails (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2099,6 +2158,15 @@ ALTER TABLE ONLY app.known_devices
 ALTER TABLE ONLY app.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.ledger_entries
+    ADD CONSTRAINT ledger_entries_n_once UNIQUE (org_id, acceptance_id, n);
+
+ALTER TABLE ONLY app.ledger_entries
+    ADD CONSTRAINT ledger_entries_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.ledgers
+    ADD CONSTRAINT ledgers_pkey PRIMARY KEY (org_id, acceptance_id);
+
 ALTER TABLE ONLY app.mails
     ADD CONSTRAINT mails_pkey PRIMARY KEY (org_id, id);
 
@@ -2361,6 +2429,12 @@ CREATE INDEX leads_newest ON app.leads USING btree (org_id, state, created_at DE
 
 CREATE INDEX leads_of_customer ON app.leads USING btree (org_id, customer_id, created_at DESC, id DESC) WHERE (customer_id IS NOT NULL);
 
+CREATE INDEX ledger_entries_by_day ON app.ledger_entries USING btree (org_id, day DESC, id DESC) WHERE (received_change_cents <> 0);
+
+CREATE UNIQUE INDEX ledger_entries_provider_once ON app.ledger_entries USING btree (org_id, provider_id) WHERE (provider_id <> ''::text);
+
+CREATE UNIQUE INDEX ledger_entries_voided_once ON app.ledger_entries USING btree (org_id, of_entry) WHERE (kind = 'void'::text);
+
 CREATE UNIQUE INDEX one_time_codes_code ON app.one_time_codes USING btree (org_id, code_hash);
 
 CREATE UNIQUE INDEX passkeys_credential ON app.passkeys USING btree (org_id, credential_id);
@@ -2584,6 +2658,15 @@ ALTER TABLE ONLY app.leads
 
 ALTER TABLE ONLY app.leads
     ADD CONSTRAINT leads_property_fk FOREIGN KEY (org_id, property_id) REFERENCES app.properties(org_id, id);
+
+ALTER TABLE ONLY app.ledger_entries
+    ADD CONSTRAINT ledger_entries_ledger_fk FOREIGN KEY (org_id, acceptance_id) REFERENCES app.ledgers(org_id, acceptance_id);
+
+ALTER TABLE ONLY app.ledger_entries
+    ADD CONSTRAINT ledger_entries_of_fk FOREIGN KEY (org_id, of_entry) REFERENCES app.ledger_entries(org_id, id);
+
+ALTER TABLE ONLY app.ledgers
+    ADD CONSTRAINT ledgers_acceptance_fk FOREIGN KEY (org_id, acceptance_id) REFERENCES app.acceptances(org_id, id);
 
 ALTER TABLE ONLY app.mails
     ADD CONSTRAINT mails_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -2833,6 +2916,10 @@ ALTER TABLE app.known_devices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.leads ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.ledger_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.ledgers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.mails ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.materials ENABLE ROW LEVEL SECURITY;
@@ -2938,6 +3025,10 @@ CREATE POLICY tenant_allow ON app.jobs USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.known_devices USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.leads USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.ledger_entries USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.ledgers USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.mails USING (true) WITH CHECK (true);
 
@@ -3060,6 +3151,10 @@ CREATE POLICY tenant_wall ON app.jobs AS RESTRICTIVE USING ((org_id = ( SELECT a
 CREATE POLICY tenant_wall ON app.known_devices AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.leads AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.ledger_entries AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.ledgers AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.mails AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -3293,6 +3388,12 @@ GRANT SELECT ON TABLE app.known_devices TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.leads TO fence_app;
 GRANT SELECT ON TABLE app.leads TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.ledger_entries TO fence_app;
+GRANT SELECT ON TABLE app.ledger_entries TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.ledgers TO fence_app;
+GRANT SELECT ON TABLE app.ledgers TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.mails TO fence_app;
 GRANT SELECT ON TABLE app.mails TO fence_backup;

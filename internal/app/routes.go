@@ -21,6 +21,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/jobs"
 	"fenceplatform.com/fence/internal/ui/joining"
 	"fenceplatform.com/fence/internal/ui/kit"
+	"fenceplatform.com/fence/internal/ui/ledgers"
 	"fenceplatform.com/fence/internal/ui/operators"
 	"fenceplatform.com/fence/internal/ui/outbox"
 	"fenceplatform.com/fence/internal/ui/prices"
@@ -54,8 +55,9 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Company = append(r.Company, arrange.Routes()...)
 	r.Company = append(r.Company, (&account.Handlers{Pages: pages, Identity: s.Identity}).Routes()...)
 	sell := &quotes.Handlers{Pages: pages, Quotes: s.Quoting, Customers: s.CRM, Jobs: s.Jobs, People: s.Identity}
-	build := &jobs.Handlers{Pages: pages, Jobs: s.Jobs, Quotes: s.Quoting}
+	build := &jobs.Handlers{Pages: pages, Jobs: s.Jobs, Quotes: s.Quoting, Payments: s.Payments}
 	r.Company = append(append(r.Company, sell.Routes()...), build.Routes()...)
+	r.Company = append(r.Company, (&ledgers.Handlers{Pages: pages, Jobs: s.Jobs, Payments: s.Payments}).Routes()...)
 	r.Company = append(r.Company, (&sketches.Handlers{Pages: pages, Sketches: s.Quoting, Prices: s.Pricing}).Routes()...)
 	if s.outbox != nil && a.settings.Embedded() {
 		r.Apex = append(r.Apex, (&outbox.Handlers{Pages: pages, Outbox: *s.outbox}).Routes()...)
@@ -92,7 +94,7 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	pages.Mount(company, routes.Company)
 	s := a.Services
 	api.Mount(company, api.Services{
-		DB: a.db, Identity: s.Identity, Company: s.SignUps, CRM: s.CRM, Pricing: s.Pricing, Quoting: s.Quoting, Jobs: s.Jobs, Calls: s.Calls,
+		DB: a.db, Identity: s.Identity, Company: s.SignUps, CRM: s.CRM, Pricing: s.Pricing, Quoting: s.Quoting, Jobs: s.Jobs, Payments: s.Payments, Calls: s.Calls,
 	}, api.Options{Stylesheets: []string{assets.URL("app.css")}})
 	for _, mux := range []*http.ServeMux{apex, company} {
 		mux.HandleFunc("POST "+kit.LookPath, kit.SetLook)

@@ -17,6 +17,7 @@ import (
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/operator"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/quoting"
@@ -47,6 +48,7 @@ type Services struct {
 	CRM       *crm.Service
 	Pricing   *pricing.Service
 	Quoting   *quoting.Service
+	Payments  *payment.Service
 	Jobs      *fieldwork.Service
 	Files     *files.Service
 	Adoption  *adoption.Service
@@ -95,6 +97,7 @@ func newServices(a *App) (Services, error) {
 	if s.Files, err = openFiles(a, queue); err != nil {
 		return s, err
 	}
+	s.Payments = &payment.Service{DB: a.db, Notify: s.Notify}
 	s.Jobs = &fieldwork.Service{DB: a.db, Queue: queue, Files: s.Files}
 	s.Calls = usage.NewCalls(a.db, usage.Meter{Queue: queue})
 	s.Usage = &usage.Auditor{

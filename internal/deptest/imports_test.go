@@ -42,7 +42,9 @@ var layers = []struct {
 // is a task enqueued in the same transaction.
 var order = []string{
 	"plan", "takeoff", "roi", "tenancy", "audit", "usage", "notify", "files", "identity", "operator", "support", "crm", "pricing", "billing",
-	"scheduling", "quoting", "fieldwork", "report",
+	"scheduling", "quoting",
+	"payment", // a ledger is of a signature: a deposit is due before there is a job, and a job may ask whether it is paid
+	"fieldwork", "report",
 	"adoption", // fills the tables of all that stand to its left; nothing needs it
 	"onboarding",
 }

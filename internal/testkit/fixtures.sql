@@ -99,6 +99,12 @@ INSERT INTO app.quote_documents (org_id, id, quote_id, version_id, kind, sha256,
 SELECT org_id, pg_temp.ident(104, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), 'sent', sha256(convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8')), convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8'), '2026-01-06T15:10:00Z' FROM org;
 INSERT INTO app.jobs (org_id, id, number, quote_id, version_id, acceptance_id, customer_id, property_id, state, contract_cents, sold_at, created_at, updated_at)
 SELECT org_id, pg_temp.ident(112, letter), 'J-2026-000001', pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(103, letter), pg_temp.ident(64, letter), pg_temp.ident(65, letter), 'sold', 684922, '2026-01-06T20:05:00Z', '2026-01-06T20:05:01Z', '2026-01-06T20:05:01Z' FROM org;
+-- A check came for the job.
+INSERT INTO app.ledgers (org_id, acceptance_id, agreed_cents, due_cents, received_cents, paid_cents, refunded_cents, entries, opened_at)
+SELECT org_id, pg_temp.ident(103, letter), 684922, 0, 100000, 100000, 0, 1, '2026-01-06T20:05:01Z' FROM org;
+INSERT INTO app.ledger_entries (org_id, id, acceptance_id, n, kind, method, amount_cents, due_change_cents, received_change_cents, note, reference, day, recorded_by, recorded_name, recorded_at)
+SELECT org_id, pg_temp.ident(114, letter), pg_temp.ident(103, letter), 1, 'payment', 'check', 100000, 0, 100000, 'In the yard' || mark, '1042' || mark, '2026-01-07',
+	pg_temp.ident(22, letter), 'Accountant' || mark, '2026-01-07T16:00:00Z' FROM org;
 
 -- Files: a photo of the job. Its bytes are nowhere.
 INSERT INTO app.blobs (org_id, sha256, size, uses, state, changed_at)

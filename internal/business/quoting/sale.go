@@ -21,16 +21,19 @@ type Sale struct {
 	CustomerID   id.ID
 	PropertyID   id.ID
 	TotalCents   money.Cents
+	DepositCents money.Cents
+	SignerName   string
 	AcceptedAt   time.Time
+	TimeZone     string // of the property
 }
 
 // FindSale reads an acceptance in a transaction.
 func FindSale(tx *pg.OrgTx, acceptance id.ID) (Sale, error) {
 	s := Sale{AcceptanceID: acceptance}
-	err := tx.QueryRow(`SELECT a.quote_id, q.number, a.version_id, q.customer_id, q.property_id, a.total_cents, a.accepted_at
+	err := tx.QueryRow(`SELECT a.quote_id, q.number, a.version_id, q.customer_id, q.property_id, a.total_cents, a.deposit_cents, a.signer_name, a.accepted_at, a.time_zone
 		FROM app.acceptances a JOIN app.quotes q ON q.org_id = a.org_id AND q.id = a.quote_id
 		WHERE a.org_id = $1 AND a.id = $2`, tx.Tenant().Org(), acceptance).
-		Scan(&s.QuoteID, &s.QuoteNumber, &s.VersionID, &s.CustomerID, &s.PropertyID, &s.TotalCents, &s.AcceptedAt)
+		Scan(&s.QuoteID, &s.QuoteNumber, &s.VersionID, &s.CustomerID, &s.PropertyID, &s.TotalCents, &s.DepositCents, &s.SignerName, &s.AcceptedAt, &s.TimeZone)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Sale{}, fault.Missing()
 	}

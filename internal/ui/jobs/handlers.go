@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/quoting/drawing"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -17,9 +18,10 @@ import (
 
 // Handlers answer the pages of jobs.
 type Handlers struct {
-	Pages  *shell.Pages
-	Jobs   *fieldwork.Service
-	Quotes *quoting.Service
+	Pages    *shell.Pages
+	Jobs     *fieldwork.Service
+	Quotes   *quoting.Service
+	Payments *payment.Service
 }
 
 // Routes lists the pages.
@@ -99,6 +101,7 @@ func Chip(j fieldwork.Job) kit.Chip {
 type record struct {
 	fieldwork.Record
 	Quote   *quoting.Record // nil for who may not read quotes
+	Ledger  *payment.Ledger // nil for who may not read payments
 	History kit.History
 
 	c        *caller.Caller
@@ -127,6 +130,13 @@ func (h *Handlers) showJob(w http.ResponseWriter, r *http.Request, job id.ID, pr
 			return err
 		}
 		v.Quote = &q
+	}
+	if a.May(tenancy.PaymentsRead) {
+		l, err := h.Payments.GetLedger(r.Context(), a, v.Job.AcceptanceID)
+		if err != nil {
+			return err
+		}
+		v.Ledger = &l
 	}
 	v.History = shell.Timeline(a, v.c.Now, v.Timeline, deeds, nil)
 	p := shell.Page{Title: "Job " + v.Job.Number, Area: shell.AreaJobs, Back: &kit.Link{Label: "Jobs", Href: "/jobs"}}
@@ -179,6 +189,9 @@ func (v record) block() []kit.Fact {
 	}
 	if v.Quote != nil {
 		facts = append(facts, kit.Fact{Label: "Contract", Value: v.Job.ContractCents.String(), Figure: true})
+	}
+	if v.Ledger != nil {
+		facts = append(facts, kit.Fact{Label: "Paid", Value: v.Ledger.ReceivedCents.String(), Figure: true})
 	}
 	return facts
 }
