@@ -86,7 +86,7 @@ func newServices(a *App) (Services, error) {
 	if err := s.Identity.UseKeys(keys); err != nil {
 		return s, err
 	}
-	s.Operators = &operator.Service{System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
+	s.Operators = &operator.Service{DB: a.db, System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
 	s.Support = support.NewService(a.db, a.system, tenancy.NewHosts(a.db, a.Site.Base()), s.Notify, a.log)
 	// An installation for one's own machine works with a provider on it too; a public one is not led inside.
 	s.Identity.UseOpenID(openid.NewClient(outbound.New(a.settings.Embedded() && !a.settings.Public())))
@@ -126,7 +126,7 @@ func newServices(a *App) (Services, error) {
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Files: s.Files}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Files: s.Files, Operators: s.Operators}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {
