@@ -1,17 +1,19 @@
 package app
 
 import (
-	"net/http"
 	"time"
 
 	"fenceplatform.com/fence/internal/api/stripehook"
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	"fenceplatform.com/fence/internal/business/console"
 )
 
 // payments is the way to the payment provider and back.
 type payments struct {
-	hook     http.Handler
+	hook     *stripehook.Handler
+	mirror   *billing.Mirror
+	gateway  *stripegw.Client
 	worker   *billing.Worker
 	accounts *billing.Accounts
 }
@@ -28,6 +30,13 @@ func newPayments(a *App) *payments {
 	return &payments{
 		hook:     stripehook.New(inbox, mirror, time.Now, a.metrics.Registerer(), a.log),
 		worker:   billing.NewWorker(mirror, gateway, a.log),
+		mirror:   mirror,
+		gateway:  gateway,
 		accounts: billing.NewAccounts(mirror, gateway),
 	}
+}
+
+// console is what operators need of it.
+func (p *payments) console() *console.Payments {
+	return &console.Payments{Mirror: p.mirror, Provider: p.gateway, Pricer: p.gateway, Refused: p.hook.Rejected}
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/identity"
@@ -33,6 +34,7 @@ type Services struct {
 	Accounts  *billing.Accounts // nil: no payments are taken
 	Files     *files.Service
 	Operators *operator.Service
+	Console   *console.Service
 }
 
 // New prepares the runner with every task of the product.
@@ -79,6 +81,8 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, t operator.NoteAct) error {
 		return s.Operators.Note(ctx, a, t.ActID)
 	})
+	tasks.Nightly(w, night, console.Tidy{})
+	tasks.HandleSystem(w, s.Console.Tidy)
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
 	nightly(w, sys, usage.ReconcileAll{}, func(org id.ID) usage.Reconcile { return usage.Reconcile{OrgID: org} })
 	return w

@@ -63,7 +63,10 @@ func (s *Service) Announce(ctx context.Context, in NoticeInput) error {
 WITH former AS (UPDATE platform.notices n SET ended_at = platform.now() WHERE n.ended_at IS NULL RETURNING 1),
 logged AS (INSERT INTO platform.operator_log (id, operator_id, by_name, action, facts, at) VALUES ($5, $6, $4, 'notice.shown', $7, platform.now()))
 INSERT INTO platform.notices (id, text, until, made_by, made_at) SELECT $1, $2, $3, $4, platform.now() FROM (SELECT count(*) FROM former) AS first`,
-		id.New(), in.Text, in.Until, in.By.Name, id.New(), in.By.OperatorID(), facts)
+		id.New(), in.Text, in.Until, in.By.Name, in.By.ActID(), in.By.OperatorID(), facts)
+	if operator.Repeated(err) {
+		return nil
+	}
 	if pg.Violates(err, "notices_one") {
 		return fault.New(fault.Conflict, "announced-meanwhile", "Somebody else announced something a moment ago.")
 	}
@@ -72,10 +75,14 @@ INSERT INTO platform.notices (id, text, until, made_by, made_at) SELECT $1, $2, 
 
 // EndNotice takes the notice away. Without one nothing happens.
 func (s *Service) EndNotice(ctx context.Context, by operator.Doer) error {
-	return pg.SystemExec(ctx, s.System, `
+	err := pg.SystemExec(ctx, s.System, `
 WITH ended AS (UPDATE platform.notices n SET ended_at = platform.now() WHERE n.ended_at IS NULL AND n.until > platform.now() RETURNING n.text)
 INSERT INTO platform.operator_log (id, operator_id, by_name, action, facts, at) SELECT $1, $2, $3, 'notice.ended', jsonb_build_object('text', e.text), platform.now() FROM ended e`,
-		id.New(), by.OperatorID(), by.Name)
+		by.ActID(), by.OperatorID(), by.Name)
+	if operator.Repeated(err) {
+		return nil
+	}
+	return err
 }
 
 // Shown is the notice that stands now, and whether there is one.

@@ -66,8 +66,12 @@ func (s *Service) log(ctx context.Context, by operator.Doer, org id.ID, action, 
 	if org != id.Nil {
 		about = &org
 	}
-	return pg.SystemExec(ctx, s.System, `INSERT INTO platform.operator_log (id, org_id, operator_id, by_name, action, reason, facts, at) VALUES ($1, $2, $3, $4, $5, $6, coalesce(nullif($7::jsonb, 'null'), '{}'), platform.now())`,
-		id.New(), about, by.OperatorID(), by.Name, action, reason, facts)
+	err = pg.SystemExec(ctx, s.System, `INSERT INTO platform.operator_log (id, org_id, operator_id, by_name, action, reason, facts, at) VALUES ($1, $2, $3, $4, $5, $6, coalesce(nullif($7::jsonb, 'null'), '{}'), platform.now())`,
+		by.ActID(), about, by.OperatorID(), by.Name, action, reason, facts)
+	if operator.Repeated(err) {
+		return nil // what it says is done again, which changes nothing
+	}
+	return err
 }
 
 // Beside is what is mirrored of a customer and what the provider says at this moment.
@@ -150,7 +154,10 @@ WITH former AS (UPDATE platform.agreed_prices p SET ended_at = platform.now() WH
 logged AS (
 	INSERT INTO platform.operator_log (id, org_id, operator_id, by_name, action, reason, facts, at) VALUES ($5, $1, $6, $4, 'price.agreed', $7, $8, platform.now()))
 INSERT INTO platform.agreed_prices (org_id, id, monthly_cents, agreed_by, agreed_at) SELECT $1, $2, $3, $4, platform.now() FROM (SELECT count(*) FROM former) AS first`,
-		org, id.New(), int64(in.Monthly), in.By.Name, id.New(), in.By.OperatorID(), in.Reason, facts)
+		org, id.New(), int64(in.Monthly), in.By.Name, in.By.ActID(), in.By.OperatorID(), in.Reason, facts)
+	if operator.Repeated(err) {
+		return s.MakePrice(ctx, org)
+	}
 	if pg.Violates(err, "agreed_prices_one") {
 		return fault.New(fault.Conflict, "agreed-meanwhile", "Somebody else agreed a price a moment ago.")
 	}

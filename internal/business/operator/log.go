@@ -18,10 +18,22 @@ import (
 type Doer struct {
 	ID   id.ID
 	Name string
+	Key  string // of the form that was sent: sent again it is one deed
 }
 
-// Doer is the operator as one who acts.
-func (a Account) Doer() Doer { return Doer{a.ID, a.Name} }
+// Doer is the operator as one who acts by a form with a key.
+func (a Account) Doer(key string) Doer { return Doer{a.ID, a.Name, key} }
+
+// ActID is the number of the line that a deed gets: the same for the same form.
+func (d Doer) ActID() id.ID {
+	if d.Key == "" {
+		return id.New()
+	}
+	return id.Derive(d.ID, "operator_log", d.Key)
+}
+
+// Repeated tells that a deed failed because it was done already, by the same form.
+func Repeated(err error) bool { return pg.Violates(err, "operator_log_pkey") }
 
 // logged is the doer in the process's own log, by number.
 func (d Doer) logged() string {

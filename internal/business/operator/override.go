@@ -53,6 +53,9 @@ func (in *OverrideInput) clean() error {
 	default:
 		p.Add("/kind", "is limit, feature, comp or hold")
 	}
+	if in.By.ID != id.Nil && in.Until == nil && (in.Kind == tenancy.OverrideLimit || in.Kind == tenancy.OverrideFeature) {
+		p.Add("/until", "Choose the day on which it ends.")
+	}
 	return p.Err()
 }
 
@@ -97,8 +100,10 @@ replaced AS (
 INSERT INTO platform.plan_overrides AS v (org_id, id, kind, subject, limited_to, reason, until, granted_by, granted_at)
 SELECT $1, $2, $3, $4, $5, $6, $7, $8, platform.now() FROM (SELECT count(*) FROM replaced) AS first -- it comes first
 RETURNING `+overrideColumns,
-		org, id.New(), in.Kind, in.Subject, limit, in.Reason, in.Until, in.By.Name, id.New(), in.By.OperatorID(), facts)
+		org, id.New(), in.Kind, in.Subject, limit, in.Reason, in.Until, in.By.Name, in.By.ActID(), in.By.OperatorID(), facts)
 	switch {
+	case Repeated(err):
+		return s.standing(ctx, org, in.Kind, in.Subject)
 	case pg.Violates(err, "plan_overrides_ends_later"):
 		return Overridden{}, fault.InvalidField("/until", "is over already")
 	case pg.Violates(err, "plan_overrides_one_of_a_kind"):
@@ -108,6 +113,12 @@ RETURNING `+overrideColumns,
 	}
 	s.Log.Info("plan overridden", "org", org, "kind", in.Kind, "subject", in.Subject, "by", in.By.logged())
 	return o, nil
+}
+
+// standing is the override of a kind that stands now.
+func (s *Service) standing(ctx context.Context, org id.ID, kind tenancy.OverrideKind, subject string) (Overridden, error) {
+	return pg.SystemOne[Overridden](ctx, s.System, `SELECT `+overrideColumns+` FROM platform.plan_overrides v
+		WHERE v.org_id = $1 AND v.kind = $2 AND v.subject = $3 AND v.ended_at IS NULL`, org, kind, subject)
 }
 
 // EndInput names an override that is to end, and says why.
@@ -135,7 +146,7 @@ logged AS (
 	INSERT INTO platform.operator_log (id, org_id, operator_id, by_name, action, reason, facts, at)
 	SELECT $5, e.org_id, $6, $3, 'override.ended', $4, jsonb_build_object('kind', e.kind, 'subject', e.subject), platform.now() FROM ended e)
 SELECT `+overrideColumns+` FROM (SELECT * FROM ended UNION ALL SELECT * FROM platform.plan_overrides p WHERE p.org_id = $1 AND p.id = $2 AND p.ended_at IS NOT NULL) AS v LIMIT 1`,
-		org, in.ID, in.By.Name, in.Reason, id.New(), in.By.OperatorID())
+		org, in.ID, in.By.Name, in.Reason, in.By.ActID(), in.By.OperatorID())
 	if err == nil {
 		s.Log.Info("plan override ended", "org", org, "kind", o.Kind, "subject", o.Subject, "by", in.By.logged())
 	}
