@@ -152,6 +152,92 @@ $$;
 
 ALTER FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.note_activity() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	UPDATE platform.organizations p SET last_active_at = coalesce(NEW.last_used_at, NEW.created_at)
+	WHERE p.org_id = NEW.org_id AND (p.last_active_at IS NULL OR p.last_active_at < coalesce(NEW.last_used_at, NEW.created_at) - interval '1 hour');
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_activity() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_counter() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.organization_usage AS p (org_id, metric, used, period_start, period_end)
+	VALUES (NEW.org_id, NEW.metric, NEW.used, NEW.period_start, NEW.period_end)
+	ON CONFLICT (org_id, metric) DO UPDATE SET used = excluded.used, period_start = excluded.period_start, period_end = excluded.period_end
+	WHERE p.period_start IS NULL OR p.period_start <= excluded.period_start;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_counter() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_level() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.organization_usage AS p (org_id, metric, used) VALUES (NEW.org_id, NEW.metric, NEW.used)
+	ON CONFLICT (org_id, metric) DO UPDATE SET used = excluded.used;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_level() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_mail() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.mails AS p (org_id, id, kind, created_at, sent_at) VALUES (NEW.org_id, NEW.id, NEW.kind, NEW.created_at, NEW.sent_at)
+	ON CONFLICT (org_id, id) DO UPDATE SET sent_at = excluded.sent_at;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_mail() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_organization() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.organizations AS p (org_id, name, plan, plan_version, trial_ends_at, time_zone, second_factor_required, created_at)
+	VALUES (NEW.org_id, NEW.name, NEW.plan, NEW.plan_version, NEW.trial_ends_at, NEW.time_zone, NEW.second_factor_required, NEW.created_at)
+	ON CONFLICT (org_id) DO UPDATE SET name = excluded.name, plan = excluded.plan, plan_version = excluded.plan_version, trial_ends_at = excluded.trial_ends_at,
+		time_zone = excluded.time_zone, second_factor_required = excluded.second_factor_required;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_organization() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	IF NEW.role = 'owner' THEN
+		INSERT INTO platform.owners AS p (org_id, user_id, confirmed_at) VALUES (NEW.org_id, NEW.id, NEW.email_verified_at)
+		ON CONFLICT (org_id, user_id) DO UPDATE SET confirmed_at = excluded.confirmed_at;
+	ELSIF TG_OP = 'UPDATE' AND OLD.role = 'owner' THEN
+		DELETE FROM platform.owners p WHERE p.org_id = OLD.org_id AND p.user_id = OLD.id;
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_owner() OWNER TO fence_owner;
+
 CREATE FUNCTION platform.note_person_address() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -169,6 +255,18 @@ END
 $$;
 
 ALTER FUNCTION platform.note_person_address() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_sign_on() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	UPDATE platform.organizations p SET sign_on_only = NEW.enabled AND NEW.only_way WHERE p.org_id = NEW.org_id;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_sign_on() OWNER TO fence_owner;
 
 CREATE FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -201,20 +299,8 @@ CREATE FUNCTION platform.plan_standing() RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-DECLARE
-	org uuid := app.org_id();
 BEGIN
-	RETURN jsonb_build_object(
-		'overrides', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
-				'until', o.until, 'since', o.granted_at) ORDER BY o.granted_at, o.id)
-			FROM platform.plan_overrides o WHERE o.org_id = org AND o.ended_at IS NULL),
-		'subscriptions', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status, 'plan', s.plan, 'plan_version', s.plan_version, 'extra_users', s.extra_users,
-				'created_at', s.created_at, 'period_start', s.period_start, 'period_end', s.period_end, 'cancel_at', s.cancel_at,
-				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at))
-			FROM platform.billing_customers c JOIN platform.subscriptions s ON s.customer_id = c.id WHERE c.org_id = org),
-		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
-			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
-			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)));
+	RETURN platform.standing_of(app.org_id());
 END
 $$;
 
@@ -237,6 +323,27 @@ $$;
 
 ALTER PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.standing_of(org uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	RETURN jsonb_build_object(
+		'overrides', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
+				'until', o.until, 'since', o.granted_at) ORDER BY o.granted_at, o.id)
+			FROM platform.plan_overrides o WHERE o.org_id = org AND o.ended_at IS NULL),
+		'subscriptions', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status, 'plan', s.plan, 'plan_version', s.plan_version, 'extra_users', s.extra_users,
+				'created_at', s.created_at, 'period_start', s.period_start, 'period_end', s.period_end, 'cancel_at', s.cancel_at,
+				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at))
+			FROM platform.billing_customers c JOIN platform.subscriptions s ON s.customer_id = c.id WHERE c.org_id = org),
+		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
+			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)));
+END
+$$;
+
+ALTER FUNCTION platform.standing_of(org uuid) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -247,6 +354,18 @@ CREATE FUNCTION platform.summarize_organization(name text, plan text, trial_ends
 $$;
 
 ALTER FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.tell_company() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO tasks.river_job (kind, args, max_attempts) VALUES ('note_operator_act', jsonb_build_object('org_id', NEW.org_id, 'act_id', NEW.id), 25);
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.tell_company() OWNER TO fence_owner;
 
 CREATE FUNCTION vault.enter(context text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1811,6 +1930,20 @@ ALTER TABLE ONLY app.users FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.users OWNER TO fence_owner;
 
+CREATE TABLE platform.agreed_prices (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    monthly_cents bigint NOT NULL,
+    price text DEFAULT ''::text NOT NULL,
+    agreed_by text NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT agreed_prices_agreed_by_length CHECK (((char_length(agreed_by) >= 1) AND (char_length(agreed_by) <= 254))),
+    CONSTRAINT agreed_prices_monthly_cents_range CHECK (((monthly_cents >= 100) AND (monthly_cents <= 100000000)))
+);
+
+ALTER TABLE platform.agreed_prices OWNER TO fence_owner;
+
 CREATE TABLE platform.billing_customers (
     id text NOT NULL,
     org_id uuid,
@@ -1901,6 +2034,30 @@ CREATE TABLE platform.invoices (
 
 ALTER TABLE platform.invoices OWNER TO fence_owner;
 
+CREATE TABLE platform.mails (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone
+);
+
+ALTER TABLE platform.mails OWNER TO fence_owner;
+
+CREATE TABLE platform.notices (
+    id uuid NOT NULL,
+    text text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT notices_made_by_length CHECK (((char_length(made_by) >= 1) AND (char_length(made_by) <= 254))),
+    CONSTRAINT notices_text_length CHECK (((char_length(text) >= 10) AND (char_length(text) <= 200))),
+    CONSTRAINT notices_until_later CHECK ((until > made_at))
+);
+
+ALTER TABLE platform.notices OWNER TO fence_owner;
+
 CREATE TABLE platform.operator_attempts (
     bucket text NOT NULL,
     failures integer NOT NULL,
@@ -1909,6 +2066,22 @@ CREATE TABLE platform.operator_attempts (
 WITH (fillfactor='50');
 
 ALTER TABLE platform.operator_attempts OWNER TO fence_owner;
+
+CREATE TABLE platform.operator_log (
+    id uuid NOT NULL,
+    org_id uuid,
+    operator_id uuid,
+    by_name text NOT NULL,
+    action text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT operator_log_action_form CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT operator_log_by_name_length CHECK (((char_length(by_name) >= 1) AND (char_length(by_name) <= 254))),
+    CONSTRAINT operator_log_reason_length CHECK ((char_length(reason) <= 200))
+);
+
+ALTER TABLE platform.operator_log OWNER TO fence_owner;
 
 CREATE TABLE platform.operator_sessions (
     id uuid NOT NULL,
@@ -1946,15 +2119,40 @@ CREATE TABLE platform.operators (
 
 ALTER TABLE platform.operators OWNER TO fence_owner;
 
+CREATE TABLE platform.organization_usage (
+    org_id uuid NOT NULL,
+    metric text NOT NULL,
+    used bigint NOT NULL,
+    period_start timestamp with time zone,
+    period_end timestamp with time zone,
+    CONSTRAINT organization_usage_period CHECK (((period_start IS NULL) = (period_end IS NULL)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE platform.organization_usage OWNER TO fence_owner;
+
 CREATE TABLE platform.organizations (
     org_id uuid NOT NULL,
     name text NOT NULL,
     plan text NOT NULL,
     trial_ends_at timestamp with time zone,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    plan_version integer DEFAULT 1 NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    second_factor_required boolean DEFAULT false NOT NULL,
+    sign_on_only boolean DEFAULT false NOT NULL,
+    last_active_at timestamp with time zone
 );
 
 ALTER TABLE platform.organizations OWNER TO fence_owner;
+
+CREATE TABLE platform.owners (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    confirmed_at timestamp with time zone
+);
+
+ALTER TABLE platform.owners OWNER TO fence_owner;
 
 CREATE TABLE platform.people_addresses (
     email_hash bytea NOT NULL,
@@ -2314,6 +2512,9 @@ ALTER TABLE ONLY app.usage_warnings
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY platform.agreed_prices
+    ADD CONSTRAINT agreed_prices_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY platform.billing_customers
     ADD CONSTRAINT billing_customers_pkey PRIMARY KEY (id);
 
@@ -2332,8 +2533,17 @@ ALTER TABLE ONLY platform.hosts
 ALTER TABLE ONLY platform.invoices
     ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY platform.mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY platform.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY platform.operator_attempts
     ADD CONSTRAINT operator_attempts_pkey PRIMARY KEY (bucket);
+
+ALTER TABLE ONLY platform.operator_log
+    ADD CONSTRAINT operator_log_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY platform.operator_sessions
     ADD CONSTRAINT operator_sessions_pkey PRIMARY KEY (id);
@@ -2347,8 +2557,14 @@ ALTER TABLE ONLY platform.operators
 ALTER TABLE ONLY platform.operators
     ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY platform.organization_usage
+    ADD CONSTRAINT organization_usage_pkey PRIMARY KEY (org_id, metric);
+
 ALTER TABLE ONLY platform.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY platform.owners
+    ADD CONSTRAINT owners_pkey PRIMARY KEY (org_id, user_id);
 
 ALTER TABLE ONLY platform.people_addresses
     ADD CONSTRAINT people_addresses_pkey PRIMARY KEY (email_hash, org_id);
@@ -2513,6 +2729,8 @@ CREATE UNIQUE INDEX usage_events_voided_once ON app.usage_events USING btree (or
 
 CREATE UNIQUE INDEX users_email_once ON app.users USING btree (org_id, email_lc);
 
+CREATE UNIQUE INDEX agreed_prices_one ON platform.agreed_prices USING btree (org_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX billing_customers_dirty ON platform.billing_customers USING btree (next_at) WHERE ((wanted > done) AND (dead_at IS NULL));
 
 CREATE INDEX billing_customers_of ON platform.billing_customers USING btree (org_id);
@@ -2525,9 +2743,21 @@ CREATE UNIQUE INDEX hosts_one_primary ON platform.hosts USING btree (org_id) WHE
 
 CREATE INDEX invoices_of ON platform.invoices USING btree (customer_id, created_at DESC);
 
+CREATE INDEX mails_of ON platform.mails USING btree (org_id, created_at DESC);
+
+CREATE INDEX mails_old ON platform.mails USING btree (created_at);
+
+CREATE UNIQUE INDEX notices_one ON platform.notices USING btree ((true)) WHERE (ended_at IS NULL);
+
+CREATE INDEX operator_log_newest ON platform.operator_log USING btree (at DESC, id DESC);
+
+CREATE INDEX operator_log_of ON platform.operator_log USING btree (org_id, at DESC, id DESC) WHERE (org_id IS NOT NULL);
+
 CREATE INDEX operator_sessions_of ON platform.operator_sessions USING btree (operator_id);
 
 CREATE UNIQUE INDEX operators_set_up ON platform.operators USING btree (set_up_hash);
+
+CREATE INDEX organizations_newest ON platform.organizations USING btree (created_at DESC, org_id DESC);
 
 CREATE UNIQUE INDEX people_addresses_of_person ON platform.people_addresses USING btree (org_id, user_id);
 
@@ -2537,7 +2767,23 @@ CREATE INDEX subscriptions_of ON platform.subscriptions USING btree (customer_id
 
 CREATE INDEX support_access_of_operator ON platform.support_access USING btree (operator_id, asked_at DESC, id DESC);
 
+CREATE TRIGGER mails_note AFTER INSERT OR UPDATE OF sent_at ON app.mails FOR EACH ROW EXECUTE FUNCTION platform.note_mail();
+
+CREATE TRIGGER organizations_note AFTER INSERT OR UPDATE OF name, plan, plan_version, trial_ends_at, time_zone, second_factor_required ON app.organizations FOR EACH ROW EXECUTE FUNCTION platform.note_organization();
+
+CREATE TRIGGER sessions_note AFTER INSERT OR UPDATE OF last_used_at ON app.sessions FOR EACH ROW EXECUTE FUNCTION platform.note_activity();
+
+CREATE TRIGGER sign_on_note AFTER INSERT OR UPDATE OF enabled, only_way ON app.sign_on FOR EACH ROW EXECUTE FUNCTION platform.note_sign_on();
+
+CREATE TRIGGER usage_counters_note AFTER INSERT OR UPDATE OF used ON app.usage_counters FOR EACH ROW EXECUTE FUNCTION platform.note_counter();
+
+CREATE TRIGGER usage_levels_note AFTER INSERT OR UPDATE OF used ON app.usage_levels FOR EACH ROW EXECUTE FUNCTION platform.note_level();
+
 CREATE TRIGGER users_note_address AFTER INSERT OR DELETE OR UPDATE OF email, deactivated_at ON app.users FOR EACH ROW EXECUTE FUNCTION platform.note_person_address();
+
+CREATE TRIGGER users_note_owner AFTER INSERT OR UPDATE OF role, email_verified_at ON app.users FOR EACH ROW EXECUTE FUNCTION platform.note_owner();
+
+CREATE TRIGGER operator_log_tell AFTER INSERT ON platform.operator_log FOR EACH ROW WHEN ((new.org_id IS NOT NULL)) EXECUTE FUNCTION platform.tell_company();
 
 ALTER TABLE ONLY app.acceptances
     ADD CONSTRAINT acceptances_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
@@ -2854,11 +3100,17 @@ ALTER TABLE ONLY app.usage_warnings
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
+ALTER TABLE ONLY platform.agreed_prices
+    ADD CONSTRAINT agreed_prices_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
 ALTER TABLE ONLY platform.billing_customers
     ADD CONSTRAINT billing_customers_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
 
 ALTER TABLE ONLY platform.invoices
     ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
+
+ALTER TABLE ONLY platform.operator_log
+    ADD CONSTRAINT operator_log_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
 
 ALTER TABLE ONLY platform.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
@@ -3293,7 +3545,21 @@ GRANT ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind 
 REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.note_activity() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_counter() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_level() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_mail() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_organization() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_owner() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.note_person_address() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_sign_on() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) TO fence_app;
@@ -3309,8 +3575,13 @@ GRANT ALL ON FUNCTION platform.plan_standing() TO fence_app;
 
 REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION platform.standing_of(org uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.standing_of(org uuid) TO fence_system;
+
 REVOKE ALL ON FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.tell_company() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION vault.enter(context text) FROM PUBLIC;
 GRANT ALL ON FUNCTION vault.enter(context text) TO fence_app;
@@ -3521,6 +3792,9 @@ GRANT SELECT ON TABLE app.usage_warnings TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.users TO fence_app;
 GRANT SELECT ON TABLE app.users TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.agreed_prices TO fence_system;
+GRANT SELECT ON TABLE platform.agreed_prices TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE platform.billing_customers TO fence_system;
 GRANT SELECT ON TABLE platform.billing_customers TO fence_backup;
 
@@ -3540,8 +3814,17 @@ GRANT SELECT ON TABLE platform.hosts TO fence_backup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.invoices TO fence_system;
 GRANT SELECT ON TABLE platform.invoices TO fence_backup;
 
+GRANT SELECT,DELETE ON TABLE platform.mails TO fence_system;
+GRANT SELECT ON TABLE platform.mails TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.notices TO fence_system;
+GRANT SELECT ON TABLE platform.notices TO fence_backup;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.operator_attempts TO fence_system;
 GRANT SELECT ON TABLE platform.operator_attempts TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE platform.operator_log TO fence_system;
+GRANT SELECT ON TABLE platform.operator_log TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.operator_sessions TO fence_system;
 GRANT SELECT ON TABLE platform.operator_sessions TO fence_backup;
@@ -3549,8 +3832,14 @@ GRANT SELECT ON TABLE platform.operator_sessions TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE platform.operators TO fence_system;
 GRANT SELECT ON TABLE platform.operators TO fence_backup;
 
+GRANT SELECT ON TABLE platform.organization_usage TO fence_system;
+GRANT SELECT ON TABLE platform.organization_usage TO fence_backup;
+
 GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
+
+GRANT SELECT ON TABLE platform.owners TO fence_system;
+GRANT SELECT ON TABLE platform.owners TO fence_backup;
 
 GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
 

@@ -4,6 +4,7 @@ import { startServer } from "./harness/server.js";
 import { launchBrowser, takenShots } from "./harness/stage.js";
 import { pageRoutes } from "./harness/routes.js";
 import { account } from "./specs/account.js";
+import { operatorsConsole } from "./specs/console.js";
 import { drawing } from "./specs/drawing.js";
 import { accounting, pages } from "./specs/pages.js";
 import { keys } from "./specs/keys.js";
@@ -25,7 +26,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     if (takenShots()) console.log(`screenshots: ${takenShots()}`);
   });
-  for (const spec of [path, pages, drawing, people, account, keys, support, signon]) {
+  for (const spec of [path, pages, drawing, people, account, keys, support, operatorsConsole, signon]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });

@@ -7,13 +7,15 @@ import (
 	"fenceplatform.com/fence/internal/api/stripehook"
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/tenancy"
 )
 
 // payments is the way to the payment provider and back.
 type payments struct {
-	hook     http.Handler
+	hook     *stripehook.Handler
 	mirror   *billing.Mirror
+	gateway  *stripegw.Client
 	worker   *billing.Worker
 	accounts *billing.Accounts
 
@@ -25,24 +27,23 @@ type payments struct {
 func newPayments(ctx context.Context, a *App) (*payments, error) {
 	s := a.settings
 	p := &payments{mirror: billing.NewMirror(a.system)}
-	var gateway *stripegw.Client
 	inbox := stripegw.Inbox{Secrets: s.WebhookSecrets(), Live: s.StripeLive()}
 	switch {
 	case s.StripeKey != "":
-		gateway = stripegw.New(s.StripeKey, s.StripeAddress)
+		p.gateway = stripegw.New(s.StripeKey, s.StripeAddress)
 	case s.Simulated() && a.cluster != nil:
 		simulator, err := newSimulator(ctx, a)
 		if err != nil {
 			return nil, err
 		}
-		p.simulator, gateway = simulator, simulator.gateway
+		p.simulator, p.gateway = simulator, simulator.gateway
 		inbox.Secrets = []string{simulator.secret}
 	default:
 		return nil, nil
 	}
 	p.hook = stripehook.New(inbox, p.mirror, a.clock.now, a.metrics.Registerer(), a.log)
-	p.worker = billing.NewWorker(p.mirror, gateway, a.log)
-	p.accounts = billing.NewAccounts(p.mirror, gateway)
+	p.worker = billing.NewWorker(p.mirror, p.gateway, a.log)
+	p.accounts = billing.NewAccounts(p.mirror, p.gateway)
 	return p, nil
 }
 
@@ -86,4 +87,9 @@ func (a *App) leaves() string {
 		return " " + a.Site.Of(tenancy.PayHost, "")
 	}
 	return " https://checkout.stripe.com https://billing.stripe.com https://connect.stripe.com"
+}
+
+// console is what operators need of it.
+func (p *payments) console() *console.Payments {
+	return &console.Payments{Mirror: p.mirror, Provider: p.gateway, Pricer: p.gateway, Refused: p.hook.Rejected}
 }

@@ -7,12 +7,14 @@ import (
 
 	"fenceplatform.com/fence/internal/api"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	business "fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/ui/account"
 	"fenceplatform.com/fence/internal/ui/assets"
+	"fenceplatform.com/fence/internal/ui/console"
 	"fenceplatform.com/fence/internal/ui/customers"
 	"fenceplatform.com/fence/internal/ui/filehost"
 	"fenceplatform.com/fence/internal/ui/finding"
@@ -47,6 +49,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Apex = append(r.Apex, (&finding.Handlers{Pages: pages, Finder: s.Finder}).Apex()...)
 	ours := &operators.Handlers{Pages: pages, Operators: s.Operators, Support: s.Support}
 	r.Apex, r.Company = append(r.Apex, ours.Apex()...), append(r.Company, ours.Company()...)
+	r.Apex = append(r.Apex, (&console.Handlers{Pages: pages, Console: s.Console, Operators: s.Operators}).Apex()...)
 	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs}
 	r.Company = append(r.Company, first.Routes()...)
 	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting}).Routes()...)
@@ -87,7 +90,7 @@ var uploads = httpx.Uploads{
 
 // handler answers everything. inside, when there is one, stands between who is calling and what is asked.
 func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
-	pages := &shell.Pages{Site: a.Site, Support: a.Services.Support}
+	pages := &shell.Pages{Site: a.Site, Support: a.Services.Support, Notice: business.NewBoard(a.Services.Console)}
 	routes := a.Routes(pages)
 	apex, company := http.NewServeMux(), http.NewServeMux()
 	pages.Mount(apex, routes.Apex)

@@ -10,6 +10,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/adoption"
 	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/files"
@@ -43,6 +44,7 @@ type Services struct {
 	Identity  *identity.Service
 	Operators *operator.Service
 	Support   *support.Service
+	Console   *console.Service
 	SignUps   *onboarding.Service
 	Accounts  *billing.Accounts // nil: no payments are taken
 	CRM       *crm.Service
@@ -88,10 +90,14 @@ func newServices(a *App) (Services, error) {
 	if err := s.Identity.UseKeys(keys); err != nil {
 		return s, err
 	}
-	s.Operators = &operator.Service{System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
+	s.Operators = &operator.Service{DB: a.db, System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
 	s.Support = support.NewService(a.db, a.system, tenancy.NewHosts(a.db, a.Site.Base()), s.Notify, a.log)
 	// An installation for one's own machine works with a provider on it too; a public one is not led inside.
 	s.Identity.UseOpenID(openid.NewClient(outbound.New(a.settings.Embedded() && !a.settings.Public())))
+	s.Console = &console.Service{System: a.system, Operators: s.Operators, Site: a.Site, Log: a.log}
+	if a.payments != nil {
+		s.Console.Payments = a.payments.console()
+	}
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
 	if s.Files, err = openFiles(a, queue); err != nil {
@@ -129,7 +135,7 @@ func newServices(a *App) (Services, error) {
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Files: s.Files}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Files: s.Files, Operators: s.Operators, Console: s.Console}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {

@@ -47,6 +47,7 @@ var order = []string{
 	"fieldwork", "report",
 	"adoption", // fills the tables of all that stand to its left; nothing needs it
 	"onboarding",
+	"console", // what operators see of all of it; nothing needs it
 }
 
 // adapters speak to services of others for the domain that they lie below.

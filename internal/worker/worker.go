@@ -8,11 +8,13 @@ import (
 	"log/slog"
 
 	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/operator"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/business/usage"
@@ -32,6 +34,8 @@ type Services struct {
 	Usage     *usage.Auditor
 	Accounts  *billing.Accounts // nil: no payments are taken
 	Files     *files.Service
+	Operators *operator.Service
+	Console   *console.Service
 }
 
 // New prepares the runner with every task of the product.
@@ -78,6 +82,11 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		_, err := s.Accounts.Open(ctx, billing.NewCustomer{Org: t.OrgID, Name: a.Org.Name, Email: a.Org.Email})
 		return err
 	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t operator.NoteAct) error {
+		return s.Operators.Note(ctx, a, t.ActID)
+	})
+	tasks.Nightly(w, night, console.Tidy{})
+	tasks.HandleSystem(w, s.Console.Tidy)
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
 	nightly(w, sys, usage.ReconcileAll{}, func(org id.ID) usage.Reconcile { return usage.Reconcile{OrgID: org} })
 	return w

@@ -137,6 +137,7 @@ const extraUser = "extra_user"
 // sold is what a lookup key names: a plan or an extra person, and the version of the catalogue. Nothing for another.
 func sold(lookupKey string) (key string, version int) {
 	key, text, _ := strings.Cut(lookupKey, "_v")
+	text, _, _ = strings.Cut(text, "_") // of a price that one company agreed on, whose it is stands behind
 	version, err := strconv.Atoi(text)
 	if err != nil {
 		return "", 0
