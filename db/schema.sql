@@ -112,6 +112,26 @@ $$;
 
 ALTER FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.count_sign_up(wanted text, more integer, during interval, OUT tried integer, OUT remaining interval) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	present timestamptz := app.now();
+BEGIN
+	-- Rows that another call holds are left for the next one.
+	DELETE FROM platform.sign_up_counts f WHERE f.bucket IN (
+		SELECT o.bucket FROM platform.sign_up_counts o WHERE o.since < present - interval '2 days' AND o.bucket <> wanted LIMIT 100 FOR UPDATE SKIP LOCKED);
+	INSERT INTO platform.sign_up_counts AS f (bucket, tried, since) VALUES (wanted, more, present)
+	ON CONFLICT (bucket) DO UPDATE SET
+		tried = CASE WHEN f.since <= present - during THEN more ELSE f.tried + more END,
+		since = CASE WHEN f.since <= present - during THEN present ELSE f.since END
+	RETURNING f.tried, f.since + during - present INTO tried, remaining;
+END
+$$;
+
+ALTER FUNCTION platform.count_sign_up(wanted text, more integer, during interval, OUT tried integer, OUT remaining interval) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.find_companies(email text) RETURNS TABLE(name text, host text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -138,6 +158,22 @@ $$;
 
 ALTER FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.forget_sign_up_intents(after interval) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	forgotten int;
+BEGIN
+	DELETE FROM platform.sign_up_intents i WHERE i.created_at < app.now() - after
+		AND (i.created_at < app.now() - interval '30 days' OR NOT EXISTS (SELECT FROM platform.organizations o WHERE o.org_id = i.org_id));
+	GET DIAGNOSTICS forgotten = ROW_COUNT;
+	RETURN forgotten;
+END
+$$;
+
+ALTER FUNCTION platform.forget_sign_up_intents(after interval) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -145,7 +181,7 @@ CREATE FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted
 BEGIN
 	INSERT INTO platform.sign_up_intents AS i (key, org_id, request_hash, created_at)
 	VALUES (wanted_key, wanted_org, wanted_hash, app.now())
-	ON CONFLICT (key) DO UPDATE SET key = i.key
+	ON CONFLICT (key) DO UPDATE SET created_at = excluded.created_at
 	RETURNING i.org_id, i.request_hash INTO org_id, request_hash;
 END
 $$;
@@ -322,6 +358,19 @@ END
 $$;
 
 ALTER PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.trial_redemptions (kind, hash, org_id, redeemed_at) VALUES (by_kind, by_hash, app.org_id(), app.now())
+	ON CONFLICT (kind, hash) DO NOTHING;
+	RETURN (SELECT r.org_id = app.org_id() FROM platform.trial_redemptions r WHERE r.kind = by_kind AND r.hash = by_hash);
+END
+$$;
+
+ALTER FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) OWNER TO fence_owner;
 
 CREATE FUNCTION platform.standing_of(org uuid) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -995,7 +1044,12 @@ CREATE TABLE app.mails (
     html text NOT NULL,
     attached uuid,
     created_at timestamp with time zone NOT NULL,
-    sent_at timestamp with time zone
+    sent_at timestamp with time zone,
+    admitted_at timestamp with time zone,
+    held_until timestamp with time zone,
+    held_for text DEFAULT ''::text NOT NULL,
+    CONSTRAINT mails_held_for_known CHECK ((held_for = ANY (ARRAY[''::text, 'unconfirmed'::text, 'unconfirmed_month'::text, 'trial_day'::text, 'trial_hour'::text]))),
+    CONSTRAINT mails_held_is_explained CHECK (((held_until IS NULL) = (held_for = ''::text)))
 );
 
 ALTER TABLE ONLY app.mails FORCE ROW LEVEL SECURITY;
@@ -2189,6 +2243,15 @@ CREATE TABLE platform.plan_overrides (
 
 ALTER TABLE platform.plan_overrides OWNER TO fence_owner;
 
+CREATE TABLE platform.sign_up_counts (
+    bucket text NOT NULL,
+    tried integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT sign_up_counts_bucket_length CHECK (((char_length(bucket) >= 1) AND (char_length(bucket) <= 300)))
+);
+
+ALTER TABLE platform.sign_up_counts OWNER TO fence_owner;
+
 CREATE TABLE platform.sign_up_intents (
     key text NOT NULL,
     org_id uuid NOT NULL,
@@ -2240,6 +2303,17 @@ CREATE TABLE platform.support_access (
 );
 
 ALTER TABLE platform.support_access OWNER TO fence_owner;
+
+CREATE TABLE platform.trial_redemptions (
+    kind text NOT NULL,
+    hash bytea NOT NULL,
+    org_id uuid NOT NULL,
+    redeemed_at timestamp with time zone NOT NULL,
+    CONSTRAINT trial_redemptions_hash_length CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT trial_redemptions_kind_known CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text, 'card'::text])))
+);
+
+ALTER TABLE platform.trial_redemptions OWNER TO fence_owner;
 
 CREATE TABLE shared.pricing_zone_members (
     zone_id uuid NOT NULL,
@@ -2572,6 +2646,9 @@ ALTER TABLE ONLY platform.people_addresses
 ALTER TABLE ONLY platform.plan_overrides
     ADD CONSTRAINT plan_overrides_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY platform.sign_up_counts
+    ADD CONSTRAINT sign_up_counts_pkey PRIMARY KEY (bucket);
+
 ALTER TABLE ONLY platform.sign_up_intents
     ADD CONSTRAINT sign_up_intents_pkey PRIMARY KEY (key);
 
@@ -2583,6 +2660,9 @@ ALTER TABLE ONLY platform.subscriptions
 
 ALTER TABLE ONLY platform.support_access
     ADD CONSTRAINT support_access_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY platform.trial_redemptions
+    ADD CONSTRAINT trial_redemptions_pkey PRIMARY KEY (kind, hash);
 
 ALTER TABLE ONLY shared.pricing_zone_members
     ADD CONSTRAINT pricing_zone_members_pkey PRIMARY KEY (zone_id, kind, low, high);
@@ -2650,6 +2730,8 @@ CREATE INDEX ledger_entries_by_day ON app.ledger_entries USING btree (org_id, da
 CREATE UNIQUE INDEX ledger_entries_provider_once ON app.ledger_entries USING btree (org_id, provider_id) WHERE (provider_id <> ''::text);
 
 CREATE UNIQUE INDEX ledger_entries_voided_once ON app.ledger_entries USING btree (org_id, of_entry) WHERE (kind = 'void'::text);
+
+CREATE INDEX mails_admitted ON app.mails USING btree (org_id, admitted_at) WHERE (admitted_at IS NOT NULL);
 
 CREATE UNIQUE INDEX one_time_codes_code ON app.one_time_codes USING btree (org_id, code_hash);
 
@@ -3536,11 +3618,17 @@ GRANT ALL ON FUNCTION platform.claim_host(wanted text) TO fence_app;
 REVOKE ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) TO fence_system;
 
+REVOKE ALL ON FUNCTION platform.count_sign_up(wanted text, more integer, during interval, OUT tried integer, OUT remaining interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.count_sign_up(wanted text, more integer, during interval, OUT tried integer, OUT remaining interval) TO fence_app;
+
 REVOKE ALL ON FUNCTION platform.find_companies(email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_companies(email text) TO fence_system;
 
 REVOKE ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.forget_sign_up_intents(after interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.forget_sign_up_intents(after interval) TO fence_system;
 
 REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
@@ -3574,6 +3662,9 @@ REVOKE ALL ON FUNCTION platform.plan_standing() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.plan_standing() TO fence_app;
 
 REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.standing_of(org uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.standing_of(org uuid) TO fence_system;
@@ -3846,6 +3937,8 @@ GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE platform.plan_overrides TO fence_system;
 GRANT SELECT ON TABLE platform.plan_overrides TO fence_backup;
 
+GRANT SELECT ON TABLE platform.sign_up_counts TO fence_backup;
+
 GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 
 GRANT SELECT,INSERT ON TABLE platform.sign_ups TO fence_system;
@@ -3856,6 +3949,9 @@ GRANT SELECT ON TABLE platform.subscriptions TO fence_backup;
 
 GRANT SELECT ON TABLE platform.support_access TO fence_system;
 GRANT SELECT ON TABLE platform.support_access TO fence_backup;
+
+GRANT SELECT ON TABLE platform.trial_redemptions TO fence_system;
+GRANT SELECT ON TABLE platform.trial_redemptions TO fence_backup;
 
 GRANT SELECT ON TABLE shared.pricing_zone_members TO fence_app;
 GRANT SELECT ON TABLE shared.pricing_zone_members TO fence_backup;

@@ -57,7 +57,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
 	r.Company = append(r.Company, (&account.Handlers{Pages: pages, Identity: s.Identity}).Routes()...)
-	sell := &quotes.Handlers{Pages: pages, Quotes: s.Quoting, Customers: s.CRM, Jobs: s.Jobs, People: s.Identity}
+	sell := &quotes.Handlers{Pages: pages, Quotes: s.Quoting, Customers: s.CRM, Jobs: s.Jobs, People: s.Identity, Mails: s.Notify}
 	build := &jobs.Handlers{Pages: pages, Jobs: s.Jobs, Quotes: s.Quoting, Payments: s.Payments}
 	r.Company = append(append(r.Company, sell.Routes()...), build.Routes()...)
 	r.Company = append(r.Company, (&ledgers.Handlers{Pages: pages, Jobs: s.Jobs, Payments: s.Payments}).Routes()...)

@@ -2,11 +2,13 @@ package app
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/adoption"
 	"fenceplatform.com/fence/internal/business/billing"
@@ -128,6 +130,12 @@ func newServices(a *App) (Services, error) {
 		SeedPrices: func(tx *pg.OrgTx, _ tenancy.Organization) error { return pricing.Seed(tx) },
 		Paid:       a.payments != nil || a.settings.Simulated(), // a command leaves it to the server to open the account
 	}
+	if s.SignUps.Disposable, err = disposableDomains(); err != nil {
+		return s, err
+	}
+	if a.settings.AddressRate > 0 {
+		s.SignUps.Guard = &onboarding.Guard{DB: a.db, Key: derive(a.SealKey, "fence sign-up guard"), Now: time.Now, Own: a.ownMachine}
+	}
 	if a.payments != nil {
 		s.Accounts = a.payments.accounts
 	}
@@ -135,7 +143,10 @@ func newServices(a *App) (Services, error) {
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Files: s.Files, Operators: s.Operators, Console: s.Console}
+	return worker.Services{
+		Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, SignUps: s.SignUps, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage,
+		Accounts: s.Accounts, Files: s.Files, Operators: s.Operators, Console: s.Console,
+	}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {
@@ -169,15 +180,46 @@ func fonts() (f document.Fonts, err error) {
 
 // weakPasswords tells which passwords are guessed first.
 func weakPasswords() (func(string) bool, error) {
-	b, err := assets.WeakPasswords()
+	known, err := listed(assets.WeakPasswords())
 	if err != nil {
 		return nil, err
 	}
+	return func(lower string) bool { return known[lower] }, nil
+}
+
+// listed is what stands in a list, one a line.
+func listed(b []byte, err error) (map[string]bool, error) {
 	known := map[string]bool{}
 	for line := range strings.Lines(string(b)) {
 		known[strings.TrimSpace(line)] = true
 	}
-	return func(lower string) bool { return known[lower] }, nil
+	return known, err
+}
+
+// ownMachine tells the addresses of this machine, where nobody else is served.
+func (a *App) ownMachine(ip string) bool {
+	at, err := netip.ParseAddr(ip)
+	return err == nil && at.Unmap().IsLoopback() && !a.settings.Public()
+}
+
+// disposableDomains tells the domains of mailboxes that are thrown away.
+func disposableDomains() (func(string) bool, error) {
+	known, err := listed(assets.DisposableDomains())
+	if err != nil {
+		return nil, err
+	}
+	return func(domain string) bool {
+		for {
+			if known[domain] {
+				return true
+			}
+			_, above, ok := strings.Cut(domain, ".") // a mailbox below one of them
+			if !ok || !strings.Contains(above, ".") {
+				return false
+			}
+			domain = above
+		}
+	}, nil
 }
 
 func zipTable() (*postal.Table, error) {

@@ -29,6 +29,7 @@ type Services struct {
 	Notify    *notify.Service
 	Quoting   *quoting.Service
 	Fieldwork *fieldwork.Service
+	SignUps   *onboarding.Service
 	Finder    *onboarding.Finder
 	Identity  *identity.Service
 	Usage     *usage.Auditor
@@ -72,6 +73,14 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		err := sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
 		halt.At(ctx, "record/after-commit")
 		return err
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t identity.ResetAsked) error {
+		return s.Identity.MailReset(ctx, a, t.Email)
+	})
+	tasks.Nightly(w, night, onboarding.ForgetIntents{})
+	tasks.HandleSystem(w, func(ctx context.Context, _ onboarding.ForgetIntents) error { return onboarding.Forget(ctx, sys) })
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t identity.AddressConfirmed) error {
+		return s.SignUps.RedeemTrial(ctx, a, t.UserID)
 	})
 	tasks.HandleSystem(w, s.Finder.Answer)
 	handle(w, db, s.Identity.WarnOfUsage)

@@ -29,6 +29,7 @@ var places = []string{
 	"mail/before-send", "mail/after-send", "mail/after-commit",
 	"customer/before-create", "customer/after-create", "customer/after-attach",
 	"confirm/before-commit", "confirm/after-commit",
+	"redeem/before-commit", "redeem/after-commit",
 }
 
 // TestEveryPlaceIsListed holds the list against the source: a new place is killed at, too.
