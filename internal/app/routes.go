@@ -63,6 +63,15 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	return r
 }
 
+// apart are the hosts that belong to no company, by label.
+func (a *App) apart() map[string]http.Handler {
+	hosts := map[string]http.Handler{tenancy.FilesHost: filehost.Handler(a.Services.Files.Find)}
+	if a.payments != nil && a.payments.simulator != nil {
+		hosts[tenancy.PayHost] = a.payments.simulator.pages()
+	}
+	return hosts
+}
+
 // maxBody is the largest body of a page's form or an API call.
 const maxBody = 1 << 20
 
@@ -94,12 +103,13 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	if inside != nil {
 		behind = inside(company)
 	}
-	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: s.Identity, Operators: s.Operators, Support: s.Support, Site: a.Site, Files: filehost.Handler(s.Files.Find), Refuse: pages.Refuse,
+	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: s.Identity, Operators: s.Operators, Support: s.Support, Site: a.Site, Apart: a.apart(), Refuse: pages.Refuse,
 		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now)}
 	// Only the sign-up leads from one host to another.
 	handsOver := httpx.Headers(a.Site.Secure(), " "+a.Site.Companies(), "")
 	// Only companies' pages show what people uploaded, and only from its own host.
-	shows := httpx.Headers(a.Site.Secure(), "", " "+a.Site.Of(tenancy.FilesHost, ""))
+	// They lead to the payment provider's.
+	shows := httpx.Headers(a.Site.Secure(), a.leaves(), " "+a.Site.Of(tenancy.FilesHost, ""))
 	dynamic := httpx.Chain(resolver.Resolve(handsOver(apex), shows(behind)),
 		httpx.SameOrigin(pages.Refuse),
 		httpx.Limits(maxBody, answerWithin, uploads),

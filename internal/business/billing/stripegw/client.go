@@ -27,11 +27,20 @@ type Client struct{ stripe *stripe.Client }
 
 // New makes a client. address is empty for Stripe itself; a simulator has another.
 func New(secretKey, address string) *Client {
+	return newClient(secretKey, address, &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: connectWithin}).DialContext, TLSHandshakeTimeout: connectWithin,
+		ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, MaxConnsPerHost: 8, IdleConnTimeout: 90 * time.Second,
+	})
+}
+
+// Within makes a client of a simulator in this process: no network lies between.
+func Within(secretKey string, simulator http.RoundTripper) *Client {
+	return newClient(secretKey, "", simulator)
+}
+
+func newClient(secretKey, address string, way http.RoundTripper) *Client {
 	config := &stripe.BackendConfig{
-		HTTPClient: &http.Client{Timeout: answerWithin, Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: connectWithin}).DialContext, TLSHandshakeTimeout: connectWithin,
-			ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, MaxConnsPerHost: 8, IdleConnTimeout: 90 * time.Second,
-		}},
+		HTTPClient:        &http.Client{Timeout: answerWithin, Transport: way},
 		MaxNetworkRetries: stripe.Int64(1),
 		EnableTelemetry:   stripe.Bool(false),
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // it would repeat what was sent
