@@ -86,7 +86,7 @@ func (a *App) leaves() string {
 	case a.payments.simulator != nil:
 		return " " + a.Site.Of(tenancy.PayHost, "")
 	}
-	return " https://checkout.stripe.com https://billing.stripe.com https://connect.stripe.com"
+	return " https://checkout.stripe.com https://billing.stripe.com https://invoice.stripe.com https://connect.stripe.com"
 }
 
 // console is what operators need of it.

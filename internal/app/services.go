@@ -49,6 +49,7 @@ type Services struct {
 	Console   *console.Service
 	SignUps   *onboarding.Service
 	Accounts  *billing.Accounts // nil: no payments are taken
+	Billing   *billing.Service  // likewise
 	CRM       *crm.Service
 	Pricing   *pricing.Service
 	Quoting   *quoting.Service
@@ -138,6 +139,7 @@ func newServices(a *App) (Services, error) {
 	}
 	if a.payments != nil {
 		s.Accounts = a.payments.accounts
+		s.Billing = &billing.Service{DB: a.db, Queue: queue, Site: a.Site, Accounts: a.payments.accounts, Worker: a.payments.worker, Gateway: a.payments.gateway}
 	}
 	return s, nil
 }
@@ -145,7 +147,7 @@ func newServices(a *App) (Services, error) {
 func (s *Services) work() worker.Services {
 	return worker.Services{
 		Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, SignUps: s.SignUps, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage,
-		Accounts: s.Accounts, Files: s.Files, Operators: s.Operators, Console: s.Console,
+		Accounts: s.Accounts, Billing: s.Billing, Files: s.Files, Operators: s.Operators, Console: s.Console,
 	}
 }
 
