@@ -350,22 +350,8 @@ CREATE FUNCTION platform.plan_standing() RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-DECLARE
-	org uuid := app.org_id();
 BEGIN
-	RETURN jsonb_build_object(
-		'overrides', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
-				'until', o.until, 'since', o.granted_at) ORDER BY o.granted_at, o.id)
-			FROM platform.plan_overrides o WHERE o.org_id = org AND o.ended_at IS NULL),
-		'subscriptions', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status, 'plan', s.plan, 'plan_version', s.plan_version, 'extra_users', s.extra_users,
-				'created_at', s.created_at, 'period_start', s.period_start, 'period_end', s.period_end, 'cancel_at', s.cancel_at,
-				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at,
-				'next_plan', s.next_plan, 'next_plan_at', s.next_plan_at))
-			FROM platform.billing_customers c JOIN platform.subscriptions s ON s.customer_id = c.id WHERE c.org_id = org),
-		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
-			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
-			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)),
-		'deleted_at', (SELECT o.deleted_at FROM platform.organizations o WHERE o.org_id = org));
+	RETURN platform.standing_of(app.org_id());
 END
 $$;
 
@@ -412,11 +398,13 @@ BEGIN
 			FROM platform.plan_overrides o WHERE o.org_id = org AND o.ended_at IS NULL),
 		'subscriptions', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status, 'plan', s.plan, 'plan_version', s.plan_version, 'extra_users', s.extra_users,
 				'created_at', s.created_at, 'period_start', s.period_start, 'period_end', s.period_end, 'cancel_at', s.cancel_at,
-				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at))
+				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at,
+				'next_plan', s.next_plan, 'next_plan_at', s.next_plan_at))
 			FROM platform.billing_customers c JOIN platform.subscriptions s ON s.customer_id = c.id WHERE c.org_id = org),
 		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
 			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
-			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)));
+			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)),
+		'deleted_at', (SELECT o.deleted_at FROM platform.organizations o WHERE o.org_id = org));
 END
 $$;
 

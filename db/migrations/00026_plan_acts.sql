@@ -77,10 +77,8 @@ GRANT SELECT, INSERT, UPDATE ON platform.billing_findings TO fence_system;
 GRANT SELECT ON platform.billing_findings TO fence_backup;
 
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION platform.plan_standing() RETURNS jsonb
+CREATE OR REPLACE FUNCTION platform.standing_of(org uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	org uuid := app.org_id();
 BEGIN
 	RETURN jsonb_build_object(
 		'overrides', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
@@ -116,10 +114,8 @@ GRANT EXECUTE ON FUNCTION platform.own_invoices() TO fence_app;
 
 -- +goose Down
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION platform.plan_standing() RETURNS jsonb
+CREATE OR REPLACE FUNCTION platform.standing_of(org uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	org uuid := app.org_id();
 BEGIN
 	RETURN jsonb_build_object(
 		'overrides', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
