@@ -143,6 +143,7 @@ var samples = map[string]sample{
 
 	"add-file":        {path: at("/v1/files?job_id=%s&name=a.jpg", func(r records) any { return r.Job }), body: fixed(photo), media: "image/jpeg", want: 201},
 	"get-file":        {path: at("/v1/files/%s", func(r records) any { return r.File })},
+	"edit-file":       {path: at("/v1/files/%s", func(r records) any { return r.File }), body: fixed(`{"caption":"Posts are set"}`)},
 	"remove-file":     {path: at("/v1/files/%s", func(r records) any { return r.File }), prepare: newFileOf, want: 204},
 	"list-job-photos": {path: at("/v1/jobs/%s/photos", func(r records) any { return r.Job })},
 

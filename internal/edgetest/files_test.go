@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -416,6 +417,7 @@ func TestFilesByProgramAndByPage(t *testing.T) {
 		t.Errorf("after it was brought back: %s", got)
 	}
 	crew := s.signIn(t, testkit.A, "crew@a.example")
+	s.describes(t, job, made.ID, crew, read)
 	refused := form("/photos/" + made.ID + "/remove")
 	refused.cookie = crew
 	if got := s.send(t, client, refused); got.status != http.StatusForbidden {
@@ -429,5 +431,49 @@ func TestFilesByProgramAndByPage(t *testing.T) {
 	got := s.send(t, client, ask{method: "POST", host: host("alpha"), path: "/jobs/" + job + "/photos", cookie: crew, media: media, body: body})
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "bad.gif") || !strings.Contains(got.body, "good.jpg") || !strings.Contains(got.body, "fine.jpg") {
 		t.Errorf("a form with a bad one: %d", got.status)
+	}
+}
+
+// describes has the crew change what a photo shows on its job's page, and a program by its address.
+func (s *site) describes(t *testing.T, job, file, crew string, read ask) {
+	t.Helper()
+	client := s.client()
+	page := func() string {
+		return s.send(t, client, ask{method: "GET", host: host("alpha"), path: "/jobs/" + job, cookie: crew}).body
+	}
+	version := func() string {
+		action := page()[strings.Index(page(), `action="/photos/`+file+`"`):]
+		_, after, _ := strings.Cut(action, `name="version" value="`)
+		return after[:strings.Index(after, `"`)]
+	}
+	began := version()
+	say := func(version, caption string) answer {
+		fields := url.Values{"idempotency_key": {rnd()}, "version": {version}, "caption_" + file: {caption}}
+		return s.send(t, client, ask{method: "POST", host: host("alpha"), path: "/photos/" + file, cookie: crew, media: form, body: fields.Encode()})
+	}
+	if got := say(began, strings.Repeat("x", 301)); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "has more than 300 characters") || !strings.Contains(got.body, `<details class="describe" open`) {
+		t.Errorf("a long caption: %d", got.status)
+	}
+	if got := say(began, "Latch <b>works</b>"); got.status != http.StatusSeeOther || got.header.Get("Location") != "/jobs/"+job+"#photos" {
+		t.Errorf("by page: %s", got)
+	}
+	if now := page(); !strings.Contains(now, "Latch &lt;b&gt;works&lt;/b&gt;") || !strings.Contains(now, "changed what a photo shows") {
+		t.Error("the page does not show the caption, and who changed it")
+	}
+	if got := say(began, "Mine"); got.status != http.StatusPreconditionFailed || !strings.Contains(got.body, "Mine") || !strings.Contains(got.body, "Latch") || strings.Contains(page(), "Mine") {
+		t.Errorf("over an older version: %d", got.status)
+	}
+	if got := s.send(t, client, ask{method: "POST", host: host("alpha"), path: "/photos/" + testkit.B.File().String(), cookie: crew, media: form, body: "version=1&idempotency_key=" + rnd()}); got.status != http.StatusNotFound {
+		t.Errorf("of another company: %s", got)
+	}
+	patch := read
+	patch.method, patch.media, patch.body = "PATCH", "application/merge-patch+json", `{"caption":"By a program"}`
+	patch.header = http.Header{"If-Match": {`"` + began + `"`}}
+	if got := s.send(t, client, patch); got.status != http.StatusPreconditionFailed {
+		t.Errorf("by a program over an older version: %s", got)
+	}
+	patch.header = http.Header{"If-Match": {`"` + version() + `"`}}
+	if got := s.send(t, client, patch); got.status != http.StatusOK || !strings.Contains(got.body, `"caption":"By a program"`) || got.header.Get("ETag") != `"`+version()+`"` {
+		t.Errorf("by a program: %s", got)
 	}
 }

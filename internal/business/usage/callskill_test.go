@@ -87,6 +87,9 @@ func TestKilledProcessesLetNoCallThroughTooMany(t *testing.T) {
 	w := setup(t, plan.Starter, "2026-03-20T12:00:00Z")
 	w.CallsUntouched(t, testkit.B, func() {
 		for n := 0; kills > 0; n++ {
+			if n == 60 {
+				t.Fatalf("%d kills are missing: processes end before they are killed", kills)
+			}
 			r := &spendRun{world: w, limit: limits[n%len(limits)], dice: rand.New(rand.NewPCG(2026, uint64(n)))}
 			r.begin(t)
 			for range 4 {
