@@ -120,6 +120,7 @@ func newServices(a *App) (Services, error) {
 		},
 		SeedPrices: func(tx *pg.OrgTx, _ tenancy.Organization) error { return pricing.Seed(tx) },
 		Paid:       a.payments != nil,
+		Customers:  s.CRM, Quotes: s.Quoting,
 	}
 	if s.SignUps.Disposable, err = disposableDomains(); err != nil {
 		return s, err
