@@ -805,6 +805,7 @@ CREATE TABLE app.customers (
     search_text text DEFAULT ''::text NOT NULL,
     extra jsonb DEFAULT '{}'::jsonb NOT NULL,
     adoption_id uuid,
+    is_sample boolean DEFAULT false NOT NULL,
     CONSTRAINT customers_archived_at_fits CHECK (((status = 'archived'::text) = (archived_at IS NOT NULL))),
     CONSTRAINT customers_company_length CHECK ((char_length(company) <= 120)),
     CONSTRAINT customers_email_length CHECK ((char_length(email) <= 254)),
@@ -1149,6 +1150,7 @@ CREATE TABLE app.organizations (
     former_anchor timestamp with time zone,
     former_zone text,
     former_since timestamp with time zone,
+    first_steps_hidden_at timestamp with time zone,
     CONSTRAINT organizations_brand_color_form CHECK ((brand_color ~ '^(#[0-9A-F]{6})?$'::text)),
     CONSTRAINT organizations_currency_known CHECK ((currency = 'USD'::text)),
     CONSTRAINT organizations_former_period CHECK ((((period_since IS NULL) = (former_anchor IS NULL)) AND ((period_since IS NULL) = (former_zone IS NULL)) AND ((former_since IS NULL) OR (former_since < period_since)))),
@@ -2789,6 +2791,8 @@ CREATE INDEX audit_entries_of_record ON app.audit_entries USING btree (org_id, r
 CREATE INDEX audit_entries_on_behalf ON app.audit_entries USING btree (org_id, on_behalf_of, seq DESC) WHERE (on_behalf_of IS NOT NULL);
 
 CREATE INDEX customers_newest ON app.customers USING btree (org_id, status, created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX customers_one_sample ON app.customers USING btree (org_id) WHERE is_sample;
 
 CREATE INDEX customers_search ON app.customers USING gin (org_id, search_text ext.gin_trgm_ops);
 

@@ -16,8 +16,10 @@ import (
 
 	"fenceplatform.com/fence/internal/business/audit"
 	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/halt"
@@ -43,6 +45,9 @@ type Service struct {
 	SeedPrices func(tx *pg.OrgTx, org tenancy.Organization) error
 	// Paid makes new companies customers at the payment provider, by a task.
 	Paid bool
+	// Customers and Quotes make what a company has to look at.
+	Customers *crm.Service
+	Quotes    *quoting.Service
 	// Guard keeps machines out; nil counts nobody.
 	Guard *Guard
 	// Disposable tells domains whose mailboxes are thrown away after minutes.
