@@ -24,6 +24,17 @@ type reading struct {
 	Wanted   int64 // hints that it answers
 	Lease    id.ID
 	Attempts int
+	Since    *time.Time // when the newest invoice that is known was made; nil: none is
+	Open     []string   // invoices that were not through when it was read last
+}
+
+// question is what the provider is asked for it.
+func (r reading) question() Question {
+	q := Question{Customer: r.ID, Open: r.Open}
+	if r.Since != nil {
+		q.Since = r.Since.Add(-time.Hour) // an invoice may be shown a little later than it was made
+	}
+	return q
 }
 
 // claim takes the dirty customer that has waited longest, if there is one. Whoever had it and is late has lost it.
@@ -32,7 +43,8 @@ func (m *Mirror) claim(ctx context.Context) (r reading, found bool, err error) {
 		WHERE id = (SELECT id FROM platform.billing_customers
 			WHERE wanted > done AND dead_at IS NULL AND next_at <= clock_timestamp() AND (lease IS NULL OR lease_until < clock_timestamp())
 			ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-		RETURNING id, wanted, lease, attempts`, id.New(), leaseFor)
+		RETURNING id, wanted, lease, attempts, (SELECT max(i.created_at) FROM platform.invoices i WHERE i.customer_id = billing_customers.id) AS since,
+			ARRAY(SELECT i.id FROM platform.invoices i WHERE i.customer_id = billing_customers.id AND i.status IN ('draft', 'open', 'uncollectible')) AS open`, id.New(), leaseFor)
 	if fault.Is(err, fault.NotFound) {
 		return reading{}, false, nil
 	}
@@ -47,7 +59,8 @@ var errLate = errors.New("the lease is over")
 
 // settleSQL writes a snapshot over what was known, if the lease still holds: one statement, so all or nothing. A
 // subscription whose price is not in the catalogue keeps the last plan that was known of it: a mistake of ours takes
-// nothing away from anybody. Of paid invoices only the newest are read, so only open ones that are gone are deleted.
+// nothing away from anybody. Of invoices that were through not all are read, so only those that were not and are
+// gone are deleted.
 const settleSQL = `WITH held AS (
 	UPDATE platform.billing_customers SET done = $3, lease = NULL, lease_until = NULL, attempts = 0, last_error = '', next_at = clock_timestamp(),
 		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END

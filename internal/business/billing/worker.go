@@ -90,7 +90,7 @@ func (w *Worker) one(ctx context.Context) (found bool, err error) {
 	if err != nil || !found {
 		return found, err
 	}
-	s, err := w.ask(ctx, r.ID)
+	s, err := w.ask(ctx, r)
 	if err == nil {
 		err = w.mirror.settle(ctx, r, s)
 	}
@@ -111,13 +111,13 @@ func (w *Worker) one(ctx context.Context) (found bool, err error) {
 }
 
 // ask reads a customer at the provider. A panic in there is this customer's trouble alone.
-func (w *Worker) ask(ctx context.Context, customer string) (s Snapshot, err error) {
+func (w *Worker) ask(ctx context.Context, r reading) (s Snapshot, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic while %s is read: %v", customer, p)
+			err = fmt.Errorf("panic while %s is read: %v", r.ID, p)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	return w.provider.Snapshot(ctx, customer)
+	return w.provider.Snapshot(ctx, r.question())
 }
