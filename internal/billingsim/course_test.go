@@ -90,15 +90,19 @@ func (f figures) String() string {
 
 // run plays a seed on the ground. The error is the first invariant that did not hold.
 func run(ctx context.Context, g *ground, seed uint64, p plant, span int) (figures, error) {
-	c := &course{
-		ctx: ctx, seed: seed, plant: p, ground: g, random: rand.New(rand.NewPCG(seed, 1)), now: begin, end: begin.AddDate(0, span, 0), prices: map[string]string{}, registry: prometheus.NewRegistry(),
-		of: map[string]*company{}, awake: true, awakeSince: begin, failing: map[string]time.Time{}, read: map[string]reading{}, dirtied: map[string]time.Time{}, fresh: map[string]bool{},
-	}
+	c := newCourse(ctx, g, seed, p, span)
 	err := c.play()
 	if err != nil {
 		err = fmt.Errorf("seed %d, %s: %w\nreproduce it: %s", seed, c.now.Format(time.DateTime), err, reproduce(seed, p, span))
 	}
 	return c.figures, err
+}
+
+func newCourse(ctx context.Context, g *ground, seed uint64, p plant, span int) *course {
+	return &course{
+		ctx: ctx, seed: seed, plant: p, ground: g, random: rand.New(rand.NewPCG(seed, 1)), now: begin, end: begin.AddDate(0, span, 0), prices: map[string]string{}, registry: prometheus.NewRegistry(),
+		of: map[string]*company{}, awake: true, awakeSince: begin, failing: map[string]time.Time{}, read: map[string]reading{}, dirtied: map[string]time.Time{}, fresh: map[string]bool{},
+	}
 }
 
 func reproduce(seed uint64, p plant, span int) string {
