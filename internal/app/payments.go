@@ -14,6 +14,7 @@ type payments struct {
 	hook     http.Handler
 	worker   *billing.Worker
 	accounts *billing.Accounts
+	gateway  *stripegw.Client
 }
 
 // newPayments is nil where no payments are taken.
@@ -29,5 +30,6 @@ func newPayments(a *App) *payments {
 		hook:     stripehook.New(inbox, mirror, time.Now, a.metrics.Registerer(), a.log),
 		worker:   billing.NewWorker(mirror, gateway, a.log),
 		accounts: billing.NewAccounts(mirror, gateway),
+		gateway:  gateway,
 	}
 }

@@ -54,7 +54,7 @@ func newGround(t *testing.T) *ground {
 
 // clear forgets what a course left.
 func (g *ground) clear(ctx context.Context) error {
-	_, err := g.super.Exec(ctx, `TRUNCATE platform.billing_hints, platform.invoices, platform.subscriptions, platform.billing_customers`)
+	_, err := g.super.Exec(ctx, `TRUNCATE platform.billing_findings, platform.billing_hints, platform.invoices, platform.subscriptions, platform.billing_customers, app.plan_acts, app.seat_marks`)
 	return err
 }
 

@@ -82,17 +82,27 @@ func (w *Worker) sweep(ctx context.Context) {
 // Drain reads dirty customers until none is due.
 func (w *Worker) Drain(ctx context.Context) error {
 	for {
-		found, err := w.one(ctx)
+		found, err := w.one(ctx, "")
 		if err != nil || !found {
 			return err
 		}
 	}
 }
 
+// ReadNow reads a customer about whom something was just changed, so that who changed it sees it. When somebody else is
+// reading it, or it cannot be read, it stays dirty and is read soon.
+func (w *Worker) ReadNow(ctx context.Context, customer string) error {
+	if err := w.mirror.ReadAgain(ctx, customer); err != nil {
+		return err
+	}
+	_, err := w.one(ctx, customer)
+	return err
+}
+
 // one reads the customer that has waited longest. A customer that cannot be read is no error: the next one is not to
 // wait for it.
-func (w *Worker) one(ctx context.Context) (found bool, err error) {
-	r, found, err := w.mirror.claim(ctx)
+func (w *Worker) one(ctx context.Context, of string) (found bool, err error) {
+	r, found, err := w.mirror.claim(ctx, of)
 	if err != nil || !found {
 		return found, err
 	}
