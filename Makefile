@@ -55,6 +55,11 @@ drill: assets ## injects every statement of the corpus into one company's reques
 	@scripts/install postgres pgbouncer
 	@export FENCE_DRILL=long; $(WITH_SERVER) go test -count=1 -timeout=60m -v -run 'Comes|Class|Attack|Stays' ./internal/drill | grep -v '^=== '
 
+.PHONY: billing-sim
+billing-sim: ## lets companies live for two years between our billing and a simulated Stripe (SEEDS=1-500; goes on where it stopped)
+	@scripts/install postgres
+	@export SEEDS=$${SEEDS:-1-500} FENCE_PROGRESS=$(CURDIR)/.cache/billing-sim; $(WITH_SERVER) go test -trimpath -count=1 -timeout=0 -v -run TestYears ./internal/billingsim
+
 .PHONY: bench
 bench: assets ## measures, beside pgbench sending the same statements
 	@scripts/install postgres

@@ -34,6 +34,7 @@ var layers = []struct {
 	{"internal/drill", []string{"internal/testkit", "internal/platform"}, "attacks the door and the wall"},
 	{"internal/prove", []string{"internal/prove", "internal/app", "internal/ui/shell", "internal/ui/kit", "internal/business", "internal/platform", "internal/testkit", "internal/caller"}, "tries the whole product from outside"},
 	{"internal/stripesim", []string{"internal/stripesim"}, "the simulator is as foreign as what it stands for: it knows nothing of us"},
+	{"internal/billingsim", []string{"internal/api/stripehook", "internal/business", "internal/platform", "internal/stripesim", "internal/testkit"}, "lets companies live for years between the product's billing and a Stripe"},
 	{"internal/deptest", []string{"internal/testkit", "internal/platform", "internal/app"}, "judges source and database"},
 	{"db", nil, "files only"},
 }

@@ -53,14 +53,14 @@ type counted struct {
 	first func(customer string) error
 }
 
-func (c *counted) Snapshot(ctx context.Context, customer string) (billing.Snapshot, error) {
+func (c *counted) Snapshot(ctx context.Context, q billing.Question) (billing.Snapshot, error) {
 	c.n.Add(1)
 	if c.first != nil {
-		if err := c.first(customer); err != nil {
+		if err := c.first(q.Customer); err != nil {
 			return billing.Snapshot{}, err
 		}
 	}
-	return c.Provider.Snapshot(ctx, customer)
+	return c.Provider.Snapshot(ctx, q)
 }
 
 func setup(t *testing.T) *world {
@@ -207,4 +207,6 @@ type past struct {
 	now  int
 }
 
-func (p *past) Snapshot(context.Context, string) (billing.Snapshot, error) { return p.seen[p.now], nil }
+func (p *past) Snapshot(context.Context, billing.Question) (billing.Snapshot, error) {
+	return p.seen[p.now], nil
+}

@@ -169,7 +169,9 @@ func TestOneEventAHundredTimesAtOnceIsReadOnce(t *testing.T) {
 // lifecycle is what a customer was at each of nine moments.
 func lifecycle(t *testing.T, w *world, customer string) (all []billing.Snapshot) {
 	t.Helper()
-	see := func() { all = append(all, must[billing.Snapshot](t)(w.asked.Provider.Snapshot(t.Context(), customer))) }
+	see := func() {
+		all = append(all, must[billing.Snapshot](t)(w.asked.Provider.Snapshot(t.Context(), billing.Question{Customer: customer})))
+	}
 	see()
 	s := w.subscribe(t, customer, "starter_v1")
 	see()
@@ -248,7 +250,7 @@ func TestSlowReadingIsFencedOff(t *testing.T) {
 	c := w.customer(t, "pm_card_visa")
 	s := w.subscribe(t, c, "starter_v1")
 	w.sim.Deliver(t.Context())
-	old := must[billing.Snapshot](t)(w.asked.Provider.Snapshot(t.Context(), c))
+	old := must[billing.Snapshot](t)(w.asked.Provider.Snapshot(t.Context(), billing.Question{Customer: c}))
 	slow := &counted{Provider: &past{seen: []billing.Snapshot{old}}}
 	slow.first = func(string) error { // meanwhile its lease ends, the plan changes, and another worker reads that
 		slow.first = nil

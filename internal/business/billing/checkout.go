@@ -98,7 +98,7 @@ func (s *Service) stillOpen(ctx context.Context, a tenancy.Actor, x Act, c Choic
 
 // notBought asks the provider itself: the mirror may not know yet of what was paid a moment ago.
 func (s *Service) notBought(ctx context.Context, customer string) error {
-	seen, err := s.Gateway.Snapshot(ctx, customer)
+	seen, err := s.Gateway.Snapshot(ctx, Question{Customer: customer})
 	if err != nil {
 		return s.unreached(fmt.Errorf("%w: %w", ErrUnclear, err))
 	}

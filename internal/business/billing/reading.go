@@ -24,6 +24,17 @@ type reading struct {
 	Wanted   int64 // hints that it answers
 	Lease    id.ID
 	Attempts int
+	Since    *time.Time // when the newest invoice that is known was made; nil: none is
+	Open     []string   // invoices that were not through when it was read last
+}
+
+// question is what the provider is asked for it.
+func (r reading) question() Question {
+	q := Question{Customer: r.ID, Open: r.Open}
+	if r.Since != nil {
+		q.Since = r.Since.Add(-time.Hour) // an invoice may be shown a little later than it was made
+	}
+	return q
 }
 
 // claim takes the dirty customer that has waited longest, if there is one; of names one that is to be taken, or is
@@ -33,7 +44,8 @@ func (m *Mirror) claim(ctx context.Context, of string) (r reading, found bool, e
 		WHERE id = (SELECT id FROM platform.billing_customers
 			WHERE wanted > done AND dead_at IS NULL AND next_at <= clock_timestamp() AND (lease IS NULL OR lease_until < clock_timestamp()) AND ($3 = '' OR id = $3)
 			ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-		RETURNING id, wanted, lease, attempts`, id.New(), leaseFor, of)
+		RETURNING id, wanted, lease, attempts, (SELECT max(i.created_at) FROM platform.invoices i WHERE i.customer_id = billing_customers.id) AS since,
+			ARRAY(SELECT i.id FROM platform.invoices i WHERE i.customer_id = billing_customers.id AND i.status IN ('draft', 'open', 'uncollectible')) AS open`, id.New(), leaseFor, of)
 	if fault.Is(err, fault.NotFound) {
 		return reading{}, false, nil
 	}
@@ -65,8 +77,8 @@ var errLate = errors.New("the lease is over")
 
 // settleSQL writes a snapshot over what was known, if the lease still holds: one statement, so all or nothing. A
 // subscription whose price is not in the catalogue keeps the last plan that was known of it: a mistake of ours takes
-// nothing away from anybody. Of paid invoices only the newest are read, so only open ones that are gone are deleted.
-// What is paid for a company that is gone, and what is paid twice, is noted for people.
+// nothing away from anybody. Of invoices that were through not all are read, so only those that were not and are
+// gone are deleted. What is paid for a company that is gone, and what is paid twice, is noted for people.
 const settleSQL = `WITH held AS (
 	UPDATE platform.billing_customers SET done = $3, lease = NULL, lease_until = NULL, attempts = 0, last_error = '', next_at = clock_timestamp(),
 		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END
@@ -98,7 +110,9 @@ gone AS (
 		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.id = i.id)),
 live AS (
 	SELECT r.id, held.id AS customer_id, r.created_at, count(*) OVER () AS many,
-		coalesce((SELECT sum(i.paid_cents) FROM jsonb_populate_recordset(NULL::platform.invoices, $6) i WHERE i.subscription_id = r.id), 0)::bigint AS paid_cents
+		coalesce((SELECT sum(i.paid_cents) FROM jsonb_populate_recordset(NULL::platform.invoices, $6) i WHERE i.subscription_id = r.id), 0)::bigint
+			+ coalesce((SELECT sum(i.paid_cents) FROM platform.invoices i WHERE i.customer_id = held.id AND i.subscription_id = r.id
+				AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) n WHERE n.id = i.id)), 0)::bigint AS paid_cents
 	FROM held, jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')),
 found AS (
 	INSERT INTO platform.billing_findings AS f (kind, subscription_id, customer_id, org_id, paid_cents)

@@ -38,7 +38,8 @@ func NewWorker(m *Mirror, p Provider, log *slog.Logger) *Worker {
 	return w
 }
 
-// Start begins to look for dirty customers, at once and then each second or whenever a hint comes.
+// Start begins to look for dirty customers, at once and then each second or whenever a hint comes. It begins with a sweep:
+// while no worker ran, nobody may have listened either.
 func (w *Worker) Start(ctx context.Context) {
 	ctx, w.stop = context.WithCancel(ctx)
 	w.done.Go(func() { w.run(ctx) })
@@ -56,6 +57,7 @@ func (w *Worker) run(ctx context.Context) {
 	look, sweep := time.NewTicker(lookEvery), time.NewTicker(sweepEvery)
 	defer look.Stop()
 	defer sweep.Stop()
+	w.sweep(ctx)
 	for {
 		if err := w.Drain(ctx); err != nil && ctx.Err() == nil {
 			w.log.Error("billing mirror", "error", err)
@@ -66,10 +68,14 @@ func (w *Worker) run(ctx context.Context) {
 		case <-look.C:
 		case <-w.wake:
 		case <-sweep.C:
-			if err := w.mirror.Sweep(ctx); err != nil && ctx.Err() == nil {
-				w.log.Error("billing mirror", "error", err)
-			}
+			w.sweep(ctx)
 		}
+	}
+}
+
+func (w *Worker) sweep(ctx context.Context) {
+	if err := w.mirror.Sweep(ctx); err != nil && ctx.Err() == nil {
+		w.log.Error("billing mirror", "error", err)
 	}
 }
 
@@ -139,7 +145,7 @@ func (w *Worker) one(ctx context.Context, of string) (found bool, err error) {
 	if err != nil || !found {
 		return found, err
 	}
-	s, err := w.ask(ctx, r.ID)
+	s, err := w.ask(ctx, r)
 	if err == nil {
 		err = w.mirror.settle(ctx, r, s)
 	}
@@ -160,13 +166,13 @@ func (w *Worker) one(ctx context.Context, of string) (found bool, err error) {
 }
 
 // ask reads a customer at the provider. A panic in there is this customer's trouble alone.
-func (w *Worker) ask(ctx context.Context, customer string) (s Snapshot, err error) {
+func (w *Worker) ask(ctx context.Context, r reading) (s Snapshot, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic while %s is read: %v", customer, p)
+			err = fmt.Errorf("panic while %s is read: %v", r.ID, p)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	return w.provider.Snapshot(ctx, customer)
+	return w.provider.Snapshot(ctx, r.question())
 }

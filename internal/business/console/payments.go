@@ -94,7 +94,7 @@ func (s *Service) Besides(ctx context.Context, c Company) ([]Beside, error) {
 	for _, customer := range c.Customers {
 		b := Beside{Customer: customer, Here: c.mirrored(customer.ID)}
 		ask, cancel := context.WithTimeout(ctx, askWithin)
-		there, err := s.Payments.Provider.Snapshot(ask, customer.ID)
+		there, err := s.Payments.Provider.Snapshot(ask, billing.Question{Customer: customer.ID})
 		cancel()
 		if b.There = there; err != nil {
 			s.Log.Warn("payments could not be compared", "customer", customer.ID, "error", err)

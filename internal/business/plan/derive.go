@@ -80,6 +80,7 @@ type Entitlements struct {
 // remembers nothing, so that no timer is needed to enforce it. Whoever keeps its answer asks again at NextChangeAt.
 func Derive(f Facts, now time.Time) Entitlements {
 	e := Entitlements{Flags: Flags{Disputed: f.Disputed}}
+	f = f.at(now)
 	key, version := e.place(f, now)
 	p, err := Lookup(key, version)
 	switch {
@@ -128,6 +129,9 @@ func (e *Entitlements) place(f Facts, now time.Time) (Key, int) {
 	key, version := f.Plan, f.Version
 	if subscribed {
 		key, version, e.addOns = s.Plan, s.Version, s.AddOns
+		if rank[s.Status] > rank[StatusCanceled] {
+			e.changesAt(s.ends())
+		}
 	}
 	switch {
 	case !f.DeletedAt.IsZero():
@@ -177,9 +181,23 @@ func (e *Entitlements) deleted(at, now time.Time) {
 	e.State, e.Since = Deleted, e.PurgeAfter
 }
 
+// silent is a trial at the provider that is over, while the provider was not heard: whether it was paid nobody knows,
+// and it is given as long as an invoice is.
+func (e *Entitlements) silent(s Subscription, now time.Time) {
+	if s.PeriodEnd.IsZero() {
+		return
+	}
+	if ends := s.PeriodEnd.Add(Grace); now.Before(ends) {
+		e.changesAt(ends)
+	} else {
+		e.State, e.Cause, e.Since = Restricted, Unpaid, ends
+	}
+}
+
 func (e *Entitlements) subscribed(f Facts, s Subscription, now time.Time) {
 	e.Cause, e.Since = BySubscription, s.CreatedAt
 	e.Flags.CancelAt, e.Flags.CancelAtPeriodEnd, e.Flags.CollectionPaused = s.CancelAt, s.CancelAtPeriodEnd, s.CollectionPaused
+	e.Until = s.ends()
 	e.Flags.Next, e.Flags.NextAt = s.Next, s.NextAt
 	unpaid := first(f.FirstUnpaidAt, s.PeriodStart, s.CreatedAt)
 	switch s.Status {
@@ -187,10 +205,13 @@ func (e *Entitlements) subscribed(f Facts, s Subscription, now time.Time) {
 		e.State = Active
 	case StatusTrialing:
 		e.State = Trialing
+		e.silent(s, now)
 	case StatusPastDue:
 		e.State, e.Cause, e.Since = PastDue, Unpaid, unpaid
 		if graceEnds := unpaid.Add(Grace); now.Before(graceEnds) {
-			e.until(graceEnds)
+			if e.Until.IsZero() || graceEnds.Before(e.Until) {
+				e.until(graceEnds)
+			}
 		} else {
 			e.State, e.Since = Restricted, graceEnds
 		}

@@ -1,6 +1,9 @@
 package plan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Status is what the payment provider says of a subscription, in its words.
 type Status string
@@ -83,6 +86,37 @@ type Override struct {
 
 // holds tells whether the override is in force at now.
 func (o Override) holds(now time.Time) bool { return o.Until.IsZero() || now.Before(o.Until) }
+
+// ends is when the subscription ends by itself; zero: it goes on.
+func (s Subscription) ends() time.Time {
+	if s.CancelAt.IsZero() && s.CancelAtPeriodEnd {
+		return s.PeriodEnd
+	}
+	return s.CancelAt
+}
+
+// at is the subscription at now: one whose announced end has come is over, whether the provider was heard since or not.
+func (s Subscription) at(now time.Time) Subscription {
+	if end := s.ends(); rank[s.Status] > rank[StatusCanceled] && !end.IsZero() && !now.Before(end) {
+		s.Status, s.EndedAt = StatusCanceled, end
+	}
+	return s
+}
+
+// at are the facts with subscriptions as they are at now.
+func (f Facts) at(now time.Time) Facts {
+	for i, s := range f.Subscriptions {
+		if s.at(now).Status != s.Status {
+			all := slices.Clone(f.Subscriptions)
+			for j := i; j < len(all); j++ {
+				all[j] = all[j].at(now)
+			}
+			f.Subscriptions = all
+			return f
+		}
+	}
+	return f
+}
 
 // rank orders statuses by which of several subscriptions governs. One that is incomplete never does.
 var rank = map[Status]int{

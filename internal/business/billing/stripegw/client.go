@@ -19,7 +19,6 @@ import (
 const (
 	connectWithin = 3 * time.Second
 	answerWithin  = 10 * time.Second
-	newestKept    = 24 // invoices that are read beside the open ones
 )
 
 // Client asks Stripe.
@@ -27,20 +26,29 @@ type Client struct{ stripe *stripe.Client }
 
 // New makes a client. address is empty for Stripe itself; a simulator has another.
 func New(secretKey, address string) *Client {
-	return newClient(secretKey, address, &http.Transport{
+	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(stripe.NewBackendsWithConfig(backend(address, &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: connectWithin}).DialContext, TLSHandshakeTimeout: connectWithin,
 		ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, MaxConnsPerHost: 8, IdleConnTimeout: 90 * time.Second,
-	})
+	}))))}
 }
 
-// Within makes a client of a simulator in this process: no network lies between.
-func Within(secretKey string, simulator http.RoundTripper) *Client {
-	return newClient(secretKey, "", simulator)
+// Simulated makes a client of a simulator that carry leads to. Its second attempts come at once: where time is simulated,
+// nobody waits for them.
+func Simulated(secretKey string, carry http.RoundTripper) *Client {
+	config := backend("http://stripe.invalid", carry)
+	config.HTTPClient.Timeout = 0
+	backends := stripe.NewBackendsWithConfig(config)
+	for _, b := range []stripe.Backend{backends.API, backends.Connect} {
+		if b, ok := b.(*stripe.BackendImplementation); ok {
+			b.SetNetworkRetriesSleep(false)
+		}
+	}
+	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(backends))}
 }
 
-func newClient(secretKey, address string, way http.RoundTripper) *Client {
+func backend(address string, carry http.RoundTripper) *stripe.BackendConfig {
 	config := &stripe.BackendConfig{
-		HTTPClient:        &http.Client{Timeout: answerWithin, Transport: way},
+		HTTPClient:        &http.Client{Timeout: answerWithin, Transport: carry},
 		MaxNetworkRetries: stripe.Int64(1),
 		EnableTelemetry:   stripe.Bool(false),
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // it would repeat what was sent
@@ -48,14 +56,13 @@ func newClient(secretKey, address string, way http.RoundTripper) *Client {
 	if address != "" {
 		config.URL = stripe.String(address)
 	}
-	backends := stripe.NewBackendsWithConfig(config)
-	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(backends))}
+	return config
 }
 
-// Snapshot reads all of a customer. One that was deleted is gone, and what it had is read all the same.
-func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapshot, error) {
+// Snapshot reads a customer. One that was deleted is gone, and what it had is read all the same.
+func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snapshot, error) {
 	var s billing.Snapshot
-	found, err := c.stripe.V1Customers.Retrieve(ctx, customer, nil)
+	found, err := c.stripe.V1Customers.Retrieve(ctx, q.Customer, nil)
 	if missing(err) {
 		return billing.Snapshot{Gone: true}, nil
 	}
@@ -63,7 +70,7 @@ func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapsho
 		return s, fmt.Errorf("read customer: %w", err)
 	}
 	s.Gone = found.Deleted
-	subscriptions := &stripe.SubscriptionListParams{Customer: &customer, Status: stripe.String("all")}
+	subscriptions := &stripe.SubscriptionListParams{Customer: &q.Customer, Status: stripe.String("all")}
 	for sub, err := range c.stripe.V1Subscriptions.List(ctx, subscriptions).All(ctx) {
 		if err != nil {
 			return s, fmt.Errorf("read subscriptions: %w", err)
@@ -74,36 +81,41 @@ func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapsho
 		}
 		s.Subscriptions = append(s.Subscriptions, known)
 	}
-	if s.Invoices, err = c.invoices(ctx, customer); err != nil {
+	if s.Invoices, err = c.invoices(ctx, q); err != nil {
 		return s, fmt.Errorf("read invoices: %w", err)
 	}
 	return s, nil
 }
 
-// invoices are every open one and the newest.
-func (c *Client) invoices(ctx context.Context, customer string) (all []billing.Invoice, err error) {
+// invoices are those that are not known, and those that were not through.
+func (c *Client) invoices(ctx context.Context, q billing.Question) (all []billing.Invoice, err error) {
 	known := map[string]bool{}
-	collect := func(params *stripe.InvoiceListParams, most int) error {
-		for i, err := range c.stripe.V1Invoices.List(ctx, params).All(ctx) {
-			if err != nil {
-				return err
-			}
-			if !known[i.ID] {
-				known[i.ID] = true
-				all = append(all, invoice(i))
-			}
-			if most--; most == 0 {
-				break
-			}
+	fresh := &stripe.InvoiceListParams{Customer: &q.Customer}
+	fresh.Limit = stripe.Int64(100)
+	if !q.Since.IsZero() {
+		fresh.CreatedRange = &stripe.RangeQueryParams{GreaterThanOrEqual: q.Since.Unix()}
+	}
+	for i, err := range c.stripe.V1Invoices.List(ctx, fresh).All(ctx) {
+		if err != nil {
+			return nil, err
 		}
-		return nil
+		known[i.ID] = true
+		all = append(all, invoice(i))
 	}
-	if err := collect(&stripe.InvoiceListParams{Customer: &customer, Status: stripe.String("open")}, -1); err != nil {
-		return nil, err
+	for _, id := range q.Open {
+		if known[id] {
+			continue
+		}
+		i, err := c.stripe.V1Invoices.Retrieve(ctx, id, nil)
+		switch {
+		case missing(err) || err == nil && i.Deleted: // a draft that was thrown away
+			continue
+		case err != nil:
+			return nil, err
+		}
+		all = append(all, invoice(i))
 	}
-	newest := &stripe.InvoiceListParams{Customer: &customer}
-	newest.Limit = stripe.Int64(newestKept)
-	return all, collect(newest, newestKept)
+	return all, nil
 }
 
 func missing(err error) bool {
