@@ -40,6 +40,7 @@ type App struct {
 	metrics *telemetry.Metrics
 
 	payments *payments // nil: none are taken
+	limits   limits
 
 	Site     tenancy.Site
 	Services Services
@@ -132,6 +133,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.SealKey, err = sealKey(a.settings); err != nil {
 		return err
 	}
+	if a.limits, err = newLimits(a); err != nil {
+		return fmt.Errorf("FENCE_REDIS_URL: %w", err)
+	}
 	a.payments = newPayments(a)
 	a.Services, err = newServices(a)
 	return err
@@ -153,6 +157,10 @@ func (a *App) Run(ctx context.Context) error {
 		defer a.payments.worker.Stop()
 	}
 	a.Services.Calls.Start(context.WithoutCancel(ctx), a.log)
+	if a.limits.redis != nil {
+		a.limits.redis.Start(context.WithoutCancel(ctx))
+		defer a.limits.redis.Stop()
+	}
 	public := httpx.NewServer(a.handler(nil), httpx.ServerTimes)
 	ops := httpx.NewServer(admin(a.db, &a.draining, a.metrics), httpx.ServerTimes)
 	group, gctx := errgroup.WithContext(ctx)
