@@ -86,7 +86,7 @@ install-run:
 
 .PHONY: install-test
 install-test:
-	@scripts/install certificates compiler postgres pgbouncer nginx chromium poppler
+	@scripts/install certificates compiler postgres pgbouncer nginx redis chromium poppler
 
 # Tools are pinned in a module of their own, so that the product does not carry their dependencies.
 $(TOOLS)/%: tools/go.mod tools/go.sum $(wildcard tools/suite/*.go)

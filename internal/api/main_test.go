@@ -59,7 +59,7 @@ func setup(t testing.TB) *world {
 	return serve(t, d, d.App)
 }
 
-func serve(t testing.TB, d *testkit.Database, db *pg.DB) *world {
+func serve(t testing.TB, d *testkit.Database, db *pg.DB, limits ...*caller.Limits) *world {
 	t.Helper()
 	site, err := tenancy.NewSite("http://fence.localhost:8080")
 	if err != nil {
@@ -73,6 +73,9 @@ func serve(t testing.TB, d *testkit.Database, db *pg.DB) *world {
 	}
 	apex := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { refuse(rw, r, fault.Missing()) })
 	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(db, site.Base()), People: people, Site: site, Refuse: refuse}
+	if len(limits) > 0 {
+		resolver.Limits = limits[0]
+	}
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))
 	w.server = httptest.NewServer(httpx.Chain(resolver.Resolve(apex, mux),
 		httpx.Identify(nil),

@@ -41,6 +41,7 @@ type App struct {
 
 	clock    clock
 	payments *payments // nil: none are taken
+	limits   limits
 
 	Site     tenancy.Site
 	Services Services
@@ -140,6 +141,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := a.clock.look(ctx); err != nil {
 		return err
 	}
+	if a.limits, err = newLimits(a); err != nil {
+		return fmt.Errorf("FENCE_REDIS_URL: %w", err)
+	}
 	if a.payments, err = newPayments(ctx, a); err != nil {
 		return err
 	}
@@ -159,6 +163,10 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.Services.Identity.KeyUse().Start(context.WithoutCancel(ctx), a.log)
 	a.Services.Calls.Start(context.WithoutCancel(ctx), a.log)
+	if a.limits.redis != nil {
+		a.limits.redis.Start(context.WithoutCancel(ctx))
+		defer a.limits.redis.Stop()
+	}
 	handler := a.handler(nil)
 	defer a.payments.stop()
 	if err := a.payments.start(context.WithoutCancel(ctx), a, handler); err != nil {

@@ -109,7 +109,7 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 		behind = inside(company)
 	}
 	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: s.Identity, Operators: s.Operators, Support: s.Support, Site: a.Site, Apart: a.apart(), Refuse: pages.Refuse,
-		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now)}
+		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now), Limits: a.limits.Limits}
 	// Only the sign-up leads from one host to another.
 	handsOver := httpx.Headers(a.Site.Secure(), " "+a.Site.Companies(), "")
 	// Only companies' pages show what people uploaded, and only from its own host.

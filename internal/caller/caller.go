@@ -67,6 +67,8 @@ type Resolver struct {
 	Apart map[string]http.Handler
 	// Throttle counts requests of those who have not proved who they are.
 	Throttle *httpx.Throttle
+	// Limits counts those who have, against their company's plan.
+	Limits *Limits
 	// Refuse answers what cannot be resolved.
 	Refuse func(http.ResponseWriter, *http.Request, error)
 }
@@ -81,6 +83,10 @@ func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
 		}
 		if forward != "" {
 			http.Redirect(w, r, v.Site.Of(forward, r.URL.RequestURI()), http.StatusPermanentRedirect)
+			return
+		}
+		if err := v.Limits.admit(w, r, c); err != nil {
+			v.Refuse(w, r, err)
 			return
 		}
 		r = r.WithContext(context.WithValue(r.Context(), key{}, c))

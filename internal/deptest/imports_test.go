@@ -83,6 +83,7 @@ var narrow = []struct {
 	{"internal/platform/pg/cluster", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform/pg", "cmd/bench"}, []string{"internal/platform/migrate", "internal/platform/lintdb"}, "the private server is for who starts the product"},
 	{"internal/platform/migrate", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform", "cmd/bench"}, []string{"internal/drill"}, "migrating takes a role that serving never has"},
 	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform"}, nil, "a pool of one's own would be a second door"},
+	{"github.com/redis", []string{"internal/platform/redis", "internal/platform/ratelimit/shared"}, nil, "what is kept in Redis may be gone: each use of it says how it goes on without"},
 	{"github.com/riverqueue", []string{"internal/platform/tasks", "internal/platform/migrate"}, nil, "the queue can be exchanged"},
 }
 

@@ -63,6 +63,7 @@ func Examine(ctx context.Context, p Patient) []Result {
 		{"keys", keys, true},
 		{"payments", payments, true},
 		{"files", bucket, p.Settings.S3Endpoint != ""},
+		{"redis", sharedRedis, p.Settings.RedisURL != ""},
 		{"backups", backups, p.Settings.Public()},
 		{"certificate", certificate, p.Settings.Public()},
 	} {

@@ -38,11 +38,11 @@ type provider struct {
 	prices  map[string]int
 }
 
-func (p *provider) Snapshot(_ context.Context, customer string) (billing.Snapshot, error) {
+func (p *provider) Snapshot(_ context.Context, q billing.Question) (billing.Snapshot, error) {
 	if p.failing {
 		return billing.Snapshot{}, errors.New("away")
 	}
-	return p.says[customer], nil
+	return p.says[q.Customer], nil
 }
 
 func (p *provider) AgreedPrice(_ context.Context, org id.ID, monthly money.Cents) (string, error) {

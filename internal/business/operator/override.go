@@ -32,7 +32,7 @@ func (in *OverrideInput) clean() error {
 	}
 	switch in.Kind {
 	case tenancy.OverrideLimit:
-		if !slices.Contains(plan.Metrics, plan.Metric(in.Subject)) {
+		if !slices.Contains(plan.Metrics, plan.Metric(in.Subject)) && !slices.Contains(plan.Rates, plan.Metric(in.Subject)) {
 			p.Add("/subject", "is not a metric that plans limit")
 		}
 		if in.Limit < plan.Unlimited {

@@ -28,6 +28,14 @@ func metricName(m plan.Metric) string {
 		return "Quotes this month"
 	case plan.Storage:
 		return "Storage"
+	case plan.CallsPerSecond:
+		return "API calls a second"
+	case plan.CallsPerMinute:
+		return "API calls a minute"
+	case plan.PagesPerSecond:
+		return "Pages a second"
+	case plan.PagesPerMinute:
+		return "Pages a minute"
 	}
 	return "API calls this month"
 }
