@@ -23,6 +23,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/operators"
 	"fenceplatform.com/fence/internal/ui/outbox"
+	"fenceplatform.com/fence/internal/ui/plans"
 	"fenceplatform.com/fence/internal/ui/prices"
 	"fenceplatform.com/fence/internal/ui/quotes"
 	"fenceplatform.com/fence/internal/ui/settings"
@@ -52,6 +53,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
+	r.Company = append(r.Company, (&plans.Handlers{Pages: pages, DB: a.db, Billing: s.Billing, Identity: s.Identity}).Routes()...)
 	r.Company = append(r.Company, (&account.Handlers{Pages: pages, Identity: s.Identity}).Routes()...)
 	sell := &quotes.Handlers{Pages: pages, Quotes: s.Quoting, Customers: s.CRM, Jobs: s.Jobs, People: s.Identity}
 	build := &jobs.Handlers{Pages: pages, Jobs: s.Jobs, Quotes: s.Quoting}
