@@ -26,6 +26,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/ledgers"
 	"fenceplatform.com/fence/internal/ui/operators"
 	"fenceplatform.com/fence/internal/ui/outbox"
+	"fenceplatform.com/fence/internal/ui/plans"
 	"fenceplatform.com/fence/internal/ui/prices"
 	"fenceplatform.com/fence/internal/ui/quotes"
 	"fenceplatform.com/fence/internal/ui/settings"
@@ -56,6 +57,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
+	r.Company = append(r.Company, (&plans.Handlers{Pages: pages, DB: a.db, Billing: s.Billing, Identity: s.Identity}).Routes()...)
 	r.Company = append(r.Company, (&account.Handlers{Pages: pages, Identity: s.Identity}).Routes()...)
 	sell := &quotes.Handlers{Pages: pages, Quotes: s.Quoting, Customers: s.CRM, Jobs: s.Jobs, People: s.Identity, Mails: s.Notify}
 	build := &jobs.Handlers{Pages: pages, Jobs: s.Jobs, Quotes: s.Quoting, Payments: s.Payments}
