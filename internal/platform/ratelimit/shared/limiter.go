@@ -48,6 +48,7 @@ type Limiter struct {
 	breaker breaker
 	others  atomic.Int64 // processes that live, this one among them
 
+	beat sync.Mutex // one at a time: of two that connect, one connection would be nobody's
 	once sync.Once
 	stop chan struct{}
 	done chan struct{}
@@ -133,6 +134,8 @@ func (l *Limiter) Start(ctx context.Context) {
 // Beat connects when nothing is connected yet, says that the process lives and learns how many do. Requests never wait for
 // it, and it is no request: what it meets is not noted.
 func (l *Limiter) Beat(ctx context.Context) {
+	l.beat.Lock()
+	defer l.beat.Unlock()
 	c := l.client.Load()
 	if c == nil {
 		made, err := redis.Open(l.redis)
