@@ -7,12 +7,12 @@ import { scene } from "../harness/stage.js";
 import { look, ready } from "./support.js";
 
 export function operatorsConsole(suite) {
-  scene(suite, "an operator names the cause from the company's name, stops it, lets it go, grants something, and all of it is in both logs", async (stage) => {
+  scene(suite, "an operator names the cause from the company's name, stops it, lets it go and grants something, and all of it is in both logs", async (stage) => {
     const company = newCompany("Console Fence");
     const owner = await stage.visitor({ script: false });
     await signUp(stage, owner, company);
     await addCustomer(owner, company.host, { name: "Dana Ruiz" });
-    const operator = await ready(stage, "otto@platform.example");
+    const operator = await ready(stage, "otto@platform.example", false);
     const hand = new Hand(operator);
     const at = (path) => operator.goto(`${stage.server.apex}/operator/${path}`);
 
@@ -34,6 +34,8 @@ export function operatorsConsole(suite) {
     assert.ok(!(await operator.content()).includes("Dana"), "a customer stands on the operator's page");
 
     await operator.getByLabel("They cannot").selectOption({ label: "use a feature" });
+    await hand.press("Tell me why");
+    await operator.getByText("Choose the feature.").first().waitFor();
     await operator.getByLabel("Which feature").selectOption({ label: "single sign-on" });
     await hand.press("Tell me why");
     await operator.getByText("does not have single sign-on").waitFor();
@@ -61,7 +63,7 @@ export function operatorsConsole(suite) {
     await operator.getByText(/^In trial of Growth until /).waitFor();
 
     await hand.press("Grant something");
-    await hand.fill("Of a limit: how many", "700");
+    await operator.getByLabel("Of a limit: how many").fill("700");
     await hand.fill("Why", "spring rush");
     await hand.press("Grant it");
     await operator.getByText("Choose the day on which it ends.").first().waitFor();
@@ -71,11 +73,31 @@ export function operatorsConsole(suite) {
     await operator.getByText("a limit of 700 for this month's jobs").first().waitFor();
     await look(stage, operator, "console-granted");
 
+    await owner.goto(`${company.host}/settings/audit`);
+    for (let tries = 0; (await owner.getByText("Olivia Reyes (Fence Platform)").count()) < 3; tries++) {
+      assert.ok(tries < 60, "the company's log does not tell what the operator did");
+      await owner.reload();
+    }
+    await look(stage, owner, "console-company-log");
+  });
+
+  scene(suite, "the operator's other pages, and a notice that every company reads until it is taken away", async (stage) => {
+    const company = newCompany("Notice Fence");
+    const owner = await stage.visitor({ script: false });
+    await signUp(stage, owner, company);
+    const operator = await ready(stage, "odile@platform.example", false);
+    const hand = new Hand(operator);
+    const at = (path) => operator.goto(`${stage.server.apex}/operator/${path}`);
+
     for (const [path, heading] of [["sign-ups", "Sign-ups"], ["work", "Stuck work"], ["payments", "Payments inbox"], ["health", "Health"], ["log", "Audit"]]) {
       await at(path);
       await operator.getByRole("heading", { level: 1, name: heading }).waitFor();
       await look(stage, operator, `console-${path}`);
     }
+    await at(`organizations?q=${encodeURIComponent(company.email)}`);
+    await hand.press(company.name);
+    await operator.getByRole("heading", { level: 1, name: company.name }).waitFor();
+    const page = operator.url();
     for (const below of ["price", "payments"]) {
       await operator.goto(`${page}/${below}`);
       await look(stage, operator, `console-company-${below}`);
@@ -95,12 +117,5 @@ export function operatorsConsole(suite) {
     await look(stage, owner, "console-notice-seen");
     await hand.press("Take it away");
     await operator.getByText("It is gone within seconds.").waitFor();
-
-    await owner.goto(`${company.host}/settings/audit`);
-    for (let tries = 0; (await owner.getByText("Olivia Reyes (Fence Platform)").count()) < 3; tries++) {
-      assert.ok(tries < 60, "the company's log does not tell what the operator did");
-      await owner.reload();
-    }
-    await look(stage, owner, "console-company-log");
   });
 }

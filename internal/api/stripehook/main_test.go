@@ -42,6 +42,7 @@ type world struct {
 	accounts *billing.Accounts
 	asked    *counted
 	hook     string // where webhooks go
+	api      string // where the simulator answers
 	registry *prometheus.Registry
 	prices   map[string]*stripe.Price
 }
@@ -68,6 +69,7 @@ func setup(t *testing.T) *world {
 	w := &world{Database: testkit.NewDatabase(t), sim: stripesim.New(stripesim.Config{Seed: 11, SecretKey: secretKey}), prices: map[string]*stripe.Price{}}
 	api := httptest.NewServer(w.sim)
 	t.Cleanup(api.Close)
+	w.api = api.URL
 	w.stripe = stripe.NewClient(secretKey, stripe.WithBackends(stripe.NewBackendsWithConfig(&stripe.BackendConfig{
 		URL: stripe.String(api.URL), MaxNetworkRetries: stripe.Int64(0), EnableTelemetry: stripe.Bool(false), LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull},
 	})))

@@ -148,6 +148,9 @@ func (s *Service) payments(ctx context.Context, c *Company) (err error) {
 	if err != nil {
 		return err
 	}
+	for i := range c.Customers {
+		c.Customers[i].LastError = masked(c.Customers[i].LastError)
+	}
 	c.Subscriptions, err = pg.SystemRows[Subscription](ctx, s.System, `SELECT s.id, s.customer_id, s.status, s.plan, s.plan_version, s.extra_users, s.period_end, s.created_at, s.ended_at
 		FROM platform.subscriptions s JOIN platform.billing_customers b ON b.id = s.customer_id WHERE b.org_id = $1 ORDER BY s.created_at DESC, s.id`, c.ID)
 	if err != nil {

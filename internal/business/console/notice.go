@@ -109,18 +109,31 @@ func NewBoard(s *Service) *Board { return &Board{console: s} }
 // noticeAge is how old what pages show may be.
 const noticeAge = 5 * time.Second
 
-// Text is the sentence to show, or nothing. While the database does not answer it stays what it was.
+// Text is the sentence to show, or nothing. One page asks for all; while the database does not answer it stays what it was.
 func (b *Board) Text(ctx context.Context) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if time.Now().Before(b.until) {
-		return b.text
+	text, old := b.held()
+	if !old {
+		return text
 	}
-	b.until = time.Now().Add(noticeAge)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
-	if n, _, err := b.console.Shown(ctx); err == nil {
-		b.text = n.Text
+	n, _, err := b.console.Shown(ctx)
+	if err != nil {
+		return text
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text = n.Text
 	return b.text
+}
+
+// held is what is remembered, and whether the asking page is the one to look again.
+func (b *Board) held() (text string, old bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	if old = now.After(b.until); old {
+		b.until = now.Add(noticeAge)
+	}
+	return b.text, old
 }

@@ -31,6 +31,9 @@ var deeds = map[string]string{
 
 // Did is an act as it reads after who did it.
 func Did(a operator.Act) string {
+	if words := stopWords(a); words != "" {
+		return words
+	}
 	words := deeds[a.Action]
 	if words == "" {
 		words = a.Action
@@ -39,6 +42,17 @@ func Did(a operator.Act) string {
 		words += " " + about
 	}
 	return words
+}
+
+// stopWords say that a company was stopped or let go.
+func stopWords(a operator.Act) string {
+	var f struct {
+		Kind tenancy.OverrideKind `json:"kind"`
+	}
+	if json.Unmarshal(a.Facts, &f) != nil || f.Kind != tenancy.OverrideHold {
+		return ""
+	}
+	return map[string]string{"override.granted": "stopped the company", "override.ended": "let the company go"}[a.Action]
 }
 
 // aboutOf is what an act was about, from its facts.
@@ -70,7 +84,7 @@ func aboutOf(a operator.Act) string {
 		about = f.Text
 	}
 	if f.Until != nil {
-		about += " until " + f.Until.UTC().Format("Jan 2, 2006")
+		about += " until " + f.Until.UTC().Format("Jan 2, 2006, 3:04 PM UTC")
 	}
 	return about
 }

@@ -249,15 +249,27 @@ func MetricWord(m plan.Metric) string {
 // Amounts are a used part and its limit: "50 of 50", "24.9 GB of 25.0 GB".
 func Amounts(m plan.Metric, used, limit int64) string {
 	amount := func(n int64) string {
+		if m == plan.Storage && n < 100_000_000 {
+			return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+		}
 		if m == plan.Storage {
 			return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 		}
-		return fmt.Sprint(n)
+		return inThousands(n)
 	}
 	if limit == plan.Unlimited {
 		return amount(used) + ", no limit"
 	}
 	return amount(used) + " of " + amount(limit)
+}
+
+// inThousands writes a whole number that is not negative with thousands set apart.
+func inThousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 // unconfirmedQuotes is how many quotes leave by mail in a day until an owner has confirmed the address; notify says so.

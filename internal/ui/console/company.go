@@ -20,6 +20,7 @@ type companyPage struct {
 	Heading   kit.Heading
 	Sentence  string
 	Facts     []kit.Fact
+	Known     []kit.Fact // as what it is known beside its address
 	Why       whyForm
 	Meters    []kit.Meter
 	Overrides kit.List
@@ -55,6 +56,7 @@ func (h *Handlers) company(w http.ResponseWriter, r *http.Request) error {
 		Heading:   companyHeading(c, c.Name, stateChip(e.State)),
 		Sentence:  console.Sentence(e, c.Standing, c.Zone()),
 		Facts:     h.companyFacts(c, e),
+		Known:     knownAs(c),
 		Why:       whyForm{Action: pathOf(c.ID, "/why"), Thing: string(console.SendQuote)},
 		Overrides: overrideList(c),
 		Grant:     kit.Action{Label: "Grant something", Href: pathOf(c.ID, "/grant"), Icon: "plus"},
@@ -82,14 +84,17 @@ func companyHeading(c console.Company, title string, state kit.Chip) kit.Heading
 }
 
 func (h *Handlers) companyFacts(c console.Company, e plan.Entitlements) []kit.Fact {
-	facts := []kit.Fact{
+	return []kit.Fact{
 		{Label: "Address", Value: h.Pages.Site.Host(c.Host), Href: h.Pages.Site.Of(c.Host, "/login")},
 		{Label: "Plan", Value: planName(e)},
 		{Label: "Since", Value: day(c.CreatedAt)},
 		{Label: "Last active", Value: momentOf(c.LastActiveAt, "Never")},
 		{Label: "People", Value: strconv.FormatInt(c.People, 10), Note: peopleNote(c)},
-		{Label: "Number", Value: c.ID.String()},
 	}
+}
+
+func knownAs(c console.Company) []kit.Fact {
+	facts := []kit.Fact{{Label: "Number", Value: c.ID.String()}, {Label: "Time zone", Value: c.TimeZone}}
 	for _, f := range c.Former {
 		note := "leads nowhere"
 		if f.Kind == "forward" && f.Until != nil && f.Until.After(c.Now) {
@@ -220,13 +225,13 @@ func stepSays(s console.Step) string {
 func overrideList(c console.Company) kit.List {
 	l := kit.List{
 		Name:    "Granted and stopped",
-		Columns: []kit.Column{{Label: "What", Priority: 1}, {Label: "State", Priority: 1, Phone: kit.PhoneRight}, {Label: "Reason", Priority: 2, Phone: kit.PhoneSecond}, {Label: "Until", Priority: 2}, {Label: "By", Priority: 3}},
+		Columns: []kit.Column{{Label: "What", Priority: 1}, {Label: "State", Priority: 1, Phone: kit.PhoneRight}, {Label: "Reason", Priority: 2, Phone: kit.PhoneSecond}, {Label: "Last day", Priority: 2}, {Label: "By", Priority: 3}},
 		Empty:   kit.Empty{Heading: "Nothing beyond the plan", Text: "What is granted has a reason and an end, and the company reads both."},
 	}
 	for _, o := range c.Overrides {
 		until := "for good"
 		if o.Until != nil {
-			until = o.Until.In(c.Zone()).Format("Jan 2, 2006")
+			until = o.Until.Add(-time.Second).In(c.Zone()).Format("Jan 2, 2006") // the last day, whole
 		}
 		state, runs := overrideChip(o, c.Now)
 		row := kit.Row{ID: o.ID.String(), Cells: []kit.Cell{{Text: console.OverrideWords(o.Kind, o.Subject, o.LimitedTo)}, {Chip: state}, {Text: o.Reason}, {Text: until}, {Text: o.GrantedBy, Title: moment(o.GrantedAt)}}}

@@ -193,7 +193,7 @@ type listPage struct {
 func companyList(found console.Summaries, typed string, host func(string) string) kit.List {
 	l := kit.List{
 		Name:   "Organizations",
-		Filter: &kit.Filter{Action: companies, Query: typed, Label: "Name, address, a person's e-mail, Stripe or organization number"},
+		Filter: &kit.Filter{Action: companies, Query: typed, Label: "Name, address, e-mail or number"},
 		Columns: []kit.Column{{Label: "Company", Priority: 1}, {Label: "State", Priority: 1, Phone: kit.PhoneRight}, {Label: "Plan", Priority: 2, Phone: kit.PhoneSecond},
 			{Label: "Address", Priority: 3}, {Label: "Since", Priority: 3}, {Label: "Last active", Priority: 4}},
 		Empty: kit.Empty{Heading: "No company fits", Text: "A name or address may be typed in part; an e-mail and numbers whole."},

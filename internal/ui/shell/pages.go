@@ -131,6 +131,8 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	c := caller.Of(r)
 	if c.SignedIn {
 		err = p.Show(w, r, page, body)
+	} else if c.Operator != nil {
+		err = p.OperatorPage(w, r, page, body)
 	} else {
 		// Nothing on this page depends on who asked for what: what is missing and what is somebody else's
 		// look the same.
