@@ -43,6 +43,7 @@ type course struct {
 	gateway  *stripegw.Client
 	workers  [2]*billing.Worker
 	accounts *billing.Accounts
+	service  *billing.Service
 	hook     http.Handler
 
 	companies  []*company
@@ -61,6 +62,7 @@ type course struct {
 	fresh      map[string]bool      // were read since the last look
 	late       int                  // readings under way that have lost their lease
 	suspect    string               // the customer of the last of them
+	noted      int                  // failures that were looked at
 	found      error                // what was found within a reading
 	mailbox    mailbox
 	figures
@@ -164,6 +166,7 @@ func (c *course) open() error {
 	for n := range c.workers {
 		c.workers[n] = billing.NewWorker(c.mirror, provider{c, n}, quiet)
 	}
+	c.service = &billing.Service{DB: c.App, Queue: c.queue, Site: c.site, Accounts: c.accounts, Worker: c.workers[0], Gateway: c.gateway}
 	_, secret, err := c.gateway.Setup(c.ctx, "http://apex.invalid"+stripegw.WebhookPath, true)
 	if err != nil {
 		return err
@@ -214,6 +217,10 @@ func (c *course) next() time.Time {
 	for _, co := range c.companies {
 		sooner(co.actsAt)
 		sooner(co.looksAt())
+		if c.awake {
+			sooner(co.tasksAt)
+			sooner(co.seatsAt)
+		}
 	}
 	if c.awake && len(c.failing) > 0 {
 		for _, t := range c.failing {
@@ -242,6 +249,11 @@ func (c *course) step() error {
 		c.turn()
 	}
 	if c.awake {
+		for _, co := range c.companies {
+			if err := c.tasks(co); err != nil {
+				return err
+			}
+		}
 		if !c.sweepAt.After(c.now) {
 			if err := c.sweep(); err != nil {
 				return err

@@ -13,6 +13,7 @@ import (
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/tasks"
 	"fenceplatform.com/fence/internal/testkit"
 )
 
@@ -29,12 +30,31 @@ type ground struct {
 	*testkit.Database
 	super *pgx.Conn
 	orgs  []testkit.Org
+	queue *tasks.Queue
+	site  tenancy.Site
 }
+
+// standing is a clock that only moves when it is moved: what happens at one moment has one time, however slow the
+// machine is.
+const standing = `CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz
+	LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+	BEGIN
+		RETURN timestamptz '2026-01-01T00:00:00Z' + (SELECT ahead FROM platform.clock);
+	END
+	$$`
 
 func newGround(t *testing.T) *ground {
 	t.Helper()
 	g := &ground{Database: testkit.NewDatabase(t)}
 	g.super = g.Superuser(t)
+	g.Exec(t, standing)
+	var err error
+	if g.queue, err = tasks.NewQueue(); err != nil {
+		t.Fatal(err)
+	}
+	if g.site, err = tenancy.NewSite("http://fence.localhost:8080"); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { _ = g.super.Close(context.Background()) })
 	for n := range companiesPerSeed {
 		o := testkit.Org{ID: id.Derive(testkit.A.ID, "billingsim", fmt.Sprint(n)), Slug: fmt.Sprintf("company-%d", n)}
@@ -54,7 +74,10 @@ func newGround(t *testing.T) *ground {
 
 // clear forgets what a course left.
 func (g *ground) clear(ctx context.Context) error {
-	_, err := g.super.Exec(ctx, `TRUNCATE platform.billing_findings, platform.billing_hints, platform.invoices, platform.subscriptions, platform.billing_customers, app.plan_acts, app.seat_marks`)
+	_, err := g.super.Exec(ctx, `TRUNCATE platform.billing_findings, platform.billing_hints, platform.invoices, platform.subscriptions, platform.billing_customers, app.plan_acts, app.seat_marks, tasks.river_job`)
+	if err == nil {
+		_, err = g.super.Exec(ctx, `UPDATE app.users SET deactivated_at = created_at WHERE email LIKE 'person-%' AND deactivated_at IS NULL`)
+	}
 	return err
 }
 

@@ -123,6 +123,9 @@ func (c *course) quiesce() error {
 	if len(c.failing) > 0 {
 		return c.fail("I1", "%d customers cannot be read without any trouble", len(c.failing))
 	}
+	if err := c.allTasks(); err != nil {
+		return err
+	}
 	var customers []string
 	for _, co := range c.companies {
 		customers = append(customers, co.customers...)
@@ -145,6 +148,21 @@ func (c *course) quiesce() error {
 	return c.look()
 }
 
+// allTasks does every task there is.
+func (c *course) allTasks() error {
+	for _, co := range c.companies {
+		if co.customer() == "" {
+			continue
+		}
+		co.tasksAt, co.seatsAt = c.now, c.now
+		if err := c.tasks(co); err != nil {
+			return err
+		}
+		c.nightOfPeriod(co)
+	}
+	return c.round()
+}
+
 // compare is I1, I4, I6 and I7 of one company, with Stripe's own words.
 func (c *course) compare(co *company, kept map[string][]string) error {
 	alive := 0
@@ -156,6 +174,9 @@ func (c *course) compare(co *company, kept map[string][]string) error {
 			want = append(want, strings.TrimSpace(fmt.Sprintln(s.ID, s.Status, s.item("extra_user_v1").Quantity, item.PeriodStart, item.PeriodEnd, s.CancelAt, letter(s.CancelAtPeriodEnd), letter(s.PauseCollection != nil), s.EndedAt)))
 			if s.live() && !co.byHand[s.ID] {
 				live++
+				if err := c.seatsAreBilled(co, s); err != nil {
+					return err
+				}
 			}
 		}
 		if live > 1 {

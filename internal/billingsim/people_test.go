@@ -19,6 +19,8 @@ type company struct {
 	customers []string   // at Stripe; all but the last were deleted there
 	buys      bool       // its owner has decided for a plan
 	byHand    map[string]bool
+	tasksAt   time.Time // when it is looked at what became of what its owner asked for
+	seatsAt   time.Time // the night in which people are told to Stripe
 	told      time.Time // when the owner paid: from then on it is to be free
 	throughUs bool      // on a page of ours, which has it read again
 	sight     sight     // what it was like when it was last looked at
@@ -124,9 +126,12 @@ func (c *course) without(co *company) error {
 	if c.call("GET", "/v1/customers/"+co.customer()).Deleted {
 		return c.newAccount(co)
 	}
-	if co.chance(.5) {
+	switch n := co.random.IntN(10); {
+	case n < 6 && c.plant != relativeTrial:
+		c.choose(co, plan.Key(co.pick("starter", "growth")))
+	case n < 8:
 		c.checkout(co)
-	} else {
+	default:
 		c.subscribe(co)
 	}
 	return c.told(co)
@@ -218,13 +223,16 @@ func (c *course) pay(co *company) {
 
 // told sees whether the company has paid for what it is to have from now on.
 func (c *course) told(co *company) error {
+	if c.found != nil {
+		return c.found
+	}
 	for _, s := range c.all("/v1/subscriptions", "customer", co.customer(), "status", "active") {
 		if s.Status == "active" {
 			co.told = c.now
 		}
 	}
 	co.throughUs = co.chance(.5)
-	if !co.throughUs {
+	if !co.throughUs || co.customer() == "" {
 		return nil
 	}
 	return c.mirror.ReadAgain(c.ctx, co.customer())
@@ -244,8 +252,12 @@ func (c *course) acts(co *company, s answer) []func() {
 		upgrade, upgrade, pay, pay, pay, card, card, card,
 		func() { become("starter_v1", "none", "allow_incomplete") },
 		func() { c.downgrade(s) },
-		func() { c.seats(co, s) },
-		func() { c.seats(co, s) },
+		func() { c.hire(co) }, func() { c.hire(co) }, func() { c.hire(co) },
+		func() { c.choose(co, plan.Growth) }, func() { c.choose(co, plan.Growth) }, func() { c.choose(co, plan.Growth) },
+		func() { c.choose(co, plan.Starter) }, func() { c.choose(co, plan.Starter) },
+		func() { c.cancelByUs(co) }, func() { c.cancelByUs(co) },
+		func() { c.resumeByUs(co) }, func() { c.resumeByUs(co) },
+		func() { c.undoByUs(co) },
 		func() { c.call("POST", sub, "cancel_at_period_end", "true") },
 		func() { c.call("POST", sub, "cancel_at_period_end", "true") },
 		func() { c.call("POST", sub, "cancel_at_period_end", "false") },
@@ -282,20 +294,6 @@ func (c *course) downgrade(s answer) {
 	c.call("POST", "/v1/subscription_schedules/"+made.ID, "end_behavior", "release",
 		"phases[0][items][0][price]", item.Price.ID, "phases[0][items][0][quantity]", "1", "phases[0][start_date]", start, "phases[0][end_date]", end,
 		"phases[1][items][0][price]", c.prices["starter_v1"], "phases[1][items][0][quantity]", "1", "phases[1][duration][interval]", "month", "phases[1][duration][interval_count]", "1", "phases[1][proration_behavior]", "none")
-}
-
-// seats are more people, or fewer.
-func (c *course) seats(co *company, s answer) {
-	extra := s.item("extra_user_v1")
-	n := co.random.IntN(6)
-	switch {
-	case extra.ID == "" && n > 0:
-		c.call("POST", "/v1/subscriptions/"+s.ID, "items[0][price]", c.prices["extra_user_v1"], "items[0][quantity]", fmt.Sprint(n), "proration_behavior", "create_prorations")
-	case n > 0:
-		c.call("POST", "/v1/subscription_items/"+extra.ID, "quantity", fmt.Sprint(n), "proration_behavior", "create_prorations")
-	case extra.ID != "":
-		c.call("DELETE", "/v1/subscription_items/"+extra.ID, "proration_behavior", "none")
-	}
 }
 
 // atTheDashboard is something that is done at Stripe, by our people or a bank.

@@ -149,28 +149,33 @@ func sorted[V any](m map[string]V) []string {
 
 // round has one of the workers read until nobody is dirty, but those that have just failed.
 func (c *course) round() error {
+	if err := c.noteFailing(false); err != nil { // within an act
+		return err
+	}
 	if len(c.failing) > 0 {
 		if err := c.tellElapsed(); err != nil {
 			return err
 		}
 	}
-	failed := c.Failures
 	if err := c.workers[c.random.IntN(len(c.workers))].Drain(c.ctx); err != nil {
 		return err
 	}
 	if err := c.stillSame(); err != nil {
 		return err
 	}
-	if len(c.failing) > 0 || c.Failures != failed {
-		if err := c.noteFailing(); err != nil {
-			return err
-		}
+	if err := c.noteFailing(true); err != nil {
+		return err
 	}
 	return c.checkFresh()
 }
 
-// noteFailing notes whom the workers could not read, and when they surely try again.
-func (c *course) noteFailing() error {
+// noteFailing notes whom the workers could not read, and when they surely try again. tried tells that they have just done
+// so with all who were due.
+func (c *course) noteFailing(tried bool) error {
+	if len(c.failing) == 0 && c.Failures == c.noted {
+		return nil
+	}
+	c.noted = c.Failures
 	rows, err := c.super.Query(c.ctx, `SELECT id, attempts FROM platform.billing_customers WHERE attempts > 0 AND wanted > done AND dead_at IS NULL ORDER BY id`)
 	if err != nil {
 		return err
@@ -184,7 +189,7 @@ func (c *course) noteFailing() error {
 			return err
 		}
 		again, known := c.failing[customer]
-		if !known || !again.After(c.now) {
+		if !known || tried && !again.After(c.now) {
 			again = c.now.Add(min(15*time.Minute, time.Second<<(attempts-1))*3/2 + time.Second)
 		}
 		still[customer] = again
@@ -210,6 +215,9 @@ func (c *course) deliver(w http.ResponseWriter, r *http.Request) {
 	e := readEvent(body)
 	if e.customer != "" {
 		c.dirtied[e.customer] = c.now
+		if co := c.of[e.customer]; co != nil && strings.HasPrefix(e.kind, "checkout.session.") {
+			co.tasksAt = c.now // the task that comes of it
+		}
 	}
 	c.tell(e)
 	c.planted(e)

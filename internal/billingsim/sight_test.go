@@ -54,6 +54,7 @@ func (c *course) look() error {
 			touched = touched || c.fresh[customer]
 		}
 		if touched {
+			c.nightOfPeriod(co)
 			if err := c.see(co); err != nil {
 				return fmt.Errorf("%s: %w", co.org.Slug, err)
 			}
