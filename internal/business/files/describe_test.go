@@ -22,7 +22,7 @@ func TestCaptionsChangeOverWhatWasRead(t *testing.T) {
 		return w.files.Describe(t.Context(), a, files.DescribeInput{File: f.ID, Version: version, Caption: caption})
 	}
 	w.Untouched(t, testkit.B, func() {
-		now, err := say(keyed(crew, "a caption"), f.Version, " Posts are set ")
+		now, err := w.files.Describe(t.Context(), keyed(crew, "a caption"), files.DescribeInput{File: f.ID, Version: f.Version, Caption: " Posts are set "})
 		if err != nil || now.Caption != "Posts are set" || now.Version != f.Version+1 {
 			t.Fatalf("%+v, %v", now, err)
 		}
