@@ -92,6 +92,20 @@ $$;
 
 ALTER FUNCTION platform.claim_host(wanted text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.claim_payment_account(wanted text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	org uuid := app.org_id();
+BEGIN
+	INSERT INTO platform.payment_accounts (account, org_id) VALUES (wanted, org) ON CONFLICT (account) DO NOTHING;
+	RETURN EXISTS (SELECT FROM platform.payment_accounts a WHERE a.account = wanted AND a.org_id = org);
+END
+$$;
+
+ALTER FUNCTION platform.claim_payment_account(wanted text) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -934,6 +948,33 @@ ALTER TABLE ONLY app.one_time_codes FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.one_time_codes OWNER TO fence_owner;
 
+CREATE TABLE app.online_payments (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    acceptance_id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    payer_name text NOT NULL,
+    account text NOT NULL,
+    amount_cents bigint NOT NULL,
+    state text NOT NULL,
+    session text DEFAULT ''::text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    intent text DEFAULT ''::text NOT NULL,
+    charge text DEFAULT ''::text NOT NULL,
+    problem text DEFAULT ''::text NOT NULL,
+    dispute text DEFAULT ''::text NOT NULL,
+    answer_by timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT online_payments_amount_positive CHECK ((amount_cents > 0)),
+    CONSTRAINT online_payments_state_known CHECK ((state = ANY (ARRAY['open'::text, 'processing'::text, 'paid'::text, 'failed'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY app.online_payments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.online_payments OWNER TO fence_owner;
+
 CREATE TABLE app.organizations (
     org_id uuid NOT NULL,
     slug text NOT NULL,
@@ -1002,6 +1043,28 @@ CREATE TABLE app.passkeys (
 ALTER TABLE ONLY app.passkeys FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkeys OWNER TO fence_owner;
+
+CREATE TABLE app.payment_accounts (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account text DEFAULT ''::text NOT NULL,
+    details_submitted boolean DEFAULT false NOT NULL,
+    charges_enabled boolean DEFAULT false NOT NULL,
+    payouts_enabled boolean DEFAULT false NOT NULL,
+    needs text[] DEFAULT '{}'::text[] NOT NULL,
+    disabled_reason text DEFAULT ''::text NOT NULL,
+    asked_at timestamp with time zone,
+    begun_by uuid NOT NULL,
+    begun_name text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    disconnected_at timestamp with time zone,
+    disconnected_name text DEFAULT ''::text NOT NULL,
+    CONSTRAINT payment_accounts_account_length CHECK ((char_length(account) <= 255))
+);
+
+ALTER TABLE ONLY app.payment_accounts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.payment_accounts OWNER TO fence_owner;
 
 CREATE TABLE app.price_settings (
     org_id uuid NOT NULL,
@@ -1956,6 +2019,15 @@ CREATE TABLE platform.organizations (
 
 ALTER TABLE platform.organizations OWNER TO fence_owner;
 
+CREATE TABLE platform.payment_accounts (
+    account text NOT NULL,
+    org_id uuid NOT NULL,
+    known_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT payment_accounts_account_length CHECK (((char_length(account) >= 1) AND (char_length(account) <= 255)))
+);
+
+ALTER TABLE platform.payment_accounts OWNER TO fence_owner;
+
 CREATE TABLE platform.people_addresses (
     email_hash bytea NOT NULL,
     org_id uuid NOT NULL,
@@ -2182,6 +2254,9 @@ ALTER TABLE ONLY app.number_sequences
 ALTER TABLE ONLY app.one_time_codes
     ADD CONSTRAINT one_time_codes_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY app.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
 
@@ -2190,6 +2265,9 @@ ALTER TABLE ONLY app.passkey_challenges
 
 ALTER TABLE ONLY app.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.payment_accounts
+    ADD CONSTRAINT payment_accounts_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_pkey PRIMARY KEY (org_id);
@@ -2350,6 +2428,9 @@ ALTER TABLE ONLY platform.operators
 ALTER TABLE ONLY platform.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
 
+ALTER TABLE ONLY platform.payment_accounts
+    ADD CONSTRAINT payment_accounts_pkey PRIMARY KEY (account);
+
 ALTER TABLE ONLY platform.people_addresses
     ADD CONSTRAINT people_addresses_pkey PRIMARY KEY (email_hash, org_id);
 
@@ -2437,7 +2518,21 @@ CREATE UNIQUE INDEX ledger_entries_voided_once ON app.ledger_entries USING btree
 
 CREATE UNIQUE INDEX one_time_codes_code ON app.one_time_codes USING btree (org_id, code_hash);
 
+CREATE INDEX online_payments_charge ON app.online_payments USING btree (org_id, charge) WHERE (charge <> ''::text);
+
+CREATE INDEX online_payments_intent ON app.online_payments USING btree (org_id, intent) WHERE (intent <> ''::text);
+
+CREATE INDEX online_payments_of ON app.online_payments USING btree (org_id, acceptance_id, id);
+
+CREATE UNIQUE INDEX online_payments_one_open ON app.online_payments USING btree (org_id, acceptance_id) WHERE (state = ANY (ARRAY['open'::text, 'processing'::text]));
+
+CREATE INDEX online_payments_session ON app.online_payments USING btree (org_id, session) WHERE (session <> ''::text);
+
 CREATE UNIQUE INDEX passkeys_credential ON app.passkeys USING btree (org_id, credential_id);
+
+CREATE UNIQUE INDEX payment_accounts_account_once ON app.payment_accounts USING btree (org_id, account) WHERE (account <> ''::text);
+
+CREATE UNIQUE INDEX payment_accounts_one_in_use ON app.payment_accounts USING btree (org_id) WHERE (disconnected_at IS NULL);
 
 CREATE INDEX pricing_approvals_of_quote ON app.pricing_approvals USING btree (org_id, quote_id) WHERE (quote_id IS NOT NULL);
 
@@ -2528,6 +2623,8 @@ CREATE INDEX invoices_of ON platform.invoices USING btree (customer_id, created_
 CREATE INDEX operator_sessions_of ON platform.operator_sessions USING btree (operator_id);
 
 CREATE UNIQUE INDEX operators_set_up ON platform.operators USING btree (set_up_hash);
+
+CREATE INDEX payment_accounts_of ON platform.payment_accounts USING btree (org_id);
 
 CREATE UNIQUE INDEX people_addresses_of_person ON platform.people_addresses USING btree (org_id, user_id);
 
@@ -2680,6 +2777,12 @@ ALTER TABLE ONLY app.number_sequences
 ALTER TABLE ONLY app.one_time_codes
     ADD CONSTRAINT one_time_codes_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
 
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_ledger_fk FOREIGN KEY (org_id, acceptance_id) REFERENCES app.ledgers(org_id, acceptance_id);
+
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
+
 ALTER TABLE ONLY app.passkey_challenges
     ADD CONSTRAINT passkey_challenges_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -2688,6 +2791,9 @@ ALTER TABLE ONLY app.passkey_challenges
 
 ALTER TABLE ONLY app.passkeys
     ADD CONSTRAINT passkeys_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.payment_accounts
+    ADD CONSTRAINT payment_accounts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -2863,6 +2969,9 @@ ALTER TABLE ONLY platform.invoices
 ALTER TABLE ONLY platform.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
 
+ALTER TABLE ONLY platform.payment_accounts
+    ADD CONSTRAINT payment_accounts_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
 ALTER TABLE ONLY platform.plan_overrides
     ADD CONSTRAINT plan_overrides_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
 
@@ -2928,11 +3037,15 @@ ALTER TABLE app.number_sequences ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.one_time_codes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.online_payments ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.organizations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkey_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkeys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.payment_accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.price_settings ENABLE ROW LEVEL SECURITY;
 
@@ -3038,11 +3151,15 @@ CREATE POLICY tenant_allow ON app.number_sequences USING (true) WITH CHECK (true
 
 CREATE POLICY tenant_allow ON app.one_time_codes USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.online_payments USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.organizations USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.passkey_challenges USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.passkeys USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.payment_accounts USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.price_settings USING (true) WITH CHECK (true);
 
@@ -3164,11 +3281,15 @@ CREATE POLICY tenant_wall ON app.number_sequences AS RESTRICTIVE USING ((org_id 
 
 CREATE POLICY tenant_wall ON app.one_time_codes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.online_payments AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.organizations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.passkey_challenges AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.passkeys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.payment_accounts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.price_settings AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -3280,6 +3401,9 @@ GRANT ALL ON FUNCTION app.search_customers(patterns text[], wanted_status text, 
 
 REVOKE ALL ON FUNCTION platform.claim_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.claim_host(wanted text) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.claim_payment_account(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.claim_payment_account(wanted text) TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) TO fence_system;
@@ -3407,6 +3531,9 @@ GRANT SELECT ON TABLE app.number_sequences TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.one_time_codes TO fence_app;
 GRANT SELECT ON TABLE app.one_time_codes TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE app.online_payments TO fence_app;
+GRANT SELECT ON TABLE app.online_payments TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.organizations TO fence_app;
 GRANT SELECT ON TABLE app.organizations TO fence_backup;
 
@@ -3415,6 +3542,9 @@ GRANT SELECT ON TABLE app.passkey_challenges TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.passkeys TO fence_app;
 GRANT SELECT ON TABLE app.passkeys TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.payment_accounts TO fence_app;
+GRANT SELECT ON TABLE app.payment_accounts TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.price_settings TO fence_app;
 GRANT SELECT ON TABLE app.price_settings TO fence_backup;
@@ -3551,6 +3681,9 @@ GRANT SELECT ON TABLE platform.operators TO fence_backup;
 
 GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
+
+GRANT SELECT ON TABLE platform.payment_accounts TO fence_system;
+GRANT SELECT ON TABLE platform.payment_accounts TO fence_backup;
 
 GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
 

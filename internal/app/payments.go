@@ -4,9 +4,12 @@ import (
 	"context"
 	"net/http"
 
+	"fenceplatform.com/fence/internal/api/connecthook"
 	"fenceplatform.com/fence/internal/api/stripehook"
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	"fenceplatform.com/fence/internal/business/payment"
+	"fenceplatform.com/fence/internal/business/payment/connectgw"
 	"fenceplatform.com/fence/internal/business/tenancy"
 )
 
@@ -17,6 +20,9 @@ type payments struct {
 	worker   *billing.Worker
 	accounts *billing.Accounts
 
+	connect     *connectgw.Client // nil: companies cannot connect accounts of their own
+	connectHook http.Handler
+
 	simulator *simulator // nil: the provider is Stripe
 }
 
@@ -26,6 +32,7 @@ func newPayments(ctx context.Context, a *App) (*payments, error) {
 	s := a.settings
 	p := &payments{mirror: billing.NewMirror(a.system)}
 	var gateway *stripegw.Client
+	connected := s.ConnectSecrets()
 	inbox := stripegw.Inbox{Secrets: s.WebhookSecrets(), Live: s.StripeLive()}
 	switch {
 	case s.StripeKey != "":
@@ -36,13 +43,18 @@ func newPayments(ctx context.Context, a *App) (*payments, error) {
 			return nil, err
 		}
 		p.simulator, gateway = simulator, simulator.gateway
-		inbox.Secrets = []string{simulator.secret}
+		inbox.Secrets, connected = []string{simulator.secret}, []string{simulator.connectSecret}
 	default:
 		return nil, nil
 	}
 	p.hook = stripehook.New(inbox, p.mirror, a.clock.now, a.metrics.Registerer(), a.log)
 	p.worker = billing.NewWorker(p.mirror, gateway, a.log)
 	p.accounts = billing.NewAccounts(p.mirror, gateway)
+	if len(connected) > 0 {
+		p.connect = connectgw.New(gateway)
+		theirs := connectgw.Inbox{Inbox: stripegw.Inbox{Secrets: connected, Live: inbox.Live}}
+		p.connectHook = connecthook.New(theirs, &payment.Hints{System: a.system}, a.clock.now, a.metrics.Registerer(), a.log)
+	}
 	return p, nil
 }
 

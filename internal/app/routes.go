@@ -7,6 +7,7 @@ import (
 
 	"fenceplatform.com/fence/internal/api"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	"fenceplatform.com/fence/internal/business/payment/connectgw"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -41,7 +42,7 @@ type Routes struct {
 func (a *App) Routes(pages *shell.Pages) Routes {
 	s := a.Services
 	join := &joining.Handlers{Pages: pages, SignUps: s.SignUps, Identity: s.Identity}
-	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity, Support: s.Support}
+	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity, Support: s.Support, Payments: s.Payments}
 	people := &customers.Handlers{Pages: pages, Customers: s.CRM, Work: a.work}
 	r := Routes{Apex: join.Apex(), Company: join.Company()}
 	r.Apex = append(r.Apex, (&finding.Handlers{Pages: pages, Finder: s.Finder}).Apex()...)
@@ -49,7 +50,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Apex, r.Company = append(r.Apex, ours.Apex()...), append(r.Company, ours.Company()...)
 	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs}
 	r.Company = append(r.Company, first.Routes()...)
-	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting}).Routes()...)
+	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting, Payments: s.Payments}).Routes()...)
 	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
@@ -122,6 +123,9 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	root.Handle("GET /favicon.ico", http.RedirectHandler(assets.URL("mark.svg"), http.StatusFound))
 	if a.payments != nil {
 		root.Handle("POST "+a.Site.Base()+stripegw.WebhookPath, a.payments.hook)
+	}
+	if a.payments != nil && a.payments.connectHook != nil {
+		root.Handle("POST "+a.Site.Base()+connectgw.WebhookPath, a.payments.connectHook)
 	}
 	root.Handle("/", dynamic)
 	return httpx.Chain(root,

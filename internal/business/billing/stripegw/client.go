@@ -53,6 +53,9 @@ func newClient(secretKey, address string, way http.RoundTripper) *Client {
 	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(backends))}
 }
 
+// Stripe is Stripe's own client, for the adapter of companies' accounts.
+func (c *Client) Stripe() *stripe.Client { return c.stripe }
+
 // Snapshot reads all of a customer. One that was deleted is gone, and what it had is read all the same.
 func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapshot, error) {
 	var s billing.Snapshot
