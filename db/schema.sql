@@ -92,6 +92,20 @@ $$;
 
 ALTER FUNCTION platform.claim_host(wanted text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.claim_payment_account(wanted text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	org uuid := app.org_id();
+BEGIN
+	INSERT INTO platform.payment_accounts (account, org_id) VALUES (wanted, org) ON CONFLICT (account) DO NOTHING;
+	RETURN EXISTS (SELECT FROM platform.payment_accounts a WHERE a.account = wanted AND a.org_id = org);
+END
+$$;
+
+ALTER FUNCTION platform.claim_payment_account(wanted text) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1125,6 +1139,33 @@ ALTER TABLE ONLY app.one_time_codes FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.one_time_codes OWNER TO fence_owner;
 
+CREATE TABLE app.online_payments (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    acceptance_id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    payer_name text NOT NULL,
+    account text NOT NULL,
+    amount_cents bigint NOT NULL,
+    state text NOT NULL,
+    session text DEFAULT ''::text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    intent text DEFAULT ''::text NOT NULL,
+    charge text DEFAULT ''::text NOT NULL,
+    problem text DEFAULT ''::text NOT NULL,
+    dispute text DEFAULT ''::text NOT NULL,
+    answer_by timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT online_payments_amount_positive CHECK ((amount_cents > 0)),
+    CONSTRAINT online_payments_state_known CHECK ((state = ANY (ARRAY['open'::text, 'processing'::text, 'paid'::text, 'failed'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY app.online_payments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.online_payments OWNER TO fence_owner;
+
 CREATE TABLE app.organizations (
     org_id uuid NOT NULL,
     slug text NOT NULL,
@@ -1194,6 +1235,28 @@ CREATE TABLE app.passkeys (
 ALTER TABLE ONLY app.passkeys FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkeys OWNER TO fence_owner;
+
+CREATE TABLE app.payment_accounts (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account text DEFAULT ''::text NOT NULL,
+    details_submitted boolean DEFAULT false NOT NULL,
+    charges_enabled boolean DEFAULT false NOT NULL,
+    payouts_enabled boolean DEFAULT false NOT NULL,
+    needs text[] DEFAULT '{}'::text[] NOT NULL,
+    disabled_reason text DEFAULT ''::text NOT NULL,
+    asked_at timestamp with time zone,
+    begun_by uuid NOT NULL,
+    begun_name text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    disconnected_at timestamp with time zone,
+    disconnected_name text DEFAULT ''::text NOT NULL,
+    CONSTRAINT payment_accounts_account_length CHECK ((char_length(account) <= 255))
+);
+
+ALTER TABLE ONLY app.payment_accounts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.payment_accounts OWNER TO fence_owner;
 
 CREATE TABLE app.plan_acts (
     org_id uuid NOT NULL,
@@ -2290,6 +2353,15 @@ CREATE TABLE platform.owners (
 
 ALTER TABLE platform.owners OWNER TO fence_owner;
 
+CREATE TABLE platform.payment_accounts (
+    account text NOT NULL,
+    org_id uuid NOT NULL,
+    known_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT payment_accounts_account_length CHECK (((char_length(account) >= 1) AND (char_length(account) <= 255)))
+);
+
+ALTER TABLE platform.payment_accounts OWNER TO fence_owner;
+
 CREATE TABLE platform.people_addresses (
     email_hash bytea NOT NULL,
     org_id uuid NOT NULL,
@@ -2540,6 +2612,9 @@ ALTER TABLE ONLY app.number_sequences
 ALTER TABLE ONLY app.one_time_codes
     ADD CONSTRAINT one_time_codes_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY app.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
 
@@ -2548,6 +2623,9 @@ ALTER TABLE ONLY app.passkey_challenges
 
 ALTER TABLE ONLY app.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.payment_accounts
+    ADD CONSTRAINT payment_accounts_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY app.plan_acts
     ADD CONSTRAINT plan_acts_pkey PRIMARY KEY (org_id, id);
@@ -2735,6 +2813,9 @@ ALTER TABLE ONLY platform.organizations
 ALTER TABLE ONLY platform.owners
     ADD CONSTRAINT owners_pkey PRIMARY KEY (org_id, user_id);
 
+ALTER TABLE ONLY platform.payment_accounts
+    ADD CONSTRAINT payment_accounts_pkey PRIMARY KEY (account);
+
 ALTER TABLE ONLY platform.people_addresses
     ADD CONSTRAINT people_addresses_pkey PRIMARY KEY (email_hash, org_id);
 
@@ -2832,7 +2913,21 @@ CREATE INDEX mails_admitted ON app.mails USING btree (org_id, admitted_at) WHERE
 
 CREATE UNIQUE INDEX one_time_codes_code ON app.one_time_codes USING btree (org_id, code_hash);
 
+CREATE INDEX online_payments_charge ON app.online_payments USING btree (org_id, charge) WHERE (charge <> ''::text);
+
+CREATE INDEX online_payments_intent ON app.online_payments USING btree (org_id, intent) WHERE (intent <> ''::text);
+
+CREATE INDEX online_payments_of ON app.online_payments USING btree (org_id, acceptance_id, id);
+
+CREATE UNIQUE INDEX online_payments_one_open ON app.online_payments USING btree (org_id, acceptance_id) WHERE (state = ANY (ARRAY['open'::text, 'processing'::text]));
+
+CREATE INDEX online_payments_session ON app.online_payments USING btree (org_id, session) WHERE (session <> ''::text);
+
 CREATE UNIQUE INDEX passkeys_credential ON app.passkeys USING btree (org_id, credential_id);
+
+CREATE UNIQUE INDEX payment_accounts_account_once ON app.payment_accounts USING btree (org_id, account) WHERE (account <> ''::text);
+
+CREATE UNIQUE INDEX payment_accounts_one_in_use ON app.payment_accounts USING btree (org_id) WHERE (disconnected_at IS NULL);
 
 CREATE INDEX plan_acts_newest ON app.plan_acts USING btree (org_id, asked_at DESC);
 
@@ -2949,6 +3044,8 @@ CREATE INDEX operator_sessions_of ON platform.operator_sessions USING btree (ope
 CREATE UNIQUE INDEX operators_set_up ON platform.operators USING btree (set_up_hash);
 
 CREATE INDEX organizations_newest ON platform.organizations USING btree (created_at DESC, org_id DESC);
+
+CREATE INDEX payment_accounts_of ON platform.payment_accounts USING btree (org_id);
 
 CREATE UNIQUE INDEX people_addresses_of_person ON platform.people_addresses USING btree (org_id, user_id);
 
@@ -3117,6 +3214,12 @@ ALTER TABLE ONLY app.number_sequences
 ALTER TABLE ONLY app.one_time_codes
     ADD CONSTRAINT one_time_codes_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
 
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_ledger_fk FOREIGN KEY (org_id, acceptance_id) REFERENCES app.ledgers(org_id, acceptance_id);
+
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
+
 ALTER TABLE ONLY app.passkey_challenges
     ADD CONSTRAINT passkey_challenges_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -3125,6 +3228,9 @@ ALTER TABLE ONLY app.passkey_challenges
 
 ALTER TABLE ONLY app.passkeys
     ADD CONSTRAINT passkeys_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.payment_accounts
+    ADD CONSTRAINT payment_accounts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
 ALTER TABLE ONLY app.plan_acts
     ADD CONSTRAINT plan_acts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -3318,6 +3424,9 @@ ALTER TABLE ONLY platform.operator_log
 ALTER TABLE ONLY platform.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
 
+ALTER TABLE ONLY platform.payment_accounts
+    ADD CONSTRAINT payment_accounts_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
 ALTER TABLE ONLY platform.plan_overrides
     ADD CONSTRAINT plan_overrides_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
 
@@ -3383,11 +3492,15 @@ ALTER TABLE app.number_sequences ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.one_time_codes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.online_payments ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.organizations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkey_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkeys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.payment_accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.plan_acts ENABLE ROW LEVEL SECURITY;
 
@@ -3497,11 +3610,15 @@ CREATE POLICY tenant_allow ON app.number_sequences USING (true) WITH CHECK (true
 
 CREATE POLICY tenant_allow ON app.one_time_codes USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.online_payments USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.organizations USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.passkey_challenges USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.passkeys USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.payment_accounts USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.plan_acts USING (true) WITH CHECK (true);
 
@@ -3627,11 +3744,15 @@ CREATE POLICY tenant_wall ON app.number_sequences AS RESTRICTIVE USING ((org_id 
 
 CREATE POLICY tenant_wall ON app.one_time_codes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.online_payments AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.organizations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.passkey_challenges AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.passkeys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.payment_accounts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.plan_acts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -3747,6 +3868,9 @@ GRANT ALL ON FUNCTION app.search_customers(patterns text[], wanted_status text, 
 
 REVOKE ALL ON FUNCTION platform.claim_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.claim_host(wanted text) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.claim_payment_account(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.claim_payment_account(wanted text) TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) TO fence_system;
@@ -3905,6 +4029,9 @@ GRANT SELECT ON TABLE app.number_sequences TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.one_time_codes TO fence_app;
 GRANT SELECT ON TABLE app.one_time_codes TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE app.online_payments TO fence_app;
+GRANT SELECT ON TABLE app.online_payments TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.organizations TO fence_app;
 GRANT SELECT ON TABLE app.organizations TO fence_backup;
 
@@ -3913,6 +4040,9 @@ GRANT SELECT ON TABLE app.passkey_challenges TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.passkeys TO fence_app;
 GRANT SELECT ON TABLE app.passkeys TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.payment_accounts TO fence_app;
+GRANT SELECT ON TABLE app.payment_accounts TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.plan_acts TO fence_app;
 GRANT SELECT ON TABLE app.plan_acts TO fence_backup;
@@ -4076,6 +4206,9 @@ GRANT SELECT ON TABLE platform.organizations TO fence_backup;
 
 GRANT SELECT ON TABLE platform.owners TO fence_system;
 GRANT SELECT ON TABLE platform.owners TO fence_backup;
+
+GRANT SELECT ON TABLE platform.payment_accounts TO fence_system;
+GRANT SELECT ON TABLE platform.payment_accounts TO fence_backup;
 
 GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
 

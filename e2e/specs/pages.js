@@ -14,6 +14,7 @@ export const demo = { slug: "acme", email: "sam@acmefence.example", password: "f
 const documents = {
   "apex /dev/mail/{file}/{part}": "what was attached to a mail",
   "company /{sheet}": "a company's color, as a style sheet",
+  "company /q/{token}/paid": "leads back to the quote, but for the moment in which a payment is not known yet",
   "company /q/{token}/quote.pdf": "the quote on paper",
   "company /q/{token}/signed.pdf": "the signed copy",
   "company /quotes/{id}/versions/{n}/{paper}": "the papers of a version",

@@ -23,6 +23,7 @@ import (
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -110,7 +111,7 @@ func newServices(t testing.TB, db *pg.DB, site tenancy.Site) (*identity.Service,
 	mails := &notify.Service{DB: db, Queue: queue, Site: site, From: "Fence <mail@fence.example>"}
 	people := identity.NewService(db, mails, secret.NewTestPasswords(), func(string) bool { return false })
 	return people, Services{
-		DB: db, Identity: people, CRM: crm.New(db, zips), Pricing: pricing.NewService(db), Jobs: &fieldwork.Service{DB: db, Queue: queue, Files: keeper(t, db, queue, site)}, Calls: usage.NewCalls(db, usage.Meter{Queue: queue}),
+		DB: db, Identity: people, CRM: crm.New(db, zips), Pricing: pricing.NewService(db), Payments: &payment.Service{DB: db, Notify: mails}, Jobs: &fieldwork.Service{DB: db, Queue: queue, Files: keeper(t, db, queue, site)}, Calls: usage.NewCalls(db, usage.Meter{Queue: queue}),
 		Company: &onboarding.Service{DB: db, People: people, Queue: queue, Site: site},
 		Quoting: &quoting.Service{DB: db, Queue: queue, Mail: noMail{}, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Address: site.Of},
 	}

@@ -95,7 +95,7 @@ type recordPaymentBody struct {
 	Reference   string      `json:"reference,omitempty" doc:"As the number of a check."`
 	Note        string      `json:"note,omitempty"`
 	Receipt     bool        `json:"receipt,omitempty" doc:"Mail the customer a receipt."`
-	Version     int         `json:"version,omitempty" minimum:"0" maximum:"1000000" doc:"Of the ledger as it was read; when it changed since 412. Left out: of any."`
+	Version     int         `json:"ledger_version,omitempty" minimum:"0" maximum:"1000000" doc:"Of the ledger as it was read; when it changed since 412. Left out: of any."`
 }
 
 // onRecord is a request about one record with a body.
@@ -124,7 +124,7 @@ func (s payments) written(e payment.Entry, err error) (*createdAnswer[ledgerEntr
 type requestPaymentBody struct {
 	AmountCents money.Cents `json:"amount_cents,omitempty" doc:"Left out: all that is left."`
 	Note        string      `json:"note,omitempty" doc:"What for. The customer reads it."`
-	Version     int         `json:"version,omitempty" minimum:"0" maximum:"1000000"`
+	Version     int         `json:"ledger_version,omitempty" minimum:"0" maximum:"1000000"`
 }
 
 func (s payments) request(ctx context.Context, a tenancy.Actor, in *onRecord[requestPaymentBody]) (*createdAnswer[ledgerEntry], error) {
@@ -141,7 +141,7 @@ type recordRefundBody struct {
 	Day         string      `json:"day,omitempty"`
 	Reference   string      `json:"reference,omitempty"`
 	Note        string      `json:"note,omitempty"`
-	Version     int         `json:"version,omitempty" minimum:"0" maximum:"1000000"`
+	Version     int         `json:"ledger_version,omitempty" minimum:"0" maximum:"1000000"`
 }
 
 func (s payments) refund(ctx context.Context, a tenancy.Actor, in *onRecord[recordRefundBody]) (*createdAnswer[ledgerEntry], error) {
@@ -152,7 +152,7 @@ func (s payments) refund(ctx context.Context, a tenancy.Actor, in *onRecord[reco
 
 type voidPaymentBody struct {
 	Reason  string `json:"reason,omitempty"`
-	Version int    `json:"version,omitempty" minimum:"0" maximum:"1000000"`
+	Version int    `json:"ledger_version,omitempty" minimum:"0" maximum:"1000000"`
 }
 
 func (s payments) void(ctx context.Context, a tenancy.Actor, in *onRecord[voidPaymentBody]) (*createdAnswer[ledgerEntry], error) {

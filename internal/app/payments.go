@@ -4,10 +4,13 @@ import (
 	"context"
 	"net/http"
 
+	"fenceplatform.com/fence/internal/api/connecthook"
 	"fenceplatform.com/fence/internal/api/stripehook"
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
 	"fenceplatform.com/fence/internal/business/console"
+	"fenceplatform.com/fence/internal/business/payment"
+	"fenceplatform.com/fence/internal/business/payment/connectgw"
 	"fenceplatform.com/fence/internal/business/tenancy"
 )
 
@@ -19,6 +22,9 @@ type payments struct {
 	worker   *billing.Worker
 	accounts *billing.Accounts
 
+	connect     *connectgw.Client // nil: companies cannot connect accounts of their own
+	connectHook http.Handler
+
 	simulator *simulator // nil: the provider is Stripe
 }
 
@@ -27,6 +33,7 @@ type payments struct {
 func newPayments(ctx context.Context, a *App) (*payments, error) {
 	s := a.settings
 	p := &payments{mirror: billing.NewMirror(a.system)}
+	connected := s.ConnectSecrets()
 	inbox := stripegw.Inbox{Secrets: s.WebhookSecrets(), Live: s.StripeLive()}
 	switch {
 	case s.StripeKey != "":
@@ -37,13 +44,18 @@ func newPayments(ctx context.Context, a *App) (*payments, error) {
 			return nil, err
 		}
 		p.simulator, p.gateway = simulator, simulator.gateway
-		inbox.Secrets = []string{simulator.secret}
+		inbox.Secrets, connected = []string{simulator.secret}, []string{simulator.connectSecret}
 	default:
 		return nil, nil
 	}
 	p.hook = stripehook.New(inbox, p.mirror, a.clock.now, a.metrics.Registerer(), a.log)
 	p.worker = billing.NewWorker(p.mirror, p.gateway, a.log)
 	p.accounts = billing.NewAccounts(p.mirror, p.gateway)
+	if len(connected) > 0 {
+		p.connect = connectgw.New(p.gateway)
+		theirs := connectgw.Inbox{Inbox: stripegw.Inbox{Secrets: connected, Live: inbox.Live}}
+		p.connectHook = connecthook.New(theirs, &payment.Hints{System: a.system}, a.clock.now, a.metrics.Registerer(), a.log)
+	}
 	return p, nil
 }
 

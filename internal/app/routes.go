@@ -8,6 +8,7 @@ import (
 	"fenceplatform.com/fence/internal/api"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
 	business "fenceplatform.com/fence/internal/business/console"
+	"fenceplatform.com/fence/internal/business/payment/connectgw"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -44,7 +45,7 @@ type Routes struct {
 func (a *App) Routes(pages *shell.Pages) Routes {
 	s := a.Services
 	join := &joining.Handlers{Pages: pages, SignUps: s.SignUps, Identity: s.Identity}
-	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity, Support: s.Support}
+	arrange := &settings.Handlers{Pages: pages, DB: a.db, Company: s.SignUps, Identity: s.Identity, Support: s.Support, Payments: s.Payments}
 	people := &customers.Handlers{Pages: pages, Customers: s.CRM, Work: a.work}
 	r := Routes{Apex: join.Apex(), Company: join.Company()}
 	r.Apex = append(r.Apex, (&finding.Handlers{Pages: pages, Finder: s.Finder}).Apex()...)
@@ -53,7 +54,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Apex = append(r.Apex, (&console.Handlers{Pages: pages, Console: s.Console, Operators: s.Operators}).Apex()...)
 	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs, Company: s.SignUps}
 	r.Company = append(r.Company, first.Routes()...)
-	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting}).Routes()...)
+	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting, Payments: s.Payments}).Routes()...)
 	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
@@ -127,6 +128,9 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	root.Handle("GET /favicon.ico", http.RedirectHandler(assets.URL("mark.svg"), http.StatusFound))
 	if a.payments != nil {
 		root.Handle("POST "+a.Site.Base()+stripegw.WebhookPath, a.payments.hook)
+	}
+	if a.payments != nil && a.payments.connectHook != nil {
+		root.Handle("POST "+a.Site.Base()+connectgw.WebhookPath, a.payments.connectHook)
 	}
 	root.Handle("/", dynamic)
 	return httpx.Chain(root,

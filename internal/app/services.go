@@ -107,6 +107,9 @@ func newServices(a *App) (Services, error) {
 		return s, err
 	}
 	s.Payments = &payment.Service{DB: a.db, Notify: s.Notify}
+	if a.payments != nil && a.payments.connect != nil {
+		s.Payments.Accounts, s.Payments.Till = a.payments.connect, a.payments.connect
+	}
 	s.Jobs = &fieldwork.Service{DB: a.db, Queue: queue, Files: s.Files}
 	s.Calls = usage.NewCalls(a.db, usage.Meter{Queue: queue})
 	s.Usage = &usage.Auditor{
@@ -147,8 +150,8 @@ func newServices(a *App) (Services, error) {
 
 func (s *Services) work() worker.Services {
 	return worker.Services{
-		Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, SignUps: s.SignUps, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage,
-		Accounts: s.Accounts, Billing: s.Billing, Files: s.Files, Operators: s.Operators, Console: s.Console,
+		Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Payments: s.Payments, SignUps: s.SignUps, Finder: s.Finder, Identity: s.Identity,
+		Usage: s.Usage, Accounts: s.Accounts, Billing: s.Billing, Files: s.Files, Operators: s.Operators, Console: s.Console,
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	"fenceplatform.com/fence/internal/business/payment/connectgw"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
@@ -31,6 +32,7 @@ import (
 const (
 	simulatorKeyFile = "payments.key"
 	webhookKeyFile   = "payments.webhook.key"
+	connectKeyFile   = "payments.connect.key"
 	simulatorJournal = "payments.journal"
 )
 
@@ -50,8 +52,10 @@ type simulator struct {
 	gateway *stripegw.Client
 	key     string // of its API
 	secret  string // of our endpoint's webhooks
-	clock   *clock
-	log     *slog.Logger
+	// connectSecret is that of the endpoint for companies' accounts.
+	connectSecret string
+	clock         *clock
+	log           *slog.Logger
 
 	runner  *stripesim.Runner
 	serves  chan struct{} // closed once it does; until then time stands still
@@ -83,7 +87,24 @@ func newSimulator(ctx context.Context, a *App) (s *simulator, err error) {
 	if s.secret, err = s.setUp(ctx, a.Site.Apex(stripegw.WebhookPath), filepath.Join(a.settings.DataDir, webhookKeyFile)); err != nil {
 		return nil, errors.Join(fmt.Errorf("set up simulated payments: %w", err), s.sim.Close())
 	}
+	if s.connectSecret, err = s.setUpConnect(ctx, a.Site.Apex(connectgw.WebhookPath), filepath.Join(a.settings.DataDir, connectKeyFile)); err != nil {
+		return nil, errors.Join(fmt.Errorf("set up simulated payments: %w", err), s.sim.Close())
+	}
 	return s, nil
+}
+
+// setUpConnect makes the endpoint for companies' accounts, whose secret is kept like the other's.
+func (s *simulator) setUpConnect(ctx context.Context, address, path string) (secret string, err error) {
+	b, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	of, secret, _ := strings.Cut(strings.TrimSpace(string(b)), " ")
+	made, err := connectgw.New(s.gateway).SetUpEndpoint(ctx, address, of == address && secret != "")
+	if err != nil || made == "" {
+		return secret, err
+	}
+	return made, os.WriteFile(path, []byte(address+" "+made+"\n"), 0o600)
 }
 
 // part is one secret of many that come from one.

@@ -52,7 +52,7 @@ var order = []string{
 }
 
 // adapters speak to services of others for the domain that they lie below.
-var adapters = []string{"internal/business/billing/stripegw"}
+var adapters = []string{"internal/business/billing/stripegw", "internal/business/payment/connectgw"}
 
 // foreign are packages of others, or of the standard library, that a folder must not import.
 var foreign = []struct {

@@ -108,6 +108,13 @@ SELECT org_id, pg_temp.ident(103, letter), 684922, 0, 100000, 100000, 0, 1, '202
 INSERT INTO app.ledger_entries (org_id, id, acceptance_id, n, kind, method, amount_cents, due_change_cents, received_change_cents, note, reference, day, recorded_by, recorded_name, recorded_at)
 SELECT org_id, pg_temp.ident(114, letter), pg_temp.ident(103, letter), 1, 'payment', 'check', 100000, 0, 100000, 'In the yard' || mark, '1042' || mark, '2026-01-07',
 	pg_temp.ident(22, letter), 'Accountant' || mark, '2026-01-07T16:00:00Z' FROM org;
+-- An account at the payment provider that is out of use, and a page of it that nobody paid on.
+INSERT INTO platform.payment_accounts (account, org_id, known_since) SELECT 'acct_fixture_' || letter, org_id, '2026-01-06T20:00:00Z' FROM org;
+INSERT INTO app.payment_accounts (org_id, id, account, begun_by, begun_name, begun_at, disconnected_at, disconnected_name)
+SELECT org_id, pg_temp.ident(115, letter), 'acct_fixture_' || letter, pg_temp.ident(17, letter), 'Owner' || mark, '2026-01-06T20:00:00Z', '2026-01-06T20:30:00Z', 'Owner' || mark FROM org;
+INSERT INTO app.online_payments (org_id, id, acceptance_id, link_id, payer_name, account, amount_cents, state, session, url, expires_at, created_at)
+SELECT org_id, pg_temp.ident(116, letter), pg_temp.ident(103, letter), pg_temp.ident(101, letter), 'Dana Ruiz' || mark, 'acct_fixture_' || letter, 100000, 'expired',
+	'cs_fixture_' || letter, 'https://pay.example/' || letter || mark, '2026-01-07T20:10:00Z', '2026-01-06T20:10:00Z' FROM org;
 
 -- Files: a photo of the job. Its bytes are nowhere.
 INSERT INTO app.blobs (org_id, sha256, size, uses, state, changed_at)

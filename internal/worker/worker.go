@@ -15,6 +15,7 @@ import (
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/operator"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/business/usage"
@@ -30,6 +31,7 @@ type Services struct {
 	Quoting   *quoting.Service
 	Fieldwork *fieldwork.Service
 	SignUps   *onboarding.Service
+	Payments  *payment.Service
 	Finder    *onboarding.Finder
 	Identity  *identity.Service
 	Usage     *usage.Auditor
@@ -69,6 +71,22 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		return err
 	})
 	nightly(w, sys, files.SweepDaily{}, func(org id.ID) files.SweepOrganization { return files.SweepOrganization{OrgID: org} })
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t payment.ReadAccount) error {
+		return s.Payments.FollowAccount(ctx, a, t.Account)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t payment.ReadOnline) error {
+		return s.Payments.FollowOnline(ctx, a, t.Account, t.Object)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t payment.CloseStale) error {
+		return s.Payments.CloseStalePage(ctx, a, t.AcceptanceID)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ payment.Sweep) error {
+		return s.Payments.SweepOnline(ctx, a)
+	})
+	tasks.Nightly(w, night, payment.SweepDaily{})
+	tasks.HandleSystem(w, func(ctx context.Context, _ payment.SweepDaily) error {
+		return (&payment.Hints{System: sys}).SweepAll(ctx)
+	})
 	tasks.Handle(w, func(ctx context.Context, t onboarding.RecordSignUp) error {
 		halt.At(ctx, "record/before-commit")
 		err := sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)

@@ -64,3 +64,30 @@ func (s *Service) mailReceipt(tx *pg.OrgTx, a tenancy.Actor, p payer, l *Ledger,
 	}
 	return s.Notify.Send(tx, notify.Mail{Kind: "payment_receipt", To: p.Email, Sender: a.Org.Name, ReplyTo: a.Org.Email, Content: c})
 }
+
+// mailCompany tells the company what came online, or what a bank took back: its address, else an owner's.
+func (s *Service) mailCompany(tx *pg.OrgTx, a tenancy.Actor, p payer, l *Ledger, e Entry) error {
+	to := a.Org.Email
+	if to == "" {
+		if err := tx.QueryRow(`SELECT coalesce((SELECT email FROM app.users WHERE org_id = $1 AND role = 'owner' AND deactivated_at IS NULL ORDER BY id LIMIT 1), '')`,
+			tx.Tenant().Org()).Scan(&to); err != nil || to == "" {
+			return err
+		}
+	}
+	subject := p.CustomerName + " paid " + e.AmountCents.String()
+	sentence := p.CustomerName + " paid online for " + p.Place + ". The money is on its way to your Stripe account."
+	switch e.Kind {
+	case Dispute:
+		subject = "Disputed: " + p.CustomerName + "'s bank took back " + e.AmountCents.String()
+		sentence = "The bank of " + p.CustomerName + " disputes a payment for " + p.Place + ". Answer it in your Stripe dashboard before its last day."
+	case Reinstatement:
+		subject = "Returned: " + e.AmountCents.String() + " of the dispute with " + p.CustomerName
+		sentence = "The bank of " + p.CustomerName + " returned what it had taken back."
+	}
+	return s.Notify.Send(tx, notify.Mail{Kind: "payment_company", To: to, Sender: "Fence Platform", Content: mail.Content{
+		Subject: subject, Heading: a.Org.Name, Sentence: sentence,
+		Facts: []mail.Fact{{Name: "Quote", Value: p.QuoteNumber}, {Name: "Amount", Value: e.AmountCents.String()}, {Name: "Received so far", Value: l.ReceivedCents.String()},
+			{Name: "Left to pay", Value: l.Balance().String()}},
+		Button: &mail.Button{Label: "Open the payment", URL: s.Notify.Site.Of(a.Org.Slug, "/payments/"+e.ID.String())},
+	}})
+}

@@ -16,6 +16,9 @@ import (
 type Service struct {
 	DB     *pg.DB
 	Notify *notify.Service
+
+	Accounts Accounts // nil, and Till with it: no online payments are taken
+	Till     Till
 }
 
 // entryFacts are what the log says of an entry.
@@ -96,6 +99,9 @@ func (s *Service) RecordPayment(ctx context.Context, a tenancy.Actor, in RecordI
 				return Entry{}, err
 			}
 		}
+		if err := s.closeStale(tx, l); err != nil {
+			return Entry{}, err
+		}
 		return e, record(tx, a, "payment.recorded", l, e)
 	})
 }
@@ -143,6 +149,9 @@ func (s *Service) RequestPayment(ctx context.Context, a tenancy.Actor, in Reques
 		if err != nil {
 			return Entry{}, err
 		}
+		if err := s.closeStale(tx, l); err != nil {
+			return Entry{}, err
+		}
 		return e, record(tx, a, "payment.requested", l, e)
 	})
 }
@@ -171,7 +180,7 @@ func (s *Service) RecordRefund(ctx context.Context, a tenancy.Actor, in RefundIn
 		if err := l.unchanged(in.Version); err != nil {
 			return Entry{}, err
 		}
-		if err := l.mayRefund(of, in.AmountCents); err != nil {
+		if err := l.mayRefund(of, in.AmountCents, true); err != nil {
 			return Entry{}, err
 		}
 		method := in.Method
@@ -187,9 +196,12 @@ func (s *Service) RecordRefund(ctx context.Context, a tenancy.Actor, in RefundIn
 }
 
 // mayRefund tells why an amount of a payment cannot be given back.
-func (l *Ledger) mayRefund(of *Entry, amount money.Cents) error {
-	if of.Kind != Payment {
+func (l *Ledger) mayRefund(of *Entry, amount money.Cents, byHand bool) error {
+	switch {
+	case of.Kind != Payment:
 		return fault.New(fault.Conflict, "not-a-payment", "Only a payment can be refunded.")
+	case of.ByHand() != byHand:
+		return fault.New(fault.Conflict, "paid-online", "This was paid online. It goes back the same way.")
 	}
 	switch left := l.Refundable(of.ID); {
 	case left == 0:
@@ -225,6 +237,9 @@ func (s *Service) VoidEntry(ctx context.Context, a tenancy.Actor, in VoidInput) 
 		}
 		e, err := l.write(tx, a, Entry{Kind: Void, Method: of.Method, AmountCents: of.AmountCents, Day: dayOf(tx.Now(), a.Org.Zone()), Note: in.Reason}, of)
 		if err != nil {
+			return Entry{}, err
+		}
+		if err := s.closeStale(tx, l); err != nil {
 			return Entry{}, err
 		}
 		return e, record(tx, a, "payment.voided", l, e)

@@ -50,6 +50,7 @@ type Settings struct {
 	StripeKey      string        `name:"stripe-secret-key" env:"FENCE_STRIPE_SECRET_KEY" secret:"" help:"Secret key of the Stripe account that companies pay. Empty takes no payments; with the private database, on one's own machine, it simulates them."`
 	StripeAddress  string        `env:"FENCE_STRIPE_ADDRESS" help:"Address of another server that speaks Stripe's API. Empty is Stripe's own."`
 	StripeSecrets  string        `name:"stripe-webhook-secrets" env:"FENCE_STRIPE_WEBHOOK_SECRETS" secret:"" help:"Signing secrets of the webhook endpoint (/webhooks/stripe at the apex), commas between: two while one is rolled."`
+	ConnectHooks   string        `name:"stripe-connect-webhook-secrets" env:"FENCE_STRIPE_CONNECT_WEBHOOK_SECRETS" secret:"" help:"Signing secrets of the endpoint for companies' own accounts (/webhooks/stripe-connect at the apex, told of connected accounts), commas between: two while one is rolled. Empty lets no company take payments online."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
 	DrainPause     time.Duration `env:"FENCE_DRAIN_PAUSE" default:"5s" help:"How long a stopping server stays reachable after /readyz says no."`
 	LogLevel       string        `env:"FENCE_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
@@ -96,8 +97,13 @@ func (s Settings) Public() bool {
 func (s Settings) Simulated() bool { return s.Embedded() && !s.Public() && s.StripeKey == "" }
 
 // WebhookSecrets are the signing secrets, one by one.
-func (s Settings) WebhookSecrets() (all []string) {
-	for one := range strings.SplitSeq(s.StripeSecrets, ",") {
+func (s Settings) WebhookSecrets() []string { return listed(s.StripeSecrets) }
+
+// ConnectSecrets are those of the endpoint for companies' own accounts.
+func (s Settings) ConnectSecrets() []string { return listed(s.ConnectHooks) }
+
+func listed(text string) (all []string) {
+	for one := range strings.SplitSeq(text, ",") {
 		if one = strings.TrimSpace(one); one != "" {
 			all = append(all, one)
 		}
@@ -123,6 +129,9 @@ func (s Settings) Check() error {
 	}
 	if (s.StripeKey == "") != (len(s.WebhookSecrets()) == 0) {
 		add("FENCE_STRIPE_WEBHOOK_SECRETS", "belongs with FENCE_STRIPE_SECRET_KEY: set both or neither")
+	}
+	if s.StripeKey == "" && len(s.ConnectSecrets()) > 0 {
+		add("FENCE_STRIPE_CONNECT_WEBHOOK_SECRETS", "means nothing without FENCE_STRIPE_SECRET_KEY")
 	}
 	s.checkPublic(add)
 	for name, text := range map[string]string{"FENCE_DATABASE_URL": s.DatabaseURL, "FENCE_SYSTEM_DATABASE_URL": s.SystemURL, "FENCE_MIGRATE_DATABASE_URL": s.MigrateURL} {

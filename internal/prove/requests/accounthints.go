@@ -59,6 +59,9 @@ var Elsewhere = map[string]string{
 	"POST /settings/plan/undo":                                        "a payment provider that answers",
 	"POST /settings/plan/drop-checkout":                               "a payment provider that answers",
 	"POST /settings/plan/card":                                        "a payment provider that answers",
+	"POST /settings/get-paid/connect":                                 "a payment provider outside of the product",
+	"POST /q/{token}/pay":                                             "a payment provider outside of the product",
+	"GET /q/{token}/paid":                                             "a payment provider outside of the product",
 }
 
 // personal is a hint for a form of one's own account: somebody who just joined fills it in.

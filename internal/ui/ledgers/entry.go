@@ -28,6 +28,7 @@ func plain(c money.Cents) string {
 // entryView is one entry with what can be done about it.
 type entryView struct {
 	payment.EntryRecord
+	Online   payment.Online // of a payment that came online
 	c        *caller.Caller
 	form     url.Values // what was posted and refused
 	deed     string     // which of the forms it was
@@ -45,6 +46,9 @@ func (h *Handlers) showEntry(w http.ResponseWriter, r *http.Request, v entryView
 	}
 	v.c = caller.Of(r)
 	if v.EntryRecord, err = h.Payments.GetEntry(r.Context(), v.c.Actor, entry); err != nil {
+		return err
+	}
+	if v.Online, err = h.Payments.OnlineOf(r.Context(), v.c.Actor, v.Line.Entry); err != nil {
 		return err
 	}
 	p := shell.Page{Title: v.Line.Words() + ", " + v.Line.CustomerName, Area: shell.AreaPayments, Back: &kit.Link{Label: "Payments", Href: listPath}}
@@ -105,7 +109,33 @@ func (v entryView) refundForm() *kit.Form {
 	if v.Line.Kind != payment.Payment || v.Ledger.Refundable(v.Line.ID) == 0 || !v.may() {
 		return nil
 	}
-	return &kit.Form{Action: path(v.Line.ID) + "/refund", Version: int64(v.Ledger.Version), Problems: v.of("refund"), Submit: "Record refund"}
+	return &kit.Form{Action: path(v.Line.ID) + "/refund", Version: int64(v.Ledger.Version), Problems: v.of("refund"), Submit: v.refundDeed()}
+}
+
+func (v entryView) refundDeed() string {
+	if v.Line.ByHand() {
+		return "Record refund"
+	}
+	return "Refund by Stripe"
+}
+
+// strip says how a dispute stands.
+func (v entryView) strip() *kit.Message {
+	said := v.Online.Disputed()
+	if said == "" {
+		return nil
+	}
+	m := kit.Message{Tone: kit.Watch, Text: said}
+	switch v.Online.Dispute {
+	case "won":
+		m.Tone = kit.Good
+	case "lost":
+		m.Tone = kit.Bad
+	}
+	if v.Online.AnswerBy != nil && v.Online.Dispute == "needs_response" {
+		m.Text += " The last day is " + v.Online.AnswerBy.In(v.c.Actor.Org.Zone()).Format("Mon, Jan 2, 2006") + "."
+	}
+	return &m
 }
 
 func (v entryView) voidForm() *kit.Form {
@@ -142,8 +172,17 @@ func (h *Handlers) refund(w http.ResponseWriter, r *http.Request) error {
 	if p.Any() {
 		return h.showEntry(w, r, entryView{form: f, deed: "refund", problems: kit.ProblemsOf(p.Err())})
 	}
-	_, err = h.Payments.RecordRefund(r.Context(), caller.Of(r).Actor, payment.RefundInput{Payment: in.entry, Version: in.version, AmountCents: amount,
-		Method: payment.Method(f.Get("method")), Day: f.Get("day"), Reference: f.Get("reference"), Note: f.Get("note")})
+	a := caller.Of(r).Actor
+	asked := payment.RefundInput{Payment: in.entry, Version: in.version, AmountCents: amount, Method: payment.Method(f.Get("method")), Day: f.Get("day"), Reference: f.Get("reference"), Note: f.Get("note")}
+	rec, err := h.Payments.GetEntry(r.Context(), a, in.entry)
+	if err != nil {
+		return err
+	}
+	if !rec.Line.ByHand() {
+		err = h.Payments.Refund(r.Context(), a, asked)
+		return h.answered(w, r, err, "refund", amount.String()+" is on its way back to the customer.")
+	}
+	_, err = h.Payments.RecordRefund(r.Context(), a, asked)
 	return h.answered(w, r, err, "refund", amount.String()+" is recorded as given back.")
 }
 

@@ -59,6 +59,9 @@ func backend(address string, carry http.RoundTripper) *stripe.BackendConfig {
 	return config
 }
 
+// Stripe is Stripe's own client, for the adapter of companies' accounts.
+func (c *Client) Stripe() *stripe.Client { return c.stripe }
+
 // Snapshot reads a customer. One that was deleted is gone, and what it had is read all the same.
 func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snapshot, error) {
 	var s billing.Snapshot
