@@ -19,7 +19,6 @@ import (
 type dossier struct {
 	quote    Quote
 	timeZone string // of the property
-	sample   bool   // of the sample customer
 	versions []Version
 	totals   map[id.ID]money.Cents // of each version: the recommended option's, or what was accepted
 }
@@ -75,8 +74,8 @@ func open(tx *pg.OrgTx, quote id.ID) (*dossier, error) {
 	d := &dossier{totals: map[id.ID]money.Cents{}}
 	org := tx.Tenant().Org()
 	err := tx.Together(func(b *pgx.Batch) {
-		b.Queue(`SELECT `+quoteColumns+`, p.time_zone, c.is_sample FROM `+quoteTables+` WHERE q.org_id = $1 AND q.id = $2 FOR UPDATE OF q`, org, quote).
-			QueryRow(func(row pgx.Row) error { return row.Scan(append(d.quote.targets(), &d.timeZone, &d.sample)...) })
+		b.Queue(`SELECT `+quoteColumns+`, p.time_zone FROM `+quoteTables+` WHERE q.org_id = $1 AND q.id = $2 FOR UPDATE OF q`, org, quote).
+			QueryRow(func(row pgx.Row) error { return row.Scan(append(d.quote.targets(), &d.timeZone)...) })
 		b.Queue(`SELECT `+versionColumns+`, coalesce(
 				(SELECT a.total_cents FROM app.acceptances a WHERE a.org_id = v.org_id AND a.version_id = v.id),
 				(SELECT o.total_cents FROM app.quote_options o WHERE o.org_id = v.org_id AND o.version_id = v.id

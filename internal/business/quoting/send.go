@@ -121,9 +121,6 @@ func (s *Service) Send(ctx context.Context, a tenancy.Actor, quote id.ID, in Sen
 }
 
 func (s *Service) send(tx *pg.OrgTx, a tenancy.Actor, d *dossier, f *frozen, in SendInput) (SentQuote, error) {
-	if d.sample {
-		return SentQuote{}, fault.New(fault.Conflict, "sample-goes-nowhere", "This is sample data, and goes to nobody. Quote a customer of your own, or yourself.")
-	}
 	draft, err := d.writing(in.Version)
 	if err != nil {
 		return SentQuote{}, err

@@ -95,7 +95,7 @@ func TestAnswersTellNobodyWhoIsThere(t *testing.T) {
 	t.Parallel()
 	w, tap := strangers(t)
 	n := 0
-	// The fewest of some: statements are prepared once, and a connection that rested is tried first.
+	// The fewest of some: statements are prepared once, and where a host leads is remembered for half a minute.
 	ask := func(q question, email string) (got string, fewest int64) {
 		for try := range 4 {
 			n++

@@ -103,7 +103,7 @@ func (h *Handlers) read(r *http.Request, c *caller.Caller) (view, error) {
 			When: shell.DayName(j.SoldAt.In(c.Actor.Org.Zone()), c.Now.In(c.Actor.Org.Zone())), Figure: j.ContractCents.Dollars()})
 	}
 	v.NoQuotes = len(waiting.Quotes)+len(drafts.Quotes)+len(jobs.Jobs) == 0
-	if c.Actor.May(tenancy.SettingsWrite) {
+	if c.Actor.May(tenancy.SettingsRead) && c.Actor.May(tenancy.SettingsWrite) {
 		if v.Facts, err = h.Company.FirstSteps(r.Context(), c.Actor); err != nil {
 			return v, err
 		}
