@@ -65,6 +65,7 @@ type course struct {
 	noted      int                  // failures that were looked at
 	found      error                // what was found within a reading
 	mailbox    mailbox
+	recorder   *recorder // nil: nothing that is sent is kept
 	figures
 }
 
