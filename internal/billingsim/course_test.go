@@ -185,8 +185,8 @@ func (c *course) open() error {
 	for n, o := range c.orgs {
 		c.companies = append(c.companies, newCompany(c, n, o))
 	}
-	c.turnsAt, c.sweepAt, c.quiesceAt = c.days(5, 60), c.days(10, 40), c.days(60, 240)
-	c.every = []time.Duration{0, time.Hour, 6 * time.Hour, 15 * time.Hour}[c.random.IntN(4)]
+	c.turnsAt, c.sweepAt, c.quiesceAt = c.days(5, 60), c.days(20, 80), c.days(120, 300)
+	c.every = []time.Duration{0, 6 * time.Hour, day, 3 * day}[c.random.IntN(4)]
 	return nil
 }
 
@@ -259,7 +259,7 @@ func (c *course) step() error {
 			if err := c.sweep(); err != nil {
 				return err
 			}
-			c.sweepAt = c.days(10, 40)
+			c.sweepAt = c.days(20, 80)
 		}
 		if c.promised() || !c.roundAt.After(c.now) {
 			c.roundAt = c.now.Add(c.every)
@@ -269,7 +269,7 @@ func (c *course) step() error {
 		}
 	}
 	if !c.quiesceAt.After(c.now) {
-		c.quiesceAt = c.days(60, 240)
+		c.quiesceAt = c.days(120, 300)
 		return c.quiesce()
 	}
 	return c.look()
