@@ -23,6 +23,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/operators"
 	"fenceplatform.com/fence/internal/ui/outbox"
+	"fenceplatform.com/fence/internal/ui/plans"
 	"fenceplatform.com/fence/internal/ui/prices"
 	"fenceplatform.com/fence/internal/ui/quotes"
 	"fenceplatform.com/fence/internal/ui/settings"
@@ -52,6 +53,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	r.Company = append(r.Company, people.Routes()...)
 	r.Company = append(r.Company, (&prices.Handlers{Pages: pages, DB: a.db, Prices: s.Pricing}).Routes()...)
 	r.Company = append(r.Company, arrange.Routes()...)
+	r.Company = append(r.Company, (&plans.Handlers{Pages: pages, DB: a.db, Billing: s.Billing, Identity: s.Identity}).Routes()...)
 	r.Company = append(r.Company, (&account.Handlers{Pages: pages, Identity: s.Identity}).Routes()...)
 	sell := &quotes.Handlers{Pages: pages, Quotes: s.Quoting, Customers: s.CRM, Jobs: s.Jobs, People: s.Identity}
 	build := &jobs.Handlers{Pages: pages, Jobs: s.Jobs, Quotes: s.Quoting}
@@ -61,6 +63,15 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 		r.Apex = append(r.Apex, (&outbox.Handlers{Pages: pages, Outbox: *s.outbox}).Routes()...)
 	}
 	return r
+}
+
+// apart are the hosts that belong to no company, by label.
+func (a *App) apart() map[string]http.Handler {
+	hosts := map[string]http.Handler{tenancy.FilesHost: filehost.Handler(a.Services.Files.Find)}
+	if a.payments != nil && a.payments.simulator != nil {
+		hosts[tenancy.PayHost] = a.payments.simulator.pages()
+	}
+	return hosts
 }
 
 // maxBody is the largest body of a page's form or an API call.
@@ -94,12 +105,13 @@ func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
 	if inside != nil {
 		behind = inside(company)
 	}
-	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: s.Identity, Operators: s.Operators, Support: s.Support, Site: a.Site, Files: filehost.Handler(s.Files.Find), Refuse: pages.Refuse,
+	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(a.db, a.Site.Base()), People: s.Identity, Operators: s.Operators, Support: s.Support, Site: a.Site, Apart: a.apart(), Refuse: pages.Refuse,
 		Throttle: httpx.NewThrottle(a.settings.AddressRate, time.Now)}
 	// Only the sign-up leads from one host to another.
 	handsOver := httpx.Headers(a.Site.Secure(), " "+a.Site.Companies(), "")
 	// Only companies' pages show what people uploaded, and only from its own host.
-	shows := httpx.Headers(a.Site.Secure(), "", " "+a.Site.Of(tenancy.FilesHost, ""))
+	// They lead to the payment provider's.
+	shows := httpx.Headers(a.Site.Secure(), a.leaves(), " "+a.Site.Of(tenancy.FilesHost, ""))
 	dynamic := httpx.Chain(resolver.Resolve(handsOver(apex), shows(behind)),
 		httpx.SameOrigin(pages.Refuse),
 		httpx.Limits(maxBody, answerWithin, uploads),

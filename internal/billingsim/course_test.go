@@ -161,7 +161,7 @@ func (c *course) open() error {
 		Seed: c.seed, Start: begin, SecretKey: secretKey, PublicURL: "http://stripe.invalid", AfterRetries: []string{"canceled", "unpaid", "past_due"}[c.random.IntN(3)],
 		Client: &http.Client{Transport: carried{func(w http.ResponseWriter, r *http.Request) { c.deliver(w, r) }}},
 	})
-	c.gateway = stripegw.Simulated(secretKey, troubled{c})
+	c.gateway = stripegw.Hurried(secretKey, troubled{c})
 	c.mirror = billing.NewMirror(c.System)
 	c.accounts = billing.NewAccounts(c.mirror, c.gateway)
 	for n := range c.workers {

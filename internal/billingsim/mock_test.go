@@ -3,6 +3,7 @@ package billingsim
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -57,6 +58,7 @@ var calls = map[string]string{
 	"V1Subscriptions.Retrieve":             "GET /v1/subscriptions/{}",
 	"V1Subscriptions.Update":               "POST /v1/subscriptions/{}",
 	"V1WebhookEndpoints.Create":            "POST /v1/webhook_endpoints",
+	"V1WebhookEndpoints.Delete":            "DELETE /v1/webhook_endpoints/{}",
 	"V1WebhookEndpoints.List":              "GET /v1/webhook_endpoints",
 	"V1WebhookEndpoints.Update":            "POST /v1/webhook_endpoints/{}",
 }
@@ -164,8 +166,7 @@ func (c *course) sendTheRest(t *testing.T) {
 	}
 	asOwner := func(do func(a tenancy.Actor) error) {
 		t.Helper()
-		c.sim.Deliver(c.ctx)
-		if err := c.round(); err != nil {
+		if err := errors.Join(c.mirror.ReadAgain(c.ctx, co.customer()), c.round()); err != nil {
 			t.Fatal(err)
 		}
 		a, err := c.owner(co)
@@ -217,6 +218,9 @@ func (c *course) sendTheRest(t *testing.T) {
 	c.call("POST", "/v1/subscriptions", "customer", co.customer(), "items[0][price]", c.prices["starter_v1"], "collection_method", "send_invoice", "days_until_due", "1")
 	c.pass(2 * day)
 	asOwner(func(a tenancy.Actor) error { _, err := c.service.Cancel(c.ctx, a); return err })
+	if err := c.gateway.ForgetEndpoints(c.ctx); err != nil {
+		t.Fatal(err)
+	}
 }
 
 var callOf = regexp.MustCompile(`stripe\.(V1[A-Za-z]+\.[A-Z][A-Za-z]*)\(`)

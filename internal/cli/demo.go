@@ -21,6 +21,7 @@ func demo(ctx context.Context, a *app.App, s config.Settings, out io.Writer) err
   Demo company  %s
   Log in        %s  %s
   Mail          %s
+  Payments      simulated, no money moves
   Probes        http://%s/readyz
 
 Ctrl-C stops everything.

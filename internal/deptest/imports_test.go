@@ -17,7 +17,7 @@ var layers = []struct {
 	{"cmd/bench", []string{"internal/app", "internal/business", "internal/platform"}, "measures the product as it is served"},
 	{"e2e", []string{"internal/app", "internal/ui", "internal/business/quoting/document"}, "the browser tests ask which pages there are, and forge a signed quote"},
 	{"internal/cli", []string{"internal/app", "internal/business", "internal/platform", "db"}, "commands call; pages and API have their own way in"},
-	{"internal/app", []string{"internal/api", "internal/ui", "internal/worker", "internal/caller", "internal/business", "internal/platform"}, "the only place that knows all parts"},
+	{"internal/app", []string{"internal/api", "internal/ui", "internal/worker", "internal/caller", "internal/business", "internal/platform", "internal/stripesim"}, "the only place that knows all parts"},
 	{"internal/api", []string{"internal/caller", "internal/business", "internal/platform"}, "a resource never depends on a page"},
 	{"internal/ui/assets", nil, "files for browsers know nothing of who asks for them"},
 	{"internal/ui/kit", []string{"internal/ui/assets", "internal/platform"}, "components have never heard of a quote"},

@@ -61,6 +61,7 @@ func Examine(ctx context.Context, p Patient) []Result {
 		{"canary", canary, true},
 		{"clock", clock, true},
 		{"keys", keys, true},
+		{"payments", payments, true},
 		{"backups", backups, p.Settings.Public()},
 		{"certificate", certificate, p.Settings.Public()},
 	} {

@@ -22,7 +22,7 @@ func TestSoundInstallationHasNoProblem(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t)
 	report := doctor.Examine(t.Context(), c.Patient)
-	if found := problems(report); len(found) > 0 || len(report) != 11 {
+	if found := problems(report); len(found) > 0 || len(report) != 12 {
 		t.Errorf("public: %d looked at, %q", len(report), found)
 	}
 	for _, r := range report {
@@ -32,7 +32,7 @@ func TestSoundInstallationHasNoProblem(t *testing.T) {
 	}
 	c.Settings.PublicURL, c.Settings.BackupDir = "http://fence.localhost:8080", ""
 	report = doctor.Examine(t.Context(), c.Patient)
-	if found := problems(report); len(found) > 0 || len(report) != 9 {
+	if found := problems(report); len(found) > 0 || len(report) != 10 {
 		t.Errorf("on one machine: %d looked at, %q", len(report), found)
 	}
 }

@@ -11,11 +11,9 @@ import (
 	"fenceplatform.com/fence/internal/platform/pg"
 )
 
-// ReturnPath is where the provider's page leads when it is paid, and where when it is left.
-const (
-	ReturnPath = tenancy.BillingPath + "/done"
-	LeftPath   = tenancy.BillingPath + "/left"
-)
+// ReturnPath is where the provider's page leads when it is paid. Who leaves it comes back to the page of the plan, which
+// says what is open.
+const ReturnPath = tenancy.BillingPath + "/done"
 
 func errBought() error {
 	return fault.New(fault.Conflict, "plan-bought-meanwhile", "Your company has bought a plan a moment ago. Load the page again.")
@@ -118,7 +116,7 @@ func sameTime(a, b *time.Time) bool {
 // for; only when it is not there the next call has another key.
 func (s *Service) openCheckout(ctx context.Context, a tenancy.Actor, x Act) (Act, error) {
 	n := NewCheckout{Act: x.ID, Customer: x.CustomerID, Item: x.item(a.Org.ID), Expires: x.ExpiresAt,
-		Paid: s.Site.Of(a.Org.Slug, ReturnPath), Left: s.Site.Of(a.Org.Slug, LeftPath)}
+		Paid: s.Site.Of(a.Org.Slug, ReturnPath), Left: s.Site.Of(a.Org.Slug, tenancy.BillingPath)}
 	if x.TrialEnd != nil {
 		n.TrialEnd = *x.TrialEnd
 	}

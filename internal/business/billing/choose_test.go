@@ -279,4 +279,3 @@ func TestEnterpriseAtAPriceOfItsOwn(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
-

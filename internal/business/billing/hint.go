@@ -92,6 +92,15 @@ func (m *Mirror) ReadAgain(ctx context.Context, customer string) error {
 	return err
 }
 
+// ReadEverybody makes everybody dirty: hints may have been lost at once.
+func (m *Mirror) ReadEverybody(ctx context.Context) error {
+	if err := pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers SET wanted = wanted + 1 WHERE gone_at IS NULL`); err != nil {
+		return fmt.Errorf("read everybody: %w", err)
+	}
+	m.wake()
+	return nil
+}
+
 const (
 	hintsKept    = 90 * 24 * time.Hour
 	readAtLeast  = 24 * time.Hour

@@ -55,6 +55,23 @@ func (m *Mirror) claim(ctx context.Context, of string) (r reading, found bool, e
 	return r, true, nil
 }
 
+// busy tells whether somebody is being read.
+func (m *Mirror) busy(ctx context.Context) (bool, error) {
+	type outcome struct{ Busy bool }
+	o, err := pg.SystemOne[outcome](ctx, m.sys, `SELECT EXISTS (SELECT FROM platform.billing_customers WHERE lease_until > clock_timestamp()) AS busy`)
+	if err != nil {
+		return false, fmt.Errorf("who is being read: %w", err)
+	}
+	return o.Busy, nil
+}
+
+// waits tells that a customer is dirty and no reading of it failed.
+func (m *Mirror) waits(ctx context.Context, customer string) (bool, error) {
+	type state struct{ Waits bool }
+	s, err := pg.SystemOne[state](ctx, m.sys, `SELECT wanted > done AND attempts = 0 AND dead_at IS NULL AS waits FROM platform.billing_customers WHERE id = $1`, customer)
+	return s.Waits, err
+}
+
 // errLate says that the lease went to somebody else: what was read may be old, and is thrown away.
 var errLate = errors.New("the lease is over")
 

@@ -89,14 +89,53 @@ func (w *Worker) Drain(ctx context.Context) error {
 	}
 }
 
-// ReadNow reads a customer about whom something was just changed, so that who changed it sees it. When somebody else is
-// reading it, or it cannot be read, it stays dirty and is read soon.
+// readWithin is how long who changed something waits until it is read.
+const readWithin = 3 * time.Second
+
+// ReadNow reads a customer about whom something was just changed, so that who changed it sees it, or waits for whoever
+// reads it already. One that cannot be read in time stays dirty, and is read soon.
 func (w *Worker) ReadNow(ctx context.Context, customer string) error {
 	if err := w.mirror.ReadAgain(ctx, customer); err != nil {
 		return err
 	}
-	_, err := w.one(ctx, customer)
-	return err
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		found, err := w.one(ctx, customer)
+		if found || err != nil {
+			return err
+		}
+		if waits, err := w.mirror.waits(ctx, customer); err != nil || !waits {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		}
+	}
+}
+
+// Follow drains, and waits for what other workers read meanwhile: then all hints so far were followed up.
+func (w *Worker) Follow(ctx context.Context) error {
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if err := w.Drain(ctx); err != nil {
+			return err
+		}
+		busy, err := w.mirror.busy(ctx)
+		if err != nil || !busy {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
+		}
+	}
 }
 
 // one reads the customer that has waited longest. A customer that cannot be read is no error: the next one is not to

@@ -238,4 +238,3 @@ func (w *world) logged() []string {
 	w.t.Helper()
 	return testkit.Values[string](w.t, w.Database, `SELECT content::jsonb ->> 'action' FROM app.audit_entries WHERE org_id = $1 AND record_type = 'plan' ORDER BY seq`, testkit.A.ID)
 }
-

@@ -309,7 +309,11 @@ func TestTimeAloneFreesNobody(t *testing.T) {
 		for i := range a.NumField() {
 			was, is := a.Field(i), b.Field(i)
 			freer := is.CanInt() && is.Int() > was.Int() || is.Kind() == reflect.Bool && is.Bool() && !was.Bool()
-			if name := a.Type().Field(i).Name; freer {
+			name := a.Type().Field(i).Name
+			if name == "Mail" && before.Mail == MailCapped && Derive(f, to).State == PastDue {
+				continue // of two subscriptions the one in its trial ended: what capped mail was the trial, and the other had none
+			}
+			if freer {
 				t.Fatalf("%s: %v at %v and %v at %v", name, was, from, is, to)
 			}
 		}

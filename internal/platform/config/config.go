@@ -44,7 +44,7 @@ type Settings struct {
 	TrustedProxies []string      `env:"FENCE_TRUSTED_PROXIES" help:"Networks of the proxies in front, as 10.1.0.0/16,fd00::/8: their X-Forwarded-For and X-Request-Id are believed."`
 	AddressRate    int           `env:"FENCE_ADDRESS_RATE" default:"50" help:"Requests a second that one address may send before log-in, thirty times as many at once; one that changes something counts ten times. 0 counts nobody."`
 	TokenKeys      string        `env:"FENCE_TOKEN_KEYS" secret:"" help:"Keys (base64, 32 bytes, commas between) of programs' access tokens: the first signs, all prove. Empty derives one from the seal key."`
-	StripeKey      string        `name:"stripe-secret-key" env:"FENCE_STRIPE_SECRET_KEY" secret:"" help:"Secret key of the Stripe account that companies pay. Empty takes no payments."`
+	StripeKey      string        `name:"stripe-secret-key" env:"FENCE_STRIPE_SECRET_KEY" secret:"" help:"Secret key of the Stripe account that companies pay. Empty takes no payments; with the private database, on one's own machine, it simulates them."`
 	StripeAddress  string        `env:"FENCE_STRIPE_ADDRESS" help:"Address of another server that speaks Stripe's API. Empty is Stripe's own."`
 	StripeSecrets  string        `name:"stripe-webhook-secrets" env:"FENCE_STRIPE_WEBHOOK_SECRETS" secret:"" help:"Signing secrets of the webhook endpoint (/webhooks/stripe at the apex), commas between: two while one is rolled."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
@@ -88,6 +88,9 @@ func (s Settings) Public() bool {
 	u, err := url.Parse(s.PublicURL)
 	return err == nil && u.Hostname() != "localhost" && !strings.HasSuffix(u.Hostname(), ".localhost")
 }
+
+// Simulated tells that payments are simulated: on one's own machine, with a private database and no key of Stripe.
+func (s Settings) Simulated() bool { return s.Embedded() && !s.Public() && s.StripeKey == "" }
 
 // WebhookSecrets are the signing secrets, one by one.
 func (s Settings) WebhookSecrets() (all []string) {

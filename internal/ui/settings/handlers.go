@@ -64,7 +64,8 @@ func (h *Handlers) index(w http.ResponseWriter, r *http.Request) error {
 		{"API keys", keysPath, "Programs that work with your data"},
 		{"Audit log", auditPath, "Who did what, when"},
 		{"Support access", supportPath, "Whom of Fence you let in"},
-		{"Usage", "/settings/usage", planSentence(a, e)},
+		{"Plan and billing", tenancy.BillingPath, planSentence(a, e)},
+		{"Usage", "/settings/usage", "What is used of each limit"},
 	}
 	return h.Pages.Show(w, r, shell.Page{Title: "Settings", Area: shell.AreaSettings}, indexPage(entries))
 }

@@ -43,6 +43,15 @@ func words(s usage.Standing) string {
 	return used + " of " + limit
 }
 
+// overSeats says that more people work here than the plan has, and that somebody chooses who goes: nobody is locked out.
+func overSeats(s usage.Standing) string {
+	if s.Limit == plan.Unlimited || s.Used <= s.Limit {
+		return ""
+	}
+	return kit.Figure(s.Used) + " people work here and your plan has " + kit.Figure(s.Limit) + ". Everybody works on. Before anybody can be added, deactivate " +
+		kit.Figure(s.Used-s.Limit+1) + ", whom you choose: open a person and take Deactivate."
+}
+
 func roleOptions() []kit.Option {
 	hints := map[identity.Role]string{
 		identity.Admin: "Everything but the plan", identity.Office: "Customers, quotes, prices, jobs", identity.Estimator: "Sketches and quotes",

@@ -120,7 +120,9 @@ func enrolling(path string) bool {
 }
 
 // opensAlways are the pages that open also when the state of the plan has closed the company.
-func opensAlways(path string) bool { return path == tenancy.PlanPath || path == "/logout" }
+func opensAlways(path string) bool {
+	return path == tenancy.PlanPath || path == tenancy.BillingPath || strings.HasPrefix(path, tenancy.BillingPath+"/") || path == "/logout"
+}
 
 func askToEnroll(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
