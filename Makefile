@@ -26,7 +26,7 @@ assets: ## builds the browser bundles, when a source of them has changed
 	@scripts/assets
 
 .PHONY: test
-test: install-test build $(TOOLS)/suite $(TOOLS)/versitygw ## installs what is missing and runs every test; this is CI
+test: install-test build $(TOOLS)/suite $(TOOLS)/versitygw $(TOOLS)/stripe-mock ## installs what is missing and runs every test; this is CI
 	@scripts/modules e2e
 	@$(WITH_SERVER) $(TOOLS)/suite
 
@@ -97,4 +97,5 @@ $(TOOLS)/%: tools/go.mod tools/go.sum $(wildcard tools/suite/*.go)
 TOOL_templ := github.com/a-h/templ/cmd/templ
 TOOL_staticcheck := honnef.co/go/tools/cmd/staticcheck
 TOOL_suite := ./suite
+TOOL_stripe-mock := github.com/stripe/stripe-mock
 TOOL_versitygw := github.com/versity/versitygw/cmd/versitygw

@@ -82,7 +82,7 @@ func newSimulator(ctx context.Context, a *App) (s *simulator, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("simulated payments: %w", err)
 	}
-	s.gateway = stripegw.Simulated(s.key, s.sim.Transport())
+	s.gateway = stripegw.Within(s.key, s.sim.Transport())
 	s.runner = stripesim.NewRunner(s.sim, s.now, simulatorTick)
 	if s.secret, err = s.setUp(ctx, a.Site.Apex(stripegw.WebhookPath), filepath.Join(a.settings.DataDir, webhookKeyFile)); err != nil {
 		return nil, errors.Join(fmt.Errorf("set up simulated payments: %w", err), s.sim.Close())

@@ -65,6 +65,7 @@ type course struct {
 	noted      int                  // failures that were looked at
 	found      error                // what was found within a reading
 	mailbox    mailbox
+	recorder   *recorder // nil: nothing that is sent is kept
 	figures
 }
 
@@ -160,7 +161,7 @@ func (c *course) open() error {
 		Seed: c.seed, Start: begin, SecretKey: secretKey, PublicURL: "http://stripe.invalid", AfterRetries: []string{"canceled", "unpaid", "past_due"}[c.random.IntN(3)],
 		Client: &http.Client{Transport: carried{func(w http.ResponseWriter, r *http.Request) { c.deliver(w, r) }}},
 	})
-	c.gateway = stripegw.Simulated(secretKey, troubled{c})
+	c.gateway = stripegw.Hurried(secretKey, troubled{c})
 	c.mirror = billing.NewMirror(c.System)
 	c.accounts = billing.NewAccounts(c.mirror, c.gateway)
 	for n := range c.workers {
@@ -184,8 +185,8 @@ func (c *course) open() error {
 	for n, o := range c.orgs {
 		c.companies = append(c.companies, newCompany(c, n, o))
 	}
-	c.turnsAt, c.sweepAt, c.quiesceAt = c.days(5, 60), c.days(10, 40), c.days(60, 240)
-	c.every = []time.Duration{0, time.Hour, 6 * time.Hour, 15 * time.Hour}[c.random.IntN(4)]
+	c.turnsAt, c.sweepAt, c.quiesceAt = c.days(5, 60), c.days(20, 80), c.days(120, 300)
+	c.every = []time.Duration{0, 6 * time.Hour, day, 3 * day}[c.random.IntN(4)]
 	return nil
 }
 
@@ -258,7 +259,7 @@ func (c *course) step() error {
 			if err := c.sweep(); err != nil {
 				return err
 			}
-			c.sweepAt = c.days(10, 40)
+			c.sweepAt = c.days(20, 80)
 		}
 		if c.promised() || !c.roundAt.After(c.now) {
 			c.roundAt = c.now.Add(c.every)
@@ -268,7 +269,7 @@ func (c *course) step() error {
 		}
 	}
 	if !c.quiesceAt.After(c.now) {
-		c.quiesceAt = c.days(60, 240)
+		c.quiesceAt = c.days(120, 300)
 		return c.quiesce()
 	}
 	return c.look()

@@ -43,6 +43,9 @@ const standing = `CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz
 	END
 	$$`
 
+// setClock sets it, so many seconds after the beginning: days would be longer or shorter where the database is.
+const setClock = `UPDATE platform.clock SET movable = true, ahead = make_interval(secs => $1)`
+
 func newGround(t *testing.T) *ground {
 	t.Helper()
 	g := &ground{Database: testkit.NewDatabase(t)}

@@ -58,7 +58,7 @@ var cards = []string{
 func (c *course) act(co *company) error {
 	c.Acts++
 	co.told = time.Time{} // what they do now may end what was paid for
-	co.actsAt = co.within(c.now, 5, 75)
+	co.actsAt = co.within(c.now, 5, 100)
 	if co.trialEnds.IsZero() {
 		return c.signUp(co)
 	}

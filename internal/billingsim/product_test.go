@@ -29,6 +29,9 @@ func (c carried) RoundTrip(r *http.Request) (*http.Response, error) {
 type troubled struct{ c *course }
 
 func (t troubled) RoundTrip(r *http.Request) (*http.Response, error) {
+	if t.c.recorder != nil {
+		t.c.recorder.note(r)
+	}
 	if t.c.trouble {
 		t.c.sim.SetChaos(callChaos)
 		defer t.c.sim.SetChaos(webhookChaos)

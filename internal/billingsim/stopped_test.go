@@ -90,7 +90,7 @@ func TestThirtyDaysWithoutWorkers(t *testing.T) {
 // asked is the answer of the gate at the moment that it is, by the database's clock.
 func (c *course) asked(t *testing.T, b boundary) (s gate) {
 	t.Helper()
-	c.Exec(t, "UPDATE platform.clock SET movable = true, ahead = $1 - timestamptz '2026-01-01T00:00:00Z'", c.now)
+	c.Exec(t, setClock, c.now.Sub(begin).Seconds())
 	err := c.InOrg(t, b.org, func(tx *pg.OrgTx) error {
 		org, err := tenancy.LockOrganization(tx)
 		a, now := tenancy.Of(tx.Tenant(), org), tx.Now()

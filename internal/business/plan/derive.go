@@ -131,6 +131,7 @@ func (e *Entitlements) place(f Facts, now time.Time) (Key, int) {
 		key, version, e.addOns = s.Plan, s.Version, s.AddOns
 		if rank[s.Status] > rank[StatusCanceled] {
 			e.changesAt(s.ends())
+			e.changesAt(s.silentAt())
 		}
 	}
 	switch {
@@ -143,7 +144,7 @@ func (e *Entitlements) place(f Facts, now time.Time) (Key, int) {
 		e.until(f.Comp.Until)
 	case subscribed && rank[s.Status] > rank[StatusCanceled]:
 		e.subscribed(f, s, now)
-		if s.Status == StatusTrialing && f.Plan == Trial && now.Before(f.TrialEndsAt) { // bought in the trial, which lasts as promised
+		if _, err := Lookup(Trial, trialVersion(f)); err == nil && s.Status == StatusTrialing && f.Plan == Trial && now.Before(f.TrialEndsAt) { // bought in the trial, which lasts as promised
 			e.Cause, e.addOns = ByTrial, nil
 			e.Flags.Next, e.Flags.NextAt = s.Plan, f.TrialEndsAt
 			e.until(f.TrialEndsAt)
@@ -181,19 +182,6 @@ func (e *Entitlements) deleted(at, now time.Time) {
 	e.State, e.Since = Deleted, e.PurgeAfter
 }
 
-// silent is a trial at the provider that is over, while the provider was not heard: whether it was paid nobody knows,
-// and it is given as long as an invoice is.
-func (e *Entitlements) silent(s Subscription, now time.Time) {
-	if s.PeriodEnd.IsZero() {
-		return
-	}
-	if ends := s.PeriodEnd.Add(Grace); now.Before(ends) {
-		e.changesAt(ends)
-	} else {
-		e.State, e.Cause, e.Since = Restricted, Unpaid, ends
-	}
-}
-
 func (e *Entitlements) subscribed(f Facts, s Subscription, now time.Time) {
 	e.Cause, e.Since = BySubscription, s.CreatedAt
 	e.Flags.CancelAt, e.Flags.CancelAtPeriodEnd, e.Flags.CollectionPaused = s.CancelAt, s.CancelAtPeriodEnd, s.CollectionPaused
@@ -205,7 +193,6 @@ func (e *Entitlements) subscribed(f Facts, s Subscription, now time.Time) {
 		e.State = Active
 	case StatusTrialing:
 		e.State = Trialing
-		e.silent(s, now)
 	case StatusPastDue:
 		e.State, e.Cause, e.Since = PastDue, Unpaid, unpaid
 		if graceEnds := unpaid.Add(Grace); now.Before(graceEnds) {
@@ -216,7 +203,7 @@ func (e *Entitlements) subscribed(f Facts, s Subscription, now time.Time) {
 			e.State, e.Since = Restricted, graceEnds
 		}
 	case StatusUnpaid:
-		e.State, e.Cause, e.Since = Restricted, Unpaid, unpaid
+		e.State, e.Cause, e.Since = Restricted, Unpaid, first(s.silent, unpaid)
 	default: // paused, for whatever reason
 		e.State, e.Cause, e.Since = Restricted, Paused, first(s.PeriodStart, s.CreatedAt)
 	}

@@ -26,29 +26,35 @@ type Client struct{ stripe *stripe.Client }
 
 // New makes a client. address is empty for Stripe itself; a simulator has another.
 func New(secretKey, address string) *Client {
-	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(stripe.NewBackendsWithConfig(backend(address, &http.Transport{
+	return newClient(secretKey, backends(address, &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: connectWithin}).DialContext, TLSHandshakeTimeout: connectWithin,
 		ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, MaxConnsPerHost: 8, IdleConnTimeout: 90 * time.Second,
-	}))))}
+	}))
 }
 
-// Simulated makes a client of a simulator that carry leads to. Its second attempts come at once: where time is simulated,
-// nobody waits for them.
-func Simulated(secretKey string, carry http.RoundTripper) *Client {
-	config := backend("http://stripe.invalid", carry)
-	config.HTTPClient.Timeout = 0
-	backends := stripe.NewBackendsWithConfig(config)
-	for _, b := range []stripe.Backend{backends.API, backends.Connect} {
-		if b, ok := b.(*stripe.BackendImplementation); ok {
-			b.SetNetworkRetriesSleep(false)
+// Within makes a client of a simulator in this process: no network lies between.
+func Within(secretKey string, simulator http.RoundTripper) *Client {
+	return newClient(secretKey, backends("", simulator))
+}
+
+// Hurried is Within where time itself is simulated: a second attempt comes at once, since nobody waits for it.
+func Hurried(secretKey string, simulator http.RoundTripper) *Client {
+	b := backends("", simulator)
+	for _, each := range []stripe.Backend{b.API, b.Connect} {
+		if s, ok := each.(*stripe.BackendImplementation); ok {
+			s.SetNetworkRetriesSleep(false)
 		}
 	}
-	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(backends))}
+	return newClient(secretKey, b)
 }
 
-func backend(address string, carry http.RoundTripper) *stripe.BackendConfig {
+func newClient(secretKey string, b *stripe.Backends) *Client {
+	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(b))}
+}
+
+func backends(address string, way http.RoundTripper) *stripe.Backends {
 	config := &stripe.BackendConfig{
-		HTTPClient:        &http.Client{Timeout: answerWithin, Transport: carry},
+		HTTPClient:        &http.Client{Timeout: answerWithin, Transport: way},
 		MaxNetworkRetries: stripe.Int64(1),
 		EnableTelemetry:   stripe.Bool(false),
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // it would repeat what was sent
@@ -56,7 +62,7 @@ func backend(address string, carry http.RoundTripper) *stripe.BackendConfig {
 	if address != "" {
 		config.URL = stripe.String(address)
 	}
-	return config
+	return stripe.NewBackendsWithConfig(config)
 }
 
 // Stripe is Stripe's own client, for the adapter of companies' accounts.
