@@ -107,7 +107,7 @@ func problemsOf(err error, field string) kit.Problems {
 	return kit.Problems{{Pointer: "/" + field, Message: fault.As(err).Message}}
 }
 
-// again tells whether a refused form is shown once more, with what is wrong.
+// comesBack tells whether a refused form is shown once more, with what is wrong.
 func comesBack(err error) bool {
 	return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Unavailable)
 }
