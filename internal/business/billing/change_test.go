@@ -23,7 +23,7 @@ func TestAnUpgradeCostsWhatWasShown(t *testing.T) {
 	c, err := w.service.Consider(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Growth})
 	w.ok(err)
 	w.pass(20 * time.Minute) // the page stays open: what was shown is what is billed
-	w.untouched(func() {
+	w.Untouched(t, testkit.B, func() {
 		_, err = w.service.Choose(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Growth, CountsFrom: c.CountsFrom, Due: c.Preview.Due - 1})
 		w.refused(err, billing.CodePriceMoved)
 		_, err = w.service.Choose(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Growth, CountsFrom: c.CountsFrom.Add(-2 * time.Hour), Due: c.Preview.Due})
@@ -78,7 +78,7 @@ func TestAnUpgradeWaitsForItsPayment(t *testing.T) {
 			w.ok(w.service.SettleOpen(t.Context(), w.platform()))
 			want = plan.Growth
 		} else {
-			w.untouched(func() { w.ok(w.service.Undo(t.Context(), w.owner())) })
+			w.Untouched(t, testkit.B, func() { w.ok(w.service.Undo(t.Context(), w.owner())) })
 		}
 		w.follow()
 		if e := w.entitlements(); e.Plan.Key != want || e.State != plan.Active {
@@ -119,7 +119,7 @@ func TestADowngradeComesWithTheNextPeriod(t *testing.T) {
 	w.subscribed(plan.Growth, "pm_card_visa")
 	end := w.subscriptions()[0].Items.Data[0].CurrentPeriodEnd
 	var c billing.Choice
-	w.untouched(func() {
+	w.Untouched(t, testkit.B, func() {
 		var out billing.Outcome
 		var err error
 		c, out, err = w.switches(plan.Starter)
@@ -132,7 +132,7 @@ func TestADowngradeComesWithTheNextPeriod(t *testing.T) {
 		t.Errorf("until then it is on %s, then %s at %s", e.Plan.Key, e.Flags.Next, e.Flags.NextAt)
 	}
 	// It is thought better of, and then again.
-	w.untouched(func() { w.ok(w.service.Undo(t.Context(), w.owner())) })
+	w.Untouched(t, testkit.B, func() { w.ok(w.service.Undo(t.Context(), w.owner())) })
 	if e := w.entitlements(); e.Flags.Next != "" {
 		t.Errorf("taken back, it still becomes %s", e.Flags.Next)
 	}
@@ -182,7 +182,7 @@ func TestCancelKeepsWhatIsPaidAndCanBeTakenBack(t *testing.T) {
 	_, _, err := w.switches(plan.Starter) // a schedule does not stand in the way
 	w.ok(err)
 	end := w.subscriptions()[0].Items.Data[0].CurrentPeriodEnd
-	w.untouched(func() {
+	w.Untouched(t, testkit.B, func() {
 		ends, err := w.service.Cancel(t.Context(), w.owner())
 		w.ok(err)
 		if ends.Unix() != end {
@@ -195,7 +195,7 @@ func TestCancelKeepsWhatIsPaidAndCanBeTakenBack(t *testing.T) {
 	if c, err := w.service.Consider(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Starter}); err != nil || c.Way != billing.WayNotNow {
 		t.Errorf("meanwhile the way is %s, %v", c.Way, err)
 	}
-	w.untouched(func() { w.ok(w.service.Resume(t.Context(), w.owner())) })
+	w.Untouched(t, testkit.B, func() { w.ok(w.service.Resume(t.Context(), w.owner())) })
 	if e := w.entitlements(); e.Flags.CancelAtPeriodEnd {
 		t.Error("taken back, it still ends")
 	}
@@ -267,11 +267,40 @@ func TestALostAnswerToAChange(t *testing.T) {
 func TestThePortalIsTheCompanysOwn(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.untouched(func() {
+	w.Untouched(t, testkit.B, func() {
 		address, err := w.service.Portal(t.Context(), w.owner())
 		w.ok(err)
 		if address == "" {
 			t.Error("it leads nowhere")
 		}
 	})
+}
+
+// Over the limit after a downgrade: everybody works on and nothing goes; only more is refused, and the owner chooses who
+// is deactivated.
+func TestOverTheLimitOnlyMoreIsRefused(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.staff(6)
+	w.subscribed(plan.Growth, "pm_card_visa")
+	_, _, err := w.switches(plan.Starter)
+	w.ok(err)
+	w.until(time.Unix(w.subscriptions()[0].Items.Data[0].CurrentPeriodEnd, 0).Add(2 * time.Hour))
+	people := func() int {
+		return testkit.Value[int](t, w.Database, "SELECT count(*)::int FROM app.users WHERE org_id = $1 AND deactivated_at IS NULL", testkit.A.ID)
+	}
+	crew := w.of(testkit.A, testkit.A.Crew(), identity.Crew)
+	if err := crew.RequireWritable(w.now()); err != nil || people() != 6 || w.entitlements().Limit(plan.Users) != 1 {
+		t.Fatalf("%d people of %d, and crew may write: %v", people(), w.entitlements().Limit(plan.Users), err)
+	}
+	version := func() int {
+		return testkit.Value[int](t, w.Database, "SELECT version FROM app.users WHERE org_id = $1 AND id = $2", testkit.A.ID, testkit.A.Crew())
+	}
+	_, err = w.people.Deactivate(t.Context(), w.owner(), identity.MemberInput{Person: testkit.A.Crew(), Version: version()})
+	w.ok(err)
+	_, err = w.people.Reactivate(t.Context(), w.owner(), identity.MemberInput{Person: testkit.A.Crew(), Version: version()})
+	w.refused(err, "plan-limit-reached")
+	if err := w.of(testkit.A, testkit.A.Office(), identity.Office).RequireWritable(w.now()); err != nil || people() != 5 {
+		t.Errorf("%d people, and the office may write: %v", people(), err)
+	}
 }

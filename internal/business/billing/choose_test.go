@@ -20,7 +20,7 @@ import (
 func TestWhoBuysInTheTrialKeepsIt(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.untouched(func() {
+	w.Untouched(t, testkit.B, func() {
 		c, err := w.service.Consider(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Starter})
 		w.ok(err)
 		if c.Way != billing.WayBuy || c.TrialKept == nil || c.Each != 4900 || len(c.Over) != 1 || c.Over[0] != (billing.Excess{Metric: plan.Users, Used: 6, Limit: 1}) {
@@ -70,7 +70,7 @@ func TestTwoTabsBuyOnce(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	urls := make([]string, 8)
-	w.untouched(func() {
+	w.Untouched(t, testkit.B, func() {
 		var wg sync.WaitGroup
 		for n := range urls {
 			a := w.owner()
@@ -185,13 +185,15 @@ func TestPaidAfterTheCompanyWasDeleted(t *testing.T) {
 	_, err := w.service.Choose(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Starter})
 	w.ok(err)
 	w.Exec(t, "UPDATE platform.organizations SET deleted_at = app.now() WHERE org_id = $1", testkit.A.ID)
-	w.untouched(func() { w.pays(w.session(), "pm_card_visa") })
+	w.Untouched(t, testkit.B, func() { w.pays(w.session(), "pm_card_visa") })
 	if e := w.entitlements(); e.State != plan.PendingDeletion {
 		t.Errorf("it is %s", e.State)
 	}
 	if err := w.owner().RequireOpen(w.now()); err == nil {
 		t.Error("it opens")
 	}
+	_, err = w.service.Choose(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Starter})
+	w.refused(err, "not-found")
 	found := testkit.Values[string](t, w.Database, "SELECT kind || ' ' || paid_cents FROM platform.billing_findings WHERE org_id = $1 AND settled_at IS NULL", testkit.A.ID)
 	if !slices.Equal(found, []string{"paid_after_deletion 4900"}) {
 		t.Errorf("people are told %v", found)
@@ -220,7 +222,7 @@ func TestACheckoutThatIsNeverPaid(t *testing.T) {
 	}
 	_, err = w.service.Choose(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Growth})
 	w.ok(err)
-	w.untouched(func() { w.ok(w.service.DropCheckout(t.Context(), w.owner())) })
+	w.Untouched(t, testkit.B, func() { w.ok(w.service.DropCheckout(t.Context(), w.owner())) })
 	if got := w.logged(); !slices.Equal(got, []string{"plan.checkout_opened", "plan.checkout_ended", "plan.checkout_opened", "plan.checkout_ended"}) {
 		t.Errorf("the log says %v", got)
 	}
@@ -229,7 +231,7 @@ func TestACheckoutThatIsNeverPaid(t *testing.T) {
 func TestWhoMayChooseAPlan(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.untouched(func() {
+	w.Untouched(t, testkit.B, func() {
 		for _, role := range []identity.Role{identity.Admin, identity.Accountant, identity.Crew} {
 			a := w.of(testkit.A, testkit.A.Admin(), role)
 			for name, err := range map[string]error{

@@ -60,7 +60,7 @@ func growth(t *testing.T) *world {
 func TestManyChangesOfPeopleAreOneBill(t *testing.T) {
 	t.Parallel()
 	w := growth(t)
-	w.untouched(func() {
+	w.Untouched(t, testkit.B, func() {
 		for n := range 26 {
 			w.nowWork(6 + n%5)
 			w.pass(20 * time.Hour)
@@ -146,7 +146,7 @@ func TestPeopleWhoWereNeverToldAreTold(t *testing.T) {
 	t.Parallel()
 	w := growth(t)
 	w.staff(8)
-	w.untouched(func() { w.days(1) })
+	w.Untouched(t, testkit.B, func() { w.days(1) })
 	if w.seats() != 3 {
 		t.Errorf("%d are paid for", w.seats())
 	}

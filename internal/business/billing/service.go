@@ -35,8 +35,12 @@ const (
 	keptTrial = 48 * time.Hour
 )
 
-// mayManage refuses who may not choose a plan. It asks no state of the plan: this is how a company gets out of one.
+// mayManage refuses who may not choose a plan. It asks no state of the plan, since this is how a company gets out of
+// one; only from a deletion there is no way back.
 func mayManage(a tenancy.Actor) error {
+	if a.Org.Standing.DeletedAt != nil {
+		return fault.Missing()
+	}
 	if err := a.Require(tenancy.BillingManage); err != nil {
 		return err
 	}

@@ -132,12 +132,6 @@ func (w *world) platform() tenancy.Actor {
 
 func (w *world) entitlements() plan.Entitlements { return w.owner().Entitlements(w.now()) }
 
-// untouched fails when anything of the other company changes.
-func (w *world) untouched(do func()) {
-	w.t.Helper()
-	w.Untouched(w.t, testkit.B, do)
-}
-
 // session is the id of the checkout that a person was led to.
 func (w *world) session() string {
 	w.t.Helper()
@@ -162,7 +156,7 @@ func (w *world) pays(session, card string) {
 	if wants {
 		w.ok(w.sim.Authenticate(session, true))
 	}
-	w.ok(w.service.SettleOpen(w.t.Context(), w.owner()))
+	w.ok(w.service.SettleOpen(w.t.Context(), w.platform()))
 	w.follow()
 }
 

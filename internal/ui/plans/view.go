@@ -67,7 +67,7 @@ func (v overviewView) mark(c *column, p plan.Plan, o billing.Overview, may bool)
 		return
 	}
 	c.Deed = &kit.Action{Label: "Choose " + p.Name, Href: choosePath + "?plan=" + string(p.Key)}
-	c.Primary = p.Key == plan.Growth && !subscribed
+	c.Primary = p.Key == plan.Growth && !subscribed && e.Cause != plan.ByAgreement && e.Cause != plan.ByComp
 	if p.MonthlyCents == 0 {
 		c.Deed.Label = "Ask about " + p.Name
 	}
