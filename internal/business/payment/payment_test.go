@@ -212,21 +212,24 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+// tryAll tries every operation on a ledger and on an entry.
+func (w world) tryAll(t *testing.T, a tenancy.Actor, acceptance, entry id.ID) map[string]error {
+	t.Helper()
+	errs := map[string]error{}
+	_, errs["ledger"] = w.payments.GetLedger(t.Context(), a, acceptance)
+	_, errs["entry"] = w.payments.GetEntry(t.Context(), a, entry)
+	_, errs["record"] = w.payments.RecordPayment(t.Context(), a, payment.RecordInput{Acceptance: acceptance, AmountCents: 1, Method: payment.Cash})
+	_, errs["request"] = w.payments.RequestPayment(t.Context(), a, payment.RequestInput{Acceptance: acceptance})
+	_, errs["refund"] = w.payments.RecordRefund(t.Context(), a, payment.RefundInput{Payment: entry, AmountCents: 1})
+	_, errs["void"] = w.payments.VoidEntry(t.Context(), a, payment.VoidInput{Entry: entry})
+	return errs
+}
+
 func TestNobodyWithoutTheRightAndNoOtherCompany(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	crew, a := w.actor(t, testkit.A, tenancy.JobsRead), w.accountant(t, testkit.A)
-	operations := func(a tenancy.Actor, acceptance, entry id.ID) map[string]error {
-		errs := map[string]error{}
-		_, errs["ledger"] = w.payments.GetLedger(t.Context(), a, acceptance)
-		_, errs["entry"] = w.payments.GetEntry(t.Context(), a, entry)
-		_, errs["record"] = w.payments.RecordPayment(t.Context(), a, payment.RecordInput{Acceptance: acceptance, AmountCents: 1, Method: payment.Cash})
-		_, errs["request"] = w.payments.RequestPayment(t.Context(), a, payment.RequestInput{Acceptance: acceptance})
-		_, errs["refund"] = w.payments.RecordRefund(t.Context(), a, payment.RefundInput{Payment: entry, AmountCents: 1})
-		_, errs["void"] = w.payments.VoidEntry(t.Context(), a, payment.VoidInput{Entry: entry})
-		return errs
-	}
-	for name, err := range operations(crew, testkit.A.Acceptance(), testkit.A.Payment()) {
+	for name, err := range w.tryAll(t, crew, testkit.A.Acceptance(), testkit.A.Payment()) {
 		if !fault.Is(err, fault.Forbidden) {
 			t.Errorf("%s by the crew: %v", name, err)
 		}
@@ -236,7 +239,7 @@ func TestNobodyWithoutTheRightAndNoOtherCompany(t *testing.T) {
 	}
 	w.Untouched(t, testkit.B, func() {
 		for _, foreign := range [][2]id.ID{{testkit.B.Acceptance(), testkit.B.Payment()}, {id.New(), id.New()}} {
-			for name, err := range operations(a, foreign[0], foreign[1]) {
+			for name, err := range w.tryAll(t, a, foreign[0], foreign[1]) {
 				if !fault.Is(err, fault.NotFound) {
 					t.Errorf("%s of %v: %v, want not found", name, foreign, err)
 				}
