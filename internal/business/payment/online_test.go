@@ -416,25 +416,25 @@ func TestOnlineRefundsAreExact(t *testing.T) {
 	}
 	paid := w.addsUp(t, w.owner, testkit.A.Acceptance()).Entries
 	entry := paid[len(paid)-1]
-	back := func(c money.Cents, version int) error {
-		return w.payments.Refund(t.Context(), w.owner, payment.RefundInput{Payment: entry.ID, AmountCents: c, Version: version, Note: "Gate was late"})
+	back := func(c money.Cents, version int) payment.RefundInput {
+		return payment.RefundInput{Payment: entry.ID, AmountCents: c, Version: version, Note: "Gate was late"}
 	}
 	w.Untouched(t, testkit.B, func() {
-		if err := w.payments.Refund(t.Context(), w.owner, payment.RefundInput{Payment: entry.ID, AmountCents: 60000, Version: entry.N, Note: "Gate was late"}); err != nil {
+		if err := w.payments.Refund(t.Context(), w.owner, back(60000, entry.N)); err != nil {
 			t.Fatal(err)
 		}
 	})
-	if err := back(60000, entry.N); fault.As(err).Code != fault.CodeStale {
+	if err := w.payments.Refund(t.Context(), w.owner, back(60000, entry.N)); fault.As(err).Code != fault.CodeStale {
 		t.Errorf("the same form again: %v", err)
 	}
-	if err := back(90001, 0); !fault.Is(err, fault.Invalid) {
+	if err := w.payments.Refund(t.Context(), w.owner, back(90001, 0)); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a cent too much: %v", err)
 	}
 	l := w.addsUp(t, w.owner, testkit.A.Acceptance())
 	if last := l.Entries[len(l.Entries)-1]; l.ReceivedCents != 190000 || l.DueCents != 0 || last.RecordedName != "Ada Accountant" || last.Note != "Gate was late" {
 		t.Errorf("after a part: %+v, %+v", l.Standing, last)
 	}
-	if err := back(90000, 0); err != nil {
+	if err := w.payments.Refund(t.Context(), w.owner, back(90000, 0)); err != nil {
 		t.Fatal(err)
 	}
 	w.p.pages[session].Refunds[1].Failed = true

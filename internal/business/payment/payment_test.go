@@ -249,6 +249,11 @@ func TestNobodyWithoutTheRightAndNoOtherCompany(t *testing.T) {
 		if err != nil || len(page.Lines) != 1 || page.Lines[0].ID != testkit.A.Payment() || strings.Contains(page.Lines[0].CustomerName, testkit.Sentinel) {
 			t.Errorf("A's payments: %+v, %v", page.Lines, err)
 		}
+		w.addsUp(t, a, testkit.A.Acceptance())
+		rec, err := w.payments.GetEntry(t.Context(), a, testkit.A.Payment())
+		if err != nil || rec.Line.ID != testkit.A.Payment() || rec.Ledger.AcceptanceID != testkit.A.Acceptance() || strings.Contains(fmt.Sprintf("%+v", rec), testkit.Sentinel) {
+			t.Errorf("A's entry: %+v, %v", rec, err)
+		}
 		lines, err := w.payments.ExportPayments(t.Context(), a, payment.Filter{})
 		if err != nil || len(lines) != 1 {
 			t.Errorf("A's export: %+v, %v", lines, err)
@@ -263,25 +268,25 @@ func TestRefundsNeverPassThePayment(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	a := w.accountant(t, testkit.A)
-	refund := func(c money.Cents) (payment.Entry, error) {
-		return w.payments.RecordRefund(t.Context(), a, payment.RefundInput{Payment: testkit.A.Payment(), AmountCents: c, Note: "Gate was late"})
+	of := func(c money.Cents) payment.RefundInput {
+		return payment.RefundInput{Payment: testkit.A.Payment(), AmountCents: c, Note: "Gate was late"}
 	}
 	var first payment.Entry
 	var err error
-	w.Untouched(t, testkit.B, func() { first, err = refund(60000) })
+	w.Untouched(t, testkit.B, func() { first, err = w.payments.RecordRefund(t.Context(), a, of(60000)) })
 	if err != nil || first.Method != payment.Check || first.ReceivedChange != -60000 {
 		t.Fatalf("a first refund: %+v, %v", first, err)
 	}
-	if _, err := refund(40001); !fault.Is(err, fault.Invalid) {
+	if _, err := w.payments.RecordRefund(t.Context(), a, of(40001)); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a cent too much: %v", err)
 	}
 	if _, err := w.payments.VoidEntry(t.Context(), a, payment.VoidInput{Entry: testkit.A.Payment()}); fault.As(err).Code != "entry-refunded" {
 		t.Errorf("voiding what was refunded: %v", err)
 	}
-	if _, err := refund(40000); err != nil {
+	if _, err := w.payments.RecordRefund(t.Context(), a, of(40000)); err != nil {
 		t.Errorf("the rest: %v", err)
 	}
-	if _, err := refund(1); !fault.Is(err, fault.Invalid) {
+	if _, err := w.payments.RecordRefund(t.Context(), a, of(1)); !fault.Is(err, fault.Invalid) {
 		t.Errorf("beyond all: %v", err)
 	}
 	w.Untouched(t, testkit.B, func() {
