@@ -20,6 +20,9 @@ type subscriptionRow struct {
 	CancelAtPeriodEnd bool        `json:"cancel_at_period_end"`
 	CollectionPaused  bool        `json:"collection_paused"`
 	EndedAt           *time.Time  `json:"ended_at"`
+	NextPlan          plan.Key    `json:"next_plan"`
+	NextPlanVersion   int         `json:"next_plan_version"`
+	NextPlanAt        *time.Time  `json:"next_plan_at"`
 }
 
 func subscriptionRows(all []plan.Subscription) []subscriptionRow {
@@ -28,6 +31,7 @@ func subscriptionRows(all []plan.Subscription) []subscriptionRow {
 		rows = append(rows, subscriptionRow{
 			ID: s.ID, Status: s.Status, Plan: s.Plan, PlanVersion: s.Version, ExtraUsers: extraUsers(s.AddOns), CreatedAt: s.CreatedAt, PeriodStart: s.PeriodStart, PeriodEnd: s.PeriodEnd,
 			CancelAt: known(s.CancelAt), CancelAtPeriodEnd: s.CancelAtPeriodEnd, CollectionPaused: s.CollectionPaused, EndedAt: known(s.EndedAt),
+			NextPlan: s.Next, NextPlanVersion: s.NextVersion, NextPlanAt: known(s.NextAt),
 		})
 	}
 	return rows

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -69,7 +68,11 @@ func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapsho
 		if err != nil {
 			return s, fmt.Errorf("read subscriptions: %w", err)
 		}
-		s.Subscriptions = append(s.Subscriptions, subscription(sub))
+		known := subscription(sub)
+		if err := c.next(ctx, sub, &known); err != nil {
+			return s, err
+		}
+		s.Subscriptions = append(s.Subscriptions, known)
 	}
 	if s.Invoices, err = c.invoices(ctx, customer); err != nil {
 		return s, fmt.Errorf("read invoices: %w", err)
@@ -133,21 +136,6 @@ func subscription(s *stripe.Subscription) plan.Subscription {
 }
 
 const extraUser = "extra_user"
-
-// sold is what a lookup key names: a plan or an extra person, and the version of the catalogue. Nothing for another.
-func sold(lookupKey string) (key string, version int) {
-	key, text, _ := strings.Cut(lookupKey, "_v")
-	version, err := strconv.Atoi(text)
-	if err != nil {
-		return "", 0
-	}
-	if key != extraUser {
-		if _, err := plan.Lookup(plan.Key(key), version); err != nil {
-			return "", 0
-		}
-	}
-	return key, version
-}
 
 func invoice(i *stripe.Invoice) billing.Invoice {
 	out := billing.Invoice{
