@@ -73,12 +73,15 @@ func (w *Worker) run(ctx context.Context) {
 	}
 }
 
-// Drain reads dirty customers until none is due.
+// Drain reads dirty customers until none is due, and has their companies told what is new.
 func (w *Worker) Drain(ctx context.Context) error {
 	for {
 		found, err := w.one(ctx, "")
-		if err != nil || !found {
+		if err != nil {
 			return err
+		}
+		if !found {
+			return w.mirror.tell(ctx)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/business/plan"
@@ -78,6 +79,9 @@ func planStrips(c *caller.Caller) (strips []kit.Message) {
 // readOnlyStrip says since when nothing can be changed and why, to owners also what brings it back.
 func readOnlyStrip(c *caller.Caller, e plan.Entitlements, day func(time.Time) string, manages bool) kit.Message {
 	s := kit.Message{Tone: kit.Watch, Text: fault.As(c.Actor.RequirePlan(c.Now)).Message}
+	if manages {
+		s.Text = strings.TrimSuffix(s.Text, " The owner can choose a plan.") // who reads it is one
+	}
 	if e.State == plan.Dormant && !e.PurgeAfter.IsZero() {
 		s.Text += " What you have is kept until " + day(e.PurgeAfter) + "."
 	}

@@ -35,6 +35,11 @@ func charged(customer *stripe.Customer, subscriptions []*stripe.Subscription) bi
 	return billing.Card{Brand: string(m.Card.Brand), Last4: m.Card.Last4, ExpMonth: int(m.Card.ExpMonth), ExpYear: int(m.Card.ExpYear)}
 }
 
+// asksPerson tells that the bank wants to see a person: it waits for one, or refused because there was none.
+func asksPerson(p *stripe.PaymentIntent) bool {
+	return p != nil && (p.Status == stripe.PaymentIntentStatusRequiresAction || p.LastPaymentError != nil && p.LastPaymentError.Code == stripe.ErrorCodeAuthenticationRequired)
+}
+
 // askWhoPays finds out for every invoice that was not paid whether the bank wants to see a person.
 func (c *Client) askWhoPays(ctx context.Context, all []billing.Invoice) error {
 	for i := range all {
@@ -47,7 +52,7 @@ func (c *Client) askWhoPays(ctx context.Context, all []billing.Invoice) error {
 			if err != nil {
 				return fmt.Errorf("read payments of %s: %w", all[i].ID, err)
 			}
-			if p.Payment != nil && p.Payment.PaymentIntent != nil && p.Payment.PaymentIntent.Status == stripe.PaymentIntentStatusRequiresAction {
+			if p.Payment != nil && asksPerson(p.Payment.PaymentIntent) {
 				all[i].AsksPerson = true
 			}
 		}

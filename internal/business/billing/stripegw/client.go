@@ -55,7 +55,7 @@ func newClient(secretKey, address string, way http.RoundTripper) *Client {
 // Snapshot reads all of a customer. One that was deleted is gone, and what it had is read all the same.
 func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapshot, error) {
 	var s billing.Snapshot
-	found, err := c.stripe.V1Customers.Retrieve(ctx, customer, nil)
+	found, err := c.stripe.V1Customers.Retrieve(ctx, customer, whole())
 	if missing(err) {
 		return billing.Snapshot{Gone: true}, nil
 	}
@@ -64,6 +64,8 @@ func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapsho
 	}
 	s.Gone = found.Deleted
 	subscriptions := &stripe.SubscriptionListParams{Customer: &customer, Status: stripe.String("all")}
+	subscriptions.AddExpand("data.default_payment_method")
+	var all []*stripe.Subscription
 	for sub, err := range c.stripe.V1Subscriptions.List(ctx, subscriptions).All(ctx) {
 		if err != nil {
 			return s, fmt.Errorf("read subscriptions: %w", err)
@@ -72,11 +74,15 @@ func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapsho
 		if err := c.next(ctx, sub, &known); err != nil {
 			return s, err
 		}
-		s.Subscriptions = append(s.Subscriptions, known)
+		s.Subscriptions, all = append(s.Subscriptions, known), append(all, sub)
 	}
 	if s.Invoices, err = c.invoices(ctx, customer); err != nil {
 		return s, fmt.Errorf("read invoices: %w", err)
 	}
+	if err := c.askWhoPays(ctx, s.Invoices); err != nil {
+		return s, err
+	}
+	s.Card = charged(found, all)
 	return s, nil
 }
 
