@@ -152,6 +152,21 @@ $$;
 
 ALTER FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.invoices_to_tell() RETURNS TABLE(id text, status text, total_cents bigint, open_cents bigint, attempts bigint, next_attempt_at timestamp with time zone, finalized_at timestamp with time zone, due_at timestamp with time zone, asks_person boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	org uuid := app.org_id();
+BEGIN
+	RETURN QUERY SELECT i.id, i.status, i.total_cents, i.open_cents, i.attempts, i.next_attempt_at, i.finalized_at, i.due_at, i.asks_person
+		FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+		WHERE c.org_id = org AND i.status IN ('open', 'uncollectible', 'paid') ORDER BY i.created_at DESC, i.id DESC LIMIT 24;
+END
+$$;
+
+ALTER FUNCTION platform.invoices_to_tell() OWNER TO fence_owner;
+
 CREATE FUNCTION platform.note_person_address() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -231,6 +246,10 @@ BEGIN
 		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
 			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
 			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)),
+		'bank_asks', EXISTS (SELECT FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+			WHERE c.org_id = org AND i.status = 'open' AND i.asks_person),
+		'card', (SELECT jsonb_build_object('brand', c.card_brand, 'last4', c.card_last4, 'exp_month', c.card_exp_month, 'exp_year', c.card_exp_year)
+			FROM platform.billing_customers c WHERE c.org_id = org AND c.gone_at IS NULL AND c.card_exp_year IS NOT NULL ORDER BY c.known_since, c.id LIMIT 1),
 		'deleted_at', (SELECT o.deleted_at FROM platform.organizations o WHERE o.org_id = org));
 END
 $$;
@@ -991,6 +1010,19 @@ CREATE TABLE app.plan_acts (
 ALTER TABLE ONLY app.plan_acts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.plan_acts OWNER TO fence_owner;
+
+CREATE TABLE app.plan_notices (
+    org_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_notices_cause_length CHECK (((char_length(cause) >= 1) AND (char_length(cause) <= 300))),
+    CONSTRAINT plan_notices_kind_known CHECK ((kind = ANY (ARRAY['trial_ending'::text, 'trial_ended'::text, 'payment_failed'::text, 'bank_asks'::text, 'paid_again'::text, 'card_expiring'::text, 'plan_ended'::text])))
+);
+
+ALTER TABLE ONLY app.plan_notices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_notices OWNER TO fence_owner;
 
 CREATE TABLE app.price_settings (
     org_id uuid NOT NULL,
@@ -1830,6 +1862,12 @@ CREATE TABLE platform.billing_customers (
     known_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     read_at timestamp with time zone,
     gone_at timestamp with time zone,
+    card_brand text DEFAULT ''::text NOT NULL,
+    card_last4 text DEFAULT ''::text NOT NULL,
+    card_exp_month integer,
+    card_exp_year integer,
+    told bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT billing_customers_card_ends CHECK (((card_exp_month IS NULL) = (card_exp_year IS NULL))),
     CONSTRAINT billing_customers_done CHECK ((done <= wanted)),
     CONSTRAINT billing_customers_id_length CHECK (((char_length(id) >= 1) AND (char_length(id) <= 255))),
     CONSTRAINT billing_customers_lease CHECK (((lease IS NULL) = (lease_until IS NULL)))
@@ -1915,6 +1953,7 @@ CREATE TABLE platform.invoices (
     due_at timestamp with time zone,
     page_url text NOT NULL,
     pdf_url text NOT NULL,
+    asks_person boolean DEFAULT false NOT NULL,
     CONSTRAINT invoices_currency_usd CHECK ((currency = 'USD'::text)),
     CONSTRAINT invoices_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'uncollectible'::text, 'void'::text])))
 );
@@ -2209,6 +2248,9 @@ ALTER TABLE ONLY app.passkeys
 
 ALTER TABLE ONLY app.plan_acts
     ADD CONSTRAINT plan_acts_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.plan_notices
+    ADD CONSTRAINT plan_notices_pkey PRIMARY KEY (org_id, kind, cause);
 
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_pkey PRIMARY KEY (org_id);
@@ -2544,6 +2586,8 @@ CREATE INDEX billing_customers_dirty ON platform.billing_customers USING btree (
 
 CREATE INDEX billing_customers_of ON platform.billing_customers USING btree (org_id);
 
+CREATE INDEX billing_customers_to_tell ON platform.billing_customers USING btree (id) WHERE ((told < done) AND (org_id IS NOT NULL));
+
 CREATE INDEX billing_findings_of ON platform.billing_findings USING btree (org_id);
 
 CREATE INDEX billing_findings_open ON platform.billing_findings USING btree (found_at) WHERE (settled_at IS NULL);
@@ -2713,6 +2757,9 @@ ALTER TABLE ONLY app.passkeys
 
 ALTER TABLE ONLY app.plan_acts
     ADD CONSTRAINT plan_acts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.plan_notices
+    ADD CONSTRAINT plan_notices_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -2966,6 +3013,8 @@ ALTER TABLE app.passkeys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.plan_acts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.plan_notices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.price_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.pricing_approvals ENABLE ROW LEVEL SECURITY;
@@ -3075,6 +3124,8 @@ CREATE POLICY tenant_allow ON app.passkey_challenges USING (true) WITH CHECK (tr
 CREATE POLICY tenant_allow ON app.passkeys USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.plan_acts USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.plan_notices USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.price_settings USING (true) WITH CHECK (true);
 
@@ -3202,6 +3253,8 @@ CREATE POLICY tenant_wall ON app.passkeys AS RESTRICTIVE USING ((org_id = ( SELE
 
 CREATE POLICY tenant_wall ON app.plan_acts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.plan_notices AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.price_settings AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.pricing_approvals AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
@@ -3327,6 +3380,9 @@ GRANT ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind 
 REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.invoices_to_tell() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.invoices_to_tell() TO fence_app;
+
 REVOKE ALL ON FUNCTION platform.note_person_address() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) FROM PUBLIC;
@@ -3449,6 +3505,9 @@ GRANT SELECT ON TABLE app.passkeys TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.plan_acts TO fence_app;
 GRANT SELECT ON TABLE app.plan_acts TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.plan_notices TO fence_app;
+GRANT SELECT ON TABLE app.plan_notices TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.price_settings TO fence_app;
 GRANT SELECT ON TABLE app.price_settings TO fence_backup;

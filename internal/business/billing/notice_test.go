@@ -42,9 +42,9 @@ var situations = []struct {
 	{what: "an invoice that nobody tried yet", state: plan.Entitlements{State: plan.Active, Cause: plan.BySubscription}, invoices: []Invoice{{ID: "in_1", Status: Open}}},
 	{what: "an unpaid invoice beside free use", state: plan.Entitlements{State: plan.Active, Cause: plan.ByComp}, invoices: []Invoice{unpaid("in_1", false)}},
 	{what: "paid after trouble", state: plan.Entitlements{State: plan.Active, Cause: plan.BySubscription}, invoices: []Invoice{{ID: "in_1", Status: Paid, TotalCents: 14900}, {ID: "in_0", Status: Paid}}, told: map[string]bool{"in_1": true}, want: "paid_again in_1"},
-	{what: "a card in its last month", state: plan.Entitlements{State: plan.Active, Cause: plan.BySubscription}, card: Card{"visa", "4242", 3, 2027}, want: "card_expiring 4242 2027-04"},
-	{what: "a card with months to go", state: plan.Entitlements{State: plan.Active, Cause: plan.BySubscription}, card: Card{"visa", "4242", 6, 2027}},
-	{what: "an old card of nobody who pays", state: plan.Entitlements{State: plan.Trialing, Cause: plan.ByTrial, Until: away(9)}, card: Card{"visa", "4242", 3, 2027}},
+	{what: "a card in its last month", state: plan.Entitlements{State: plan.Active, Cause: plan.BySubscription}, card: Card{Brand: "visa", Last4: "4242", ExpMonth: 3, ExpYear: 2027}, want: "card_expiring 4242 2027-04"},
+	{what: "a card with months to go", state: plan.Entitlements{State: plan.Active, Cause: plan.BySubscription}, card: Card{Brand: "visa", Last4: "4242", ExpMonth: 6, ExpYear: 2027}},
+	{what: "an old card of nobody who pays", state: plan.Entitlements{State: plan.Trialing, Cause: plan.ByTrial, Until: away(9)}, card: Card{Brand: "visa", Last4: "4242", ExpMonth: 3, ExpYear: 2027}},
 	{what: "a suspended company", state: plan.Entitlements{State: plan.Suspended, Cause: plan.ByHold}, invoices: []Invoice{unpaid("in_1", false)}},
 }
 

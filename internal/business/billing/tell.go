@@ -10,7 +10,6 @@ import (
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/money"
 	"fenceplatform.com/fence/internal/platform/pg"
-	"fenceplatform.com/fence/internal/platform/tasks"
 )
 
 // TellPlan is the task that tells a company's owners what is new about their plan.
