@@ -152,6 +152,21 @@ $$;
 
 ALTER FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.invoices_to_tell() RETURNS TABLE(id text, status text, total_cents bigint, open_cents bigint, attempts bigint, next_attempt_at timestamp with time zone, finalized_at timestamp with time zone, due_at timestamp with time zone, asks_person boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	org uuid := app.org_id();
+BEGIN
+	RETURN QUERY SELECT i.id, i.status, i.total_cents, i.open_cents, i.attempts, i.next_attempt_at, i.finalized_at, i.due_at, i.asks_person
+		FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+		WHERE c.org_id = org AND i.status IN ('open', 'uncollectible', 'paid') ORDER BY i.created_at DESC, i.id DESC LIMIT 24;
+END
+$$;
+
+ALTER FUNCTION platform.invoices_to_tell() OWNER TO fence_owner;
+
 CREATE FUNCTION platform.note_person_address() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -197,6 +212,21 @@ $$;
 
 ALTER FUNCTION platform.operator_works(operator uuid) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.own_invoices() RETURNS TABLE(id text, subscription_id text, number text, status text, total_cents bigint, open_cents bigint, attempts bigint, next_attempt_at timestamp with time zone, created_at timestamp with time zone, page_url text, pdf_url text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	org uuid := app.org_id();
+BEGIN
+	RETURN QUERY SELECT i.id, coalesce(i.subscription_id, ''), i.number, i.status, i.total_cents, i.open_cents, i.attempts, i.next_attempt_at, i.created_at, i.page_url, i.pdf_url
+		FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+		WHERE c.org_id = org AND i.status <> 'draft' ORDER BY i.created_at DESC, i.id DESC LIMIT 24;
+END
+$$;
+
+ALTER FUNCTION platform.own_invoices() OWNER TO fence_owner;
+
 CREATE FUNCTION platform.plan_standing() RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -210,11 +240,17 @@ BEGIN
 			FROM platform.plan_overrides o WHERE o.org_id = org AND o.ended_at IS NULL),
 		'subscriptions', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status, 'plan', s.plan, 'plan_version', s.plan_version, 'extra_users', s.extra_users,
 				'created_at', s.created_at, 'period_start', s.period_start, 'period_end', s.period_end, 'cancel_at', s.cancel_at,
-				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at))
+				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at,
+				'next_plan', s.next_plan, 'next_plan_at', s.next_plan_at))
 			FROM platform.billing_customers c JOIN platform.subscriptions s ON s.customer_id = c.id WHERE c.org_id = org),
 		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
 			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
-			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)));
+			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)),
+		'bank_asks', EXISTS (SELECT FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+			WHERE c.org_id = org AND i.status = 'open' AND i.asks_person),
+		'card', (SELECT jsonb_build_object('brand', c.card_brand, 'last4', c.card_last4, 'exp_month', c.card_exp_month, 'exp_year', c.card_exp_year)
+			FROM platform.billing_customers c WHERE c.org_id = org AND c.gone_at IS NULL AND c.card_exp_year IS NOT NULL ORDER BY c.known_since, c.id LIMIT 1),
+		'deleted_at', (SELECT o.deleted_at FROM platform.organizations o WHERE o.org_id = org));
 END
 $$;
 
@@ -944,6 +980,50 @@ ALTER TABLE ONLY app.passkeys FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkeys OWNER TO fence_owner;
 
+CREATE TABLE app.plan_acts (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    attempt integer NOT NULL,
+    plan text NOT NULL,
+    plan_version integer NOT NULL,
+    extra_users bigint NOT NULL,
+    customer_id text NOT NULL,
+    provider_id text NOT NULL,
+    page_url text NOT NULL,
+    cents bigint NOT NULL,
+    counts_from timestamp with time zone,
+    trial_end timestamp with time zone,
+    takes_effect timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT plan_acts_attempt_counts CHECK ((attempt >= 1)),
+    CONSTRAINT plan_acts_extra_users_some CHECK ((extra_users >= 0)),
+    CONSTRAINT plan_acts_kind_known CHECK ((kind = ANY (ARRAY['checkout'::text, 'upgrade'::text, 'downgrade'::text, 'undo'::text, 'cancel'::text, 'resume'::text]))),
+    CONSTRAINT plan_acts_settled CHECK (((state = ANY (ARRAY['done'::text, 'dropped'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT plan_acts_state_known CHECK ((state = ANY (ARRAY['asked'::text, 'open'::text, 'done'::text, 'dropped'::text])))
+);
+
+ALTER TABLE ONLY app.plan_acts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_acts OWNER TO fence_owner;
+
+CREATE TABLE app.plan_notices (
+    org_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_notices_cause_length CHECK (((char_length(cause) >= 1) AND (char_length(cause) <= 300))),
+    CONSTRAINT plan_notices_kind_known CHECK ((kind = ANY (ARRAY['trial_ending'::text, 'trial_ended'::text, 'payment_failed'::text, 'bank_asks'::text, 'paid_again'::text, 'card_expiring'::text, 'plan_ended'::text])))
+);
+
+ALTER TABLE ONLY app.plan_notices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_notices OWNER TO fence_owner;
+
 CREATE TABLE app.price_settings (
     org_id uuid NOT NULL,
     labor_rate_cents bigint NOT NULL,
@@ -1392,6 +1472,22 @@ ALTER TABLE ONLY app.role_views FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.role_views OWNER TO fence_owner;
 
+CREATE TABLE app.seat_marks (
+    org_id uuid NOT NULL,
+    subscription_id text NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    most bigint NOT NULL,
+    charged bigint NOT NULL,
+    version integer NOT NULL,
+    busy_until timestamp with time zone,
+    CONSTRAINT seat_marks_charged_some CHECK ((charged >= 0)),
+    CONSTRAINT seat_marks_most_some CHECK ((most >= 0))
+);
+
+ALTER TABLE ONLY app.seat_marks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.seat_marks OWNER TO fence_owner;
+
 CREATE TABLE app.service_areas (
     org_id uuid NOT NULL,
     zip text NOT NULL,
@@ -1766,12 +1862,33 @@ CREATE TABLE platform.billing_customers (
     known_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     read_at timestamp with time zone,
     gone_at timestamp with time zone,
+    card_brand text DEFAULT ''::text NOT NULL,
+    card_last4 text DEFAULT ''::text NOT NULL,
+    card_exp_month integer,
+    card_exp_year integer,
+    told bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT billing_customers_card_ends CHECK (((card_exp_month IS NULL) = (card_exp_year IS NULL))),
     CONSTRAINT billing_customers_done CHECK ((done <= wanted)),
     CONSTRAINT billing_customers_id_length CHECK (((char_length(id) >= 1) AND (char_length(id) <= 255))),
     CONSTRAINT billing_customers_lease CHECK (((lease IS NULL) = (lease_until IS NULL)))
 );
 
 ALTER TABLE platform.billing_customers OWNER TO fence_owner;
+
+CREATE TABLE platform.billing_findings (
+    kind text NOT NULL,
+    subscription_id text NOT NULL,
+    customer_id text NOT NULL,
+    org_id uuid,
+    paid_cents bigint NOT NULL,
+    found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    settled_at timestamp with time zone,
+    settled_by text,
+    CONSTRAINT billing_findings_kind_known CHECK ((kind = ANY (ARRAY['paid_after_deletion'::text, 'pays_twice'::text]))),
+    CONSTRAINT billing_findings_settled_by_somebody CHECK (((settled_at IS NULL) = (settled_by IS NULL)))
+);
+
+ALTER TABLE platform.billing_findings OWNER TO fence_owner;
 
 CREATE TABLE platform.billing_hints (
     id text NOT NULL,
@@ -1836,6 +1953,7 @@ CREATE TABLE platform.invoices (
     due_at timestamp with time zone,
     page_url text NOT NULL,
     pdf_url text NOT NULL,
+    asks_person boolean DEFAULT false NOT NULL,
     CONSTRAINT invoices_currency_usd CHECK ((currency = 'USD'::text)),
     CONSTRAINT invoices_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'uncollectible'::text, 'void'::text])))
 );
@@ -1892,7 +2010,8 @@ CREATE TABLE platform.organizations (
     name text NOT NULL,
     plan text NOT NULL,
     trial_ends_at timestamp with time zone,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone
 );
 
 ALTER TABLE platform.organizations OWNER TO fence_owner;
@@ -1964,7 +2083,11 @@ CREATE TABLE platform.subscriptions (
     cancel_at_period_end boolean NOT NULL,
     collection_paused boolean NOT NULL,
     ended_at timestamp with time zone,
+    next_plan text DEFAULT ''::text NOT NULL,
+    next_plan_version integer DEFAULT 0 NOT NULL,
+    next_plan_at timestamp with time zone,
     CONSTRAINT subscriptions_extra_users_some CHECK ((extra_users >= 0)),
+    CONSTRAINT subscriptions_next_plan_has_a_date CHECK (((next_plan = ''::text) = (next_plan_at IS NULL))),
     CONSTRAINT subscriptions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'trialing'::text, 'past_due'::text, 'unpaid'::text, 'paused'::text, 'incomplete'::text, 'canceled'::text, 'incomplete_expired'::text])))
 );
 
@@ -2123,6 +2246,12 @@ ALTER TABLE ONLY app.passkey_challenges
 ALTER TABLE ONLY app.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.plan_acts
+    ADD CONSTRAINT plan_acts_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.plan_notices
+    ADD CONSTRAINT plan_notices_pkey PRIMARY KEY (org_id, kind, cause);
+
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_pkey PRIMARY KEY (org_id);
 
@@ -2176,6 +2305,9 @@ ALTER TABLE ONLY app.roi_calculations
 
 ALTER TABLE ONLY app.role_views
     ADD CONSTRAINT role_views_pkey PRIMARY KEY (org_id, session_id);
+
+ALTER TABLE ONLY app.seat_marks
+    ADD CONSTRAINT seat_marks_pkey PRIMARY KEY (org_id, subscription_id, period_start);
 
 ALTER TABLE ONLY app.service_areas
     ADD CONSTRAINT service_areas_pkey PRIMARY KEY (org_id, zip);
@@ -2248,6 +2380,9 @@ ALTER TABLE ONLY app.users
 
 ALTER TABLE ONLY platform.billing_customers
     ADD CONSTRAINT billing_customers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY platform.billing_findings
+    ADD CONSTRAINT billing_findings_pkey PRIMARY KEY (kind, subscription_id);
 
 ALTER TABLE ONLY platform.billing_hints
     ADD CONSTRAINT billing_hints_pkey PRIMARY KEY (id);
@@ -2365,6 +2500,14 @@ CREATE UNIQUE INDEX one_time_codes_code ON app.one_time_codes USING btree (org_i
 
 CREATE UNIQUE INDEX passkeys_credential ON app.passkeys USING btree (org_id, credential_id);
 
+CREATE INDEX plan_acts_newest ON app.plan_acts USING btree (org_id, asked_at DESC);
+
+CREATE UNIQUE INDEX plan_acts_one_change ON app.plan_acts USING btree (org_id) WHERE ((kind <> 'checkout'::text) AND (state = 'asked'::text));
+
+CREATE UNIQUE INDEX plan_acts_one_open_change ON app.plan_acts USING btree (org_id) WHERE ((kind <> 'checkout'::text) AND (state = 'open'::text));
+
+CREATE UNIQUE INDEX plan_acts_one_open_checkout ON app.plan_acts USING btree (org_id) WHERE ((kind = 'checkout'::text) AND (state = ANY (ARRAY['asked'::text, 'open'::text])));
+
 CREATE INDEX pricing_approvals_of_quote ON app.pricing_approvals USING btree (org_id, quote_id) WHERE (quote_id IS NOT NULL);
 
 CREATE INDEX pricing_approvals_pending ON app.pricing_approvals USING btree (org_id, requested_at, id) WHERE (state = 'pending'::text);
@@ -2442,6 +2585,12 @@ CREATE UNIQUE INDEX users_email_once ON app.users USING btree (org_id, email_lc)
 CREATE INDEX billing_customers_dirty ON platform.billing_customers USING btree (next_at) WHERE ((wanted > done) AND (dead_at IS NULL));
 
 CREATE INDEX billing_customers_of ON platform.billing_customers USING btree (org_id);
+
+CREATE INDEX billing_customers_to_tell ON platform.billing_customers USING btree (id) WHERE ((told < done) AND (org_id IS NOT NULL));
+
+CREATE INDEX billing_findings_of ON platform.billing_findings USING btree (org_id);
+
+CREATE INDEX billing_findings_open ON platform.billing_findings USING btree (found_at) WHERE (settled_at IS NULL);
 
 CREATE INDEX billing_hints_of ON platform.billing_hints USING btree (customer_id, received_at DESC);
 
@@ -2606,6 +2755,12 @@ ALTER TABLE ONLY app.passkey_challenges
 ALTER TABLE ONLY app.passkeys
     ADD CONSTRAINT passkeys_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
 
+ALTER TABLE ONLY app.plan_acts
+    ADD CONSTRAINT plan_acts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.plan_notices
+    ADD CONSTRAINT plan_notices_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -2699,6 +2854,9 @@ ALTER TABLE ONLY app.roi_calculations
 ALTER TABLE ONLY app.role_views
     ADD CONSTRAINT role_views_session_fk FOREIGN KEY (org_id, session_id) REFERENCES app.sessions(org_id, id);
 
+ALTER TABLE ONLY app.seat_marks
+    ADD CONSTRAINT seat_marks_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
 ALTER TABLE ONLY app.service_areas
     ADD CONSTRAINT service_areas_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -2774,6 +2932,12 @@ ALTER TABLE ONLY app.users
 ALTER TABLE ONLY platform.billing_customers
     ADD CONSTRAINT billing_customers_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
 
+ALTER TABLE ONLY platform.billing_findings
+    ADD CONSTRAINT billing_findings_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
+
+ALTER TABLE ONLY platform.billing_findings
+    ADD CONSTRAINT billing_findings_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
 ALTER TABLE ONLY platform.invoices
     ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
 
@@ -2847,6 +3011,10 @@ ALTER TABLE app.passkey_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkeys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.plan_acts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_notices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.price_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.pricing_approvals ENABLE ROW LEVEL SECURITY;
@@ -2876,6 +3044,8 @@ ALTER TABLE app.recovery_codes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.roi_calculations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.role_views ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.seat_marks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.service_areas ENABLE ROW LEVEL SECURITY;
 
@@ -2953,6 +3123,10 @@ CREATE POLICY tenant_allow ON app.passkey_challenges USING (true) WITH CHECK (tr
 
 CREATE POLICY tenant_allow ON app.passkeys USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.plan_acts USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.plan_notices USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.price_settings USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.pricing_approvals USING (true) WITH CHECK (true);
@@ -2982,6 +3156,8 @@ CREATE POLICY tenant_allow ON app.recovery_codes USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.roi_calculations USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.role_views USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.seat_marks USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.service_areas USING (true) WITH CHECK (true);
 
@@ -3075,6 +3251,10 @@ CREATE POLICY tenant_wall ON app.passkey_challenges AS RESTRICTIVE USING ((org_i
 
 CREATE POLICY tenant_wall ON app.passkeys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.plan_acts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.plan_notices AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.price_settings AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.pricing_approvals AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
@@ -3104,6 +3284,8 @@ CREATE POLICY tenant_wall ON app.recovery_codes AS RESTRICTIVE USING ((org_id = 
 CREATE POLICY tenant_wall ON app.roi_calculations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.role_views AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.seat_marks AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.service_areas AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -3198,6 +3380,9 @@ GRANT ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind 
 REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.invoices_to_tell() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.invoices_to_tell() TO fence_app;
+
 REVOKE ALL ON FUNCTION platform.note_person_address() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) FROM PUBLIC;
@@ -3208,6 +3393,9 @@ GRANT ALL ON FUNCTION platform.now() TO fence_system;
 
 REVOKE ALL ON FUNCTION platform.operator_works(operator uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.operator_works(operator uuid) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.own_invoices() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.own_invoices() TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.plan_standing() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.plan_standing() TO fence_app;
@@ -3315,6 +3503,12 @@ GRANT SELECT ON TABLE app.passkey_challenges TO fence_backup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.passkeys TO fence_app;
 GRANT SELECT ON TABLE app.passkeys TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE app.plan_acts TO fence_app;
+GRANT SELECT ON TABLE app.plan_acts TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.plan_notices TO fence_app;
+GRANT SELECT ON TABLE app.plan_notices TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.price_settings TO fence_app;
 GRANT SELECT ON TABLE app.price_settings TO fence_backup;
 
@@ -3359,6 +3553,9 @@ GRANT SELECT ON TABLE app.roi_calculations TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.role_views TO fence_app;
 GRANT SELECT ON TABLE app.role_views TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.seat_marks TO fence_app;
+GRANT SELECT ON TABLE app.seat_marks TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE ON TABLE app.service_areas TO fence_app;
 GRANT SELECT ON TABLE app.service_areas TO fence_backup;
@@ -3422,6 +3619,9 @@ GRANT SELECT ON TABLE app.users TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE platform.billing_customers TO fence_system;
 GRANT SELECT ON TABLE platform.billing_customers TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.billing_findings TO fence_system;
+GRANT SELECT ON TABLE platform.billing_findings TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE ON TABLE platform.billing_hints TO fence_system;
 GRANT SELECT ON TABLE platform.billing_hints TO fence_backup;

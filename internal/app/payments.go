@@ -16,6 +16,7 @@ type payments struct {
 	mirror   *billing.Mirror
 	worker   *billing.Worker
 	accounts *billing.Accounts
+	gateway  *stripegw.Client
 
 	simulator *simulator // nil: the provider is Stripe
 }
@@ -42,7 +43,7 @@ func newPayments(ctx context.Context, a *App) (*payments, error) {
 	}
 	p.hook = stripehook.New(inbox, p.mirror, a.clock.now, a.metrics.Registerer(), a.log)
 	p.worker = billing.NewWorker(p.mirror, gateway, a.log)
-	p.accounts = billing.NewAccounts(p.mirror, gateway)
+	p.accounts, p.gateway = billing.NewAccounts(p.mirror, gateway), gateway
 	return p, nil
 }
 
@@ -85,5 +86,5 @@ func (a *App) leaves() string {
 	case a.payments.simulator != nil:
 		return " " + a.Site.Of(tenancy.PayHost, "")
 	}
-	return " https://checkout.stripe.com https://billing.stripe.com https://connect.stripe.com"
+	return " https://checkout.stripe.com https://billing.stripe.com https://invoice.stripe.com https://connect.stripe.com"
 }

@@ -44,6 +44,8 @@ type Services struct {
 	Support   *support.Service
 	SignUps   *onboarding.Service
 	Accounts  *billing.Accounts // nil: no payments are taken
+	Billing   *billing.Service  // likewise
+	Teller    *billing.Teller
 	CRM       *crm.Service
 	Pricing   *pricing.Service
 	Quoting   *quoting.Service
@@ -119,14 +121,16 @@ func newServices(a *App) (Services, error) {
 		SeedPrices: func(tx *pg.OrgTx, _ tenancy.Organization) error { return pricing.Seed(tx) },
 		Paid:       a.payments != nil || a.settings.Simulated(), // a command leaves it to the server to open the account
 	}
+	s.Teller = &billing.Teller{DB: a.db, Mail: s.Notify}
 	if a.payments != nil {
 		s.Accounts = a.payments.accounts
+		s.Billing = &billing.Service{DB: a.db, Queue: queue, Site: a.Site, Accounts: a.payments.accounts, Worker: a.payments.worker, Gateway: a.payments.gateway}
 	}
 	return s, nil
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Files: s.Files}
+	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Billing: s.Billing, Teller: s.Teller, Files: s.Files}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {

@@ -30,6 +30,8 @@ type Services struct {
 	Identity  *identity.Service
 	Usage     *usage.Auditor
 	Accounts  *billing.Accounts // nil: no payments are taken
+	Billing   *billing.Service  // likewise
+	Teller    *billing.Teller
 	Files     *files.Service
 }
 
@@ -74,9 +76,33 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		_, err := s.Accounts.Open(ctx, billing.NewCustomer{Org: t.OrgID, Name: a.Org.Name, Email: a.Org.Email})
 		return err
 	})
+	billed(w, db, sys, s.Billing)
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.TellPlan) error { return s.Teller.Tell(ctx, a) })
+	nightly(w, sys, billing.TellPlanDaily{}, func(org id.ID) billing.TellPlan { return billing.TellPlan{OrgID: org} })
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
 	nightly(w, sys, usage.ReconcileAll{}, func(org id.ID) usage.Reconcile { return usage.Reconcile{OrgID: org} })
 	return w
+}
+
+// billed adds the tasks of what companies pay for. Without payments there is nothing to do in them.
+func billed(w *tasks.Workers, db *pg.DB, sys *pg.System, b *billing.Service) {
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.SettleActs) error {
+		if b == nil {
+			return nil
+		}
+		return b.SettleOpen(ctx, a)
+	})
+	seats := func(ctx context.Context, a tenancy.Actor, seen int64, daily bool) error {
+		if b == nil {
+			return nil
+		}
+		return b.SyncSeats(ctx, a, seen, daily)
+	}
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t identity.SeatsChanged) error {
+		return seats(ctx, a, t.People, false)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.SyncSeats) error { return seats(ctx, a, 0, true) })
+	nightly(w, sys, billing.SyncSeatsDaily{}, func(org id.ID) billing.SyncSeats { return billing.SyncSeats{OrgID: org} })
 }
 
 // night is the hour, UTC, of what is done once a day: the night of all of the United States.

@@ -18,6 +18,7 @@ type Snapshot struct {
 	Gone          bool // deleted there; what it had still counts as it ended
 	Subscriptions []plan.Subscription
 	Invoices      []Invoice // every open one, and the newest
+	Card          Card      // that is charged by itself
 }
 
 // InvoiceStatus is how far an invoice is.
@@ -47,6 +48,7 @@ type Invoice struct {
 	CreatedAt      time.Time
 	FinalizedAt    time.Time // zero: it is a draft
 	DueAt          time.Time // zero: it is collected, not sent
+	AsksPerson     bool      // the bank wants to see a person before it pays
 	PageURL        string
 	PDFURL         string
 }

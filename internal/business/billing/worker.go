@@ -73,12 +73,44 @@ func (w *Worker) run(ctx context.Context) {
 	}
 }
 
-// Drain reads dirty customers until none is due.
+// Drain reads dirty customers until none is due, and has their companies told what is new.
 func (w *Worker) Drain(ctx context.Context) error {
 	for {
-		found, err := w.one(ctx)
-		if err != nil || !found {
+		found, err := w.one(ctx, "")
+		if err != nil {
 			return err
+		}
+		if !found {
+			return w.mirror.tell(ctx)
+		}
+	}
+}
+
+// readWithin is how long who changed something waits until it is read.
+const readWithin = 3 * time.Second
+
+// ReadNow reads a customer about whom something was just changed, so that who changed it sees it, or waits for whoever
+// reads it already. One that cannot be read in time stays dirty, and is read soon.
+func (w *Worker) ReadNow(ctx context.Context, customer string) error {
+	if err := w.mirror.ReadAgain(ctx, customer); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		found, err := w.one(ctx, customer)
+		if found || err != nil {
+			return err
+		}
+		if waits, err := w.mirror.waits(ctx, customer); err != nil || !waits {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
 		}
 	}
 }
@@ -105,8 +137,8 @@ func (w *Worker) Follow(ctx context.Context) error {
 
 // one reads the customer that has waited longest. A customer that cannot be read is no error: the next one is not to
 // wait for it.
-func (w *Worker) one(ctx context.Context) (found bool, err error) {
-	r, found, err := w.mirror.claim(ctx)
+func (w *Worker) one(ctx context.Context, of string) (found bool, err error) {
+	r, found, err := w.mirror.claim(ctx, of)
 	if err != nil || !found {
 		return found, err
 	}

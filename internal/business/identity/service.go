@@ -74,6 +74,9 @@ func (s *Service) Add(tx *pg.OrgTx, a tenancy.Actor, n Newcomer) (User, error) {
 	if err := s.meter().Grow(tx, a, plan.Users); err != nil {
 		return User{}, err
 	}
+	if err := s.tellSeats(tx, a, true); err != nil {
+		return User{}, err
+	}
 	return u, audit.Record(tx, a, audit.Deed{Action: "person.added", RecordType: "person", RecordID: u.ID, After: u})
 }
 

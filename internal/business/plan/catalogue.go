@@ -115,6 +115,32 @@ func LeastWith(f Feature) Plan {
 	return Plan{}
 }
 
+// Offered are the plans of the current catalogue, the smallest first.
+func Offered() (all []Plan) {
+	for _, p := range catalogue {
+		if p.Version == CurrentVersion {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Above tells that p has more than other: the catalogue lists the smaller first.
+func (p Plan) Above(other Plan) bool {
+	return slices.Index(order, p.Key) > slices.Index(order, other.Key)
+}
+
+// order is that of the plans that can be bought.
+var order = []Key{Starter, Growth, Enterprise}
+
+// Extra is how many of so many people are beyond those that the plan includes. Where it has no price for them, none.
+func (p Plan) Extra(people int64) int64 {
+	if p.ExtraUser == 0 {
+		return 0
+	}
+	return max(people-p.IncludedUsers, 0)
+}
+
 // Priced are the versions of plans that everybody can buy, oldest first; enterprise has a price for each company.
 func Priced() (all []Plan) {
 	for _, p := range catalogue {

@@ -56,6 +56,8 @@ type Flags struct {
 	CancelAtPeriodEnd bool
 	CollectionPaused  bool
 	Disputed          bool
+	Next              Key // the plan that follows at NextAt
+	NextAt            time.Time
 }
 
 // Entitlements are what a company may do at one time, and why.
@@ -137,6 +139,12 @@ func (e *Entitlements) place(f Facts, now time.Time) (Key, int) {
 		e.until(f.Comp.Until)
 	case subscribed && rank[s.Status] > rank[StatusCanceled]:
 		e.subscribed(f, s, now)
+		if s.Status == StatusTrialing && f.Plan == Trial && now.Before(f.TrialEndsAt) { // bought in the trial, which lasts as promised
+			e.Cause, e.addOns = ByTrial, nil
+			e.Flags.Next, e.Flags.NextAt = s.Plan, f.TrialEndsAt
+			e.until(f.TrialEndsAt)
+			return Trial, trialVersion(f)
+		}
 	case f.Plan != Trial && (!subscribed || s.Status == StatusIncompleteExpired):
 		e.State, e.Cause = Active, ByAgreement
 		return f.Plan, f.Version
@@ -172,6 +180,7 @@ func (e *Entitlements) deleted(at, now time.Time) {
 func (e *Entitlements) subscribed(f Facts, s Subscription, now time.Time) {
 	e.Cause, e.Since = BySubscription, s.CreatedAt
 	e.Flags.CancelAt, e.Flags.CancelAtPeriodEnd, e.Flags.CollectionPaused = s.CancelAt, s.CancelAtPeriodEnd, s.CollectionPaused
+	e.Flags.Next, e.Flags.NextAt = s.Next, s.NextAt
 	unpaid := first(f.FirstUnpaidAt, s.PeriodStart, s.CreatedAt)
 	switch s.Status {
 	case StatusActive:

@@ -30,6 +30,9 @@ type Subscription struct {
 	CancelAtPeriodEnd      bool
 	CollectionPaused       bool
 	EndedAt                time.Time // zero: it has not ended
+	Next                   Key       // the plan that follows at NextAt; empty: it stays
+	NextVersion            int
+	NextAt                 time.Time
 }
 
 // AddOn is more of a metric than the plan has, bought with it.
@@ -85,6 +88,12 @@ func (o Override) holds(now time.Time) bool { return o.Until.IsZero() || now.Bef
 var rank = map[Status]int{
 	StatusActive: 7, StatusTrialing: 6, StatusPastDue: 5, StatusUnpaid: 4, StatusPaused: 3, StatusCanceled: 2, StatusIncompleteExpired: 1,
 }
+
+// Governing is the subscription that decides.
+func (f Facts) Governing() (best Subscription, found bool) { return f.governing() }
+
+// Live tells that a subscription has begun and has not ended.
+func (s Subscription) Live() bool { return rank[s.Status] > rank[StatusCanceled] }
 
 // governing is the subscription that decides: the highest by status, then the newest.
 func (f Facts) governing() (best Subscription, found bool) {

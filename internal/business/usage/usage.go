@@ -163,7 +163,7 @@ func Reached(a tenancy.Actor, m plan.Metric, used, limit int64, resetsAt *time.T
 			Amount(m, used, limit), resetsAt.In(a.Org.Zone()).Format("Jan 2"))
 	}
 	e := fault.New(fault.LimitReached, "plan-limit-reached", "%s", message).
-		With("metric", string(m)).With("limit", limit).With("used", used).With("upgrade_url", tenancy.PlanPath)
+		With("metric", string(m)).With("limit", limit).With("used", used).With("upgrade_url", tenancy.BillingPath)
 	if resetsAt == nil {
 		return e.With("resets_at", nil)
 	}

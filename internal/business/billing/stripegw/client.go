@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -56,7 +55,7 @@ func newClient(secretKey, address string, way http.RoundTripper) *Client {
 // Snapshot reads all of a customer. One that was deleted is gone, and what it had is read all the same.
 func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapshot, error) {
 	var s billing.Snapshot
-	found, err := c.stripe.V1Customers.Retrieve(ctx, customer, nil)
+	found, err := c.stripe.V1Customers.Retrieve(ctx, customer, whole())
 	if missing(err) {
 		return billing.Snapshot{Gone: true}, nil
 	}
@@ -65,15 +64,25 @@ func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapsho
 	}
 	s.Gone = found.Deleted
 	subscriptions := &stripe.SubscriptionListParams{Customer: &customer, Status: stripe.String("all")}
+	subscriptions.AddExpand("data.default_payment_method")
+	var all []*stripe.Subscription
 	for sub, err := range c.stripe.V1Subscriptions.List(ctx, subscriptions).All(ctx) {
 		if err != nil {
 			return s, fmt.Errorf("read subscriptions: %w", err)
 		}
-		s.Subscriptions = append(s.Subscriptions, subscription(sub))
+		known := subscription(sub)
+		if err := c.next(ctx, sub, &known); err != nil {
+			return s, err
+		}
+		s.Subscriptions, all = append(s.Subscriptions, known), append(all, sub)
 	}
 	if s.Invoices, err = c.invoices(ctx, customer); err != nil {
 		return s, fmt.Errorf("read invoices: %w", err)
 	}
+	if err := c.askWhoPays(ctx, s.Invoices); err != nil {
+		return s, err
+	}
+	s.Card = charged(found, all)
 	return s, nil
 }
 
@@ -133,21 +142,6 @@ func subscription(s *stripe.Subscription) plan.Subscription {
 }
 
 const extraUser = "extra_user"
-
-// sold is what a lookup key names: a plan or an extra person, and the version of the catalogue. Nothing for another.
-func sold(lookupKey string) (key string, version int) {
-	key, text, _ := strings.Cut(lookupKey, "_v")
-	version, err := strconv.Atoi(text)
-	if err != nil {
-		return "", 0
-	}
-	if key != extraUser {
-		if _, err := plan.Lookup(plan.Key(key), version); err != nil {
-			return "", 0
-		}
-	}
-	return key, version
-}
 
 func invoice(i *stripe.Invoice) billing.Invoice {
 	out := billing.Invoice{
