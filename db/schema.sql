@@ -202,6 +202,21 @@ $$;
 
 ALTER FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.invoices_to_tell() RETURNS TABLE(id text, status text, total_cents bigint, open_cents bigint, attempts bigint, next_attempt_at timestamp with time zone, finalized_at timestamp with time zone, due_at timestamp with time zone, asks_person boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	org uuid := app.org_id();
+BEGIN
+	RETURN QUERY SELECT i.id, i.status, i.total_cents, i.open_cents, i.attempts, i.next_attempt_at, i.finalized_at, i.due_at, i.asks_person
+		FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+		WHERE c.org_id = org AND i.status IN ('open', 'uncollectible', 'paid') ORDER BY i.created_at DESC, i.id DESC LIMIT 24;
+END
+$$;
+
+ALTER FUNCTION platform.invoices_to_tell() OWNER TO fence_owner;
+
 CREATE FUNCTION platform.note_activity() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -418,6 +433,10 @@ BEGIN
 		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
 			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
 			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)),
+		'bank_asks', EXISTS (SELECT FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+			WHERE c.org_id = org AND i.status = 'open' AND i.asks_person),
+		'card', (SELECT jsonb_build_object('brand', c.card_brand, 'last4', c.card_last4, 'exp_month', c.card_exp_month, 'exp_year', c.card_exp_year)
+			FROM platform.billing_customers c WHERE c.org_id = org AND c.gone_at IS NULL AND c.card_exp_year IS NOT NULL ORDER BY c.known_since, c.id LIMIT 1),
 		'deleted_at', (SELECT o.deleted_at FROM platform.organizations o WHERE o.org_id = org));
 END
 $$;
@@ -1289,6 +1308,19 @@ ALTER TABLE ONLY app.plan_acts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.plan_acts OWNER TO fence_owner;
 
+CREATE TABLE app.plan_notices (
+    org_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_notices_cause_length CHECK (((char_length(cause) >= 1) AND (char_length(cause) <= 300))),
+    CONSTRAINT plan_notices_kind_known CHECK ((kind = ANY (ARRAY['trial_ending'::text, 'trial_ended'::text, 'payment_failed'::text, 'bank_asks'::text, 'paid_again'::text, 'card_expiring'::text, 'plan_ended'::text])))
+);
+
+ALTER TABLE ONLY app.plan_notices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_notices OWNER TO fence_owner;
+
 CREATE TABLE app.price_settings (
     org_id uuid NOT NULL,
     labor_rate_cents bigint NOT NULL,
@@ -2141,6 +2173,12 @@ CREATE TABLE platform.billing_customers (
     known_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     read_at timestamp with time zone,
     gone_at timestamp with time zone,
+    card_brand text DEFAULT ''::text NOT NULL,
+    card_last4 text DEFAULT ''::text NOT NULL,
+    card_exp_month integer,
+    card_exp_year integer,
+    told bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT billing_customers_card_ends CHECK (((card_exp_month IS NULL) = (card_exp_year IS NULL))),
     CONSTRAINT billing_customers_done CHECK ((done <= wanted)),
     CONSTRAINT billing_customers_id_length CHECK (((char_length(id) >= 1) AND (char_length(id) <= 255))),
     CONSTRAINT billing_customers_lease CHECK (((lease IS NULL) = (lease_until IS NULL)))
@@ -2226,6 +2264,7 @@ CREATE TABLE platform.invoices (
     due_at timestamp with time zone,
     page_url text NOT NULL,
     pdf_url text NOT NULL,
+    asks_person boolean DEFAULT false NOT NULL,
     CONSTRAINT invoices_currency_usd CHECK ((currency = 'USD'::text)),
     CONSTRAINT invoices_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'uncollectible'::text, 'void'::text])))
 );
@@ -2630,6 +2669,9 @@ ALTER TABLE ONLY app.payment_accounts
 ALTER TABLE ONLY app.plan_acts
     ADD CONSTRAINT plan_acts_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.plan_notices
+    ADD CONSTRAINT plan_notices_pkey PRIMARY KEY (org_id, kind, cause);
+
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_pkey PRIMARY KEY (org_id);
 
@@ -3017,6 +3059,8 @@ CREATE INDEX billing_customers_dirty ON platform.billing_customers USING btree (
 
 CREATE INDEX billing_customers_of ON platform.billing_customers USING btree (org_id);
 
+CREATE INDEX billing_customers_to_tell ON platform.billing_customers USING btree (id) WHERE ((told < done) AND (org_id IS NOT NULL));
+
 CREATE INDEX billing_findings_of ON platform.billing_findings USING btree (org_id);
 
 CREATE INDEX billing_findings_open ON platform.billing_findings USING btree (found_at) WHERE (settled_at IS NULL);
@@ -3234,6 +3278,9 @@ ALTER TABLE ONLY app.payment_accounts
 
 ALTER TABLE ONLY app.plan_acts
     ADD CONSTRAINT plan_acts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.plan_notices
+    ADD CONSTRAINT plan_notices_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -3504,6 +3551,8 @@ ALTER TABLE app.payment_accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.plan_acts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.plan_notices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.price_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.pricing_approvals ENABLE ROW LEVEL SECURITY;
@@ -3621,6 +3670,8 @@ CREATE POLICY tenant_allow ON app.passkeys USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.payment_accounts USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.plan_acts USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.plan_notices USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.price_settings USING (true) WITH CHECK (true);
 
@@ -3756,6 +3807,8 @@ CREATE POLICY tenant_wall ON app.payment_accounts AS RESTRICTIVE USING ((org_id 
 
 CREATE POLICY tenant_wall ON app.plan_acts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.plan_notices AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.price_settings AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.pricing_approvals AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
@@ -3889,6 +3942,9 @@ GRANT ALL ON FUNCTION platform.forget_sign_up_intents(after interval) TO fence_s
 
 REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.invoices_to_tell() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.invoices_to_tell() TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.note_activity() FROM PUBLIC;
 
@@ -4046,6 +4102,9 @@ GRANT SELECT ON TABLE app.payment_accounts TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.plan_acts TO fence_app;
 GRANT SELECT ON TABLE app.plan_acts TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.plan_notices TO fence_app;
+GRANT SELECT ON TABLE app.plan_notices TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.price_settings TO fence_app;
 GRANT SELECT ON TABLE app.price_settings TO fence_backup;

@@ -72,7 +72,7 @@ class Walk {
     const newcomer = { page, who: company };
     await this.visit(newcomer, company.host);
     const stranger = { page: await this.stage.visitor({ script: false }) };
-    for (const address of [server.apex, `${server.apex}/dev/mail`, start, `${company.host}/login`, `${company.host}/forgot`]) await this.visit(stranger, address);
+    for (const address of [server.apex, `${server.apex}/dev/mail`, `${server.apex}/dev/clock`, start, `${company.host}/login`, `${company.host}/forgot`]) await this.visit(stranger, address);
     await stranger.page.goto(`${company.host}/forgot`);
     await stranger.page.getByLabel("E-mail").fill(company.email);
     await new Hand(stranger.page).press("Send me the link");

@@ -68,6 +68,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	if s.outbox != nil && a.settings.Embedded() {
 		r.Apex = append(r.Apex, (&outbox.Handlers{Pages: pages, Outbox: *s.outbox}).Routes()...)
 	}
+	r.Apex = append(r.Apex, a.devClock(pages)...)
 	return r
 }
 

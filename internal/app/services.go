@@ -50,6 +50,7 @@ type Services struct {
 	SignUps   *onboarding.Service
 	Accounts  *billing.Accounts // nil: no payments are taken
 	Billing   *billing.Service  // likewise
+	Teller    *billing.Teller
 	CRM       *crm.Service
 	Pricing   *pricing.Service
 	Quoting   *quoting.Service
@@ -141,6 +142,7 @@ func newServices(a *App) (Services, error) {
 	if a.settings.AddressRate > 0 {
 		s.SignUps.Guard = &onboarding.Guard{DB: a.db, Key: derive(a.SealKey, "fence sign-up guard"), Now: time.Now, Own: a.ownMachine}
 	}
+	s.Teller = &billing.Teller{DB: a.db, Mail: s.Notify}
 	if a.payments != nil {
 		s.Accounts = a.payments.accounts
 		s.Billing = &billing.Service{DB: a.db, Queue: queue, Site: a.Site, Accounts: a.payments.accounts, Worker: a.payments.worker, Gateway: a.payments.gateway}
@@ -151,7 +153,7 @@ func newServices(a *App) (Services, error) {
 func (s *Services) work() worker.Services {
 	return worker.Services{
 		Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Payments: s.Payments, SignUps: s.SignUps, Finder: s.Finder, Identity: s.Identity,
-		Usage: s.Usage, Accounts: s.Accounts, Billing: s.Billing, Files: s.Files, Operators: s.Operators, Console: s.Console,
+		Usage: s.Usage, Accounts: s.Accounts, Billing: s.Billing, Teller: s.Teller, Files: s.Files, Operators: s.Operators, Console: s.Console,
 	}
 }
 

@@ -16,10 +16,12 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/config"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/ui/devclock"
 )
 
 // home is an installation without any setting but where it lies: payments are simulated.
@@ -262,5 +264,49 @@ func TestMovedClockTakesNoRealPayments(t *testing.T) {
 	}
 	if err == nil || !strings.Contains(fmt.Sprint(err), "another FENCE_DATA_DIR") {
 		t.Errorf("with a clock that was moved it starts: %v", err)
+	}
+}
+
+// The page of the clock moves everything together, forward, from this machine only.
+func TestClockPageMovesThePlatform(t *testing.T) {
+	t.Parallel()
+	s := serveHere(t, simulatedHome(t))
+	org := s.signUp(t, "Tomorrow Fence")
+	until(t, "a customer", func() bool { c, _ := s.mirrored(t, org); return c != "" })
+	handler := s.Handler(nil)
+	ask := func(method, from, form string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, devclock.Path, strings.NewReader(form))
+		r.Host, r.RemoteAddr = "fence.localhost:8110", from+":1"
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w
+	}
+	before := s.clock.now()
+	if w := ask("GET", "127.0.0.1", ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Tomorrow Fence") || !strings.Contains(w.Body.String(), "trialing") {
+		t.Errorf("the page: %d %.300s", w.Code, w.Body)
+	}
+	for _, method := range []string{"GET", "POST"} {
+		if w := ask(method, "192.0.2.7", "by=24h"); w.Code != http.StatusNotFound {
+			t.Errorf("%s from elsewhere: %d", method, w.Code)
+		}
+	}
+	for _, form := range []string{"by=-1h", "by=0s", "by=9000h", "by=x", "to=x", "to=2001-01-01", ""} {
+		if w := ask("POST", "127.0.0.1", form); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%q: %d, want it refused", form, w.Code)
+		}
+	}
+	if w := ask("POST", "127.0.0.1", "by=360h"); w.Code != http.StatusSeeOther {
+		t.Fatalf("15 days on: %d %.300s", w.Code, w.Body)
+	}
+	actor := must[tenancy.Actor](t)(tenancy.InTask(t.Context(), s.db, org))
+	if e := actor.Entitlements(s.clock.now()); e.State != plan.Canceled || s.clock.now().Sub(before) < 360*time.Hour {
+		t.Errorf("15 days after the sign-up it is %s, at %v", e.State, s.clock.now())
+	}
+	if simulated := s.payments.simulator.sim.Now(); simulated.Sub(before) < 360*time.Hour-time.Second {
+		t.Errorf("payments are at %v", simulated)
+	}
+	if w := ask("GET", "127.0.0.1", ""); !strings.Contains(w.Body.String(), "canceled") {
+		t.Errorf("the page: %.300s", w.Body)
 	}
 }

@@ -46,6 +46,7 @@ SELECT org_id, 'api_calls', '2026-01-05T15:00:00Z', pg_temp.ident(42, letter), 7
 INSERT INTO app.plan_acts (org_id, id, kind, state, attempt, plan, plan_version, extra_users, customer_id, provider_id, page_url, cents, expires_at, asked_by, asked_at, settled_at)
 SELECT org_id, pg_temp.ident(43, letter), 'checkout', 'dropped', 1, 'starter', 1, 0, 'cus_' || letter, 'cs_' || letter || mark, '', 4900, '2026-01-05T17:00:00Z', 'Owner' || mark, '2026-01-05T15:00:00Z', '2026-01-05T17:00:00Z' FROM org;
 INSERT INTO app.seat_marks (org_id, subscription_id, period_start, most, charged, version) SELECT org_id, 'sub_' || letter || mark, '2026-01-05T15:00:00Z', 1, 1, 1 FROM org;
+INSERT INTO app.plan_notices (org_id, kind, cause, at) SELECT org_id, 'trial_ending', '2026-01-19T15:00:00Z 7' || mark, '2026-01-12T15:00:00Z' FROM org;
 INSERT INTO app.number_sequences (org_id, kind, year, last) SELECT org_id, k, 2026, 1 FROM org, unnest(ARRAY['quote', 'job']) k;
 
 INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)

@@ -37,6 +37,7 @@ type Services struct {
 	Usage     *usage.Auditor
 	Accounts  *billing.Accounts // nil: no payments are taken
 	Billing   *billing.Service  // likewise
+	Teller    *billing.Teller
 	Files     *files.Service
 	Operators *operator.Service
 	Console   *console.Service
@@ -116,6 +117,8 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 	tasks.Nightly(w, night, console.Tidy{})
 	tasks.HandleSystem(w, s.Console.Tidy)
 	billed(w, db, sys, s.Billing)
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.TellPlan) error { return s.Teller.Tell(ctx, a) })
+	nightly(w, sys, billing.TellPlanDaily{}, func(org id.ID) billing.TellPlan { return billing.TellPlan{OrgID: org} })
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
 	nightly(w, sys, usage.ReconcileAll{}, func(org id.ID) usage.Reconcile { return usage.Reconcile{OrgID: org} })
 	return w

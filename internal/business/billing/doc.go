@@ -18,6 +18,9 @@
 // call, and what became of it is said once. A company has one checkout that is not over. What was shown of a price is
 // what is billed.
 //
+// Whoever may not know yet is told once (Teller): what is due follows from what is known, each notice is noted by its
+// cause in the transaction that writes its mails.
+//
 // Lifecycle: Worker.Start, then Stop, which waits for the reading under way. An act is asked, perhaps open, then done or
 // dropped, which it stays.
 package billing

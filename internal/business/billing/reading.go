@@ -10,6 +10,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/tasks"
 )
 
 const (
@@ -81,7 +82,8 @@ var errLate = errors.New("the lease is over")
 // gone are deleted. What is paid for a company that is gone, and what is paid twice, is noted for people.
 const settleSQL = `WITH held AS (
 	UPDATE platform.billing_customers SET done = $3, lease = NULL, lease_until = NULL, attempts = 0, last_error = '', next_at = clock_timestamp(),
-		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END
+		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END,
+		card_brand = $7, card_last4 = $8, card_exp_month = nullif($9, 0), card_exp_year = nullif($10, 0)
 	WHERE id = $1 AND lease = $2 AND lease_until > clock_timestamp() RETURNING id),
 subscriptions AS (
 	INSERT INTO platform.subscriptions AS s (id, customer_id, status, plan, plan_version, extra_users, created_at, period_start, period_end,
@@ -98,13 +100,13 @@ ended AS (
 		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.id = s.id)),
 invoices AS (
 	INSERT INTO platform.invoices (id, customer_id, subscription_id, number, status, currency, total_cents, paid_cents, open_cents, attempts,
-		next_attempt_at, created_at, finalized_at, due_at, page_url, pdf_url)
+		next_attempt_at, created_at, finalized_at, due_at, page_url, pdf_url, asks_person)
 	SELECT r.id, held.id, r.subscription_id, r.number, r.status, r.currency, r.total_cents, r.paid_cents, r.open_cents, r.attempts,
-		r.next_attempt_at, r.created_at, r.finalized_at, r.due_at, r.page_url, r.pdf_url
+		r.next_attempt_at, r.created_at, r.finalized_at, r.due_at, r.page_url, r.pdf_url, r.asks_person
 	FROM held, jsonb_populate_recordset(NULL::platform.invoices, $6) r
 	ON CONFLICT (id) DO UPDATE SET subscription_id = excluded.subscription_id, number = excluded.number, status = excluded.status, total_cents = excluded.total_cents,
 		paid_cents = excluded.paid_cents, open_cents = excluded.open_cents, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at,
-		finalized_at = excluded.finalized_at, due_at = excluded.due_at, page_url = excluded.page_url, pdf_url = excluded.pdf_url),
+		finalized_at = excluded.finalized_at, due_at = excluded.due_at, page_url = excluded.page_url, pdf_url = excluded.pdf_url, asks_person = excluded.asks_person),
 gone AS (
 	DELETE FROM platform.invoices i USING held WHERE i.customer_id = held.id AND i.status IN ('draft', 'open')
 		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.id = i.id)),
@@ -127,7 +129,8 @@ SELECT count(*) = 1 AS held FROM held`
 // settle writes what was read over what was known.
 func (m *Mirror) settle(ctx context.Context, r reading, s Snapshot) error {
 	type outcome struct{ Held bool }
-	o, err := pg.SystemOne[outcome](ctx, m.sys, settleSQL, r.ID, r.Lease, r.Wanted, s.Gone, subscriptionRows(s.Subscriptions), invoiceRows(s.Invoices))
+	o, err := pg.SystemOne[outcome](ctx, m.sys, settleSQL, r.ID, r.Lease, r.Wanted, s.Gone, subscriptionRows(s.Subscriptions), invoiceRows(s.Invoices),
+		s.Card.Brand, s.Card.Last4, s.Card.ExpMonth, s.Card.ExpYear)
 	if err != nil {
 		return fmt.Errorf("mirror %s: %w", r.ID, err)
 	}
@@ -135,6 +138,28 @@ func (m *Mirror) settle(ctx context.Context, r reading, s Snapshot) error {
 		return errLate
 	}
 	return nil
+}
+
+// tell has everybody's company whose customer was read since looked at for something to tell. When it is cut off before
+// it is noted they are looked at again, which tells nothing twice.
+func (m *Mirror) tell(ctx context.Context) error {
+	type row struct {
+		ID    string
+		OrgID id.ID
+		Done  int64
+	}
+	read, err := pg.SystemRows[row](ctx, m.sys, `SELECT id, org_id, done FROM platform.billing_customers WHERE told < done AND org_id IS NOT NULL ORDER BY id LIMIT 1000`)
+	if err != nil || len(read) == 0 {
+		return err
+	}
+	all, ids, upTo := make([]TellPlan, len(read)), make([]string, len(read)), make([]int64, len(read))
+	for i, r := range read {
+		all[i], ids[i], upTo[i] = TellPlan{OrgID: r.OrgID}, r.ID, r.Done
+	}
+	if err := tasks.EnqueueAll(ctx, m.sys, all); err != nil {
+		return err
+	}
+	return pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers c SET told = greatest(c.told, r.done) FROM unnest($1::text[], $2::bigint[]) AS r(id, done) WHERE c.id = r.id`, ids, upTo)
 }
 
 // fail gives the customer back, to be tried again later, or gives it up.

@@ -64,6 +64,7 @@ type invoiceRow struct {
 	DueAt          *time.Time    `json:"due_at"`
 	PageURL        string        `json:"page_url"`
 	PDFURL         string        `json:"pdf_url"`
+	AsksPerson     bool          `json:"asks_person"`
 }
 
 func invoiceRows(all []Invoice) []invoiceRow {
@@ -71,7 +72,7 @@ func invoiceRows(all []Invoice) []invoiceRow {
 	for _, i := range all {
 		row := invoiceRow{
 			ID: i.ID, Number: i.Number, Status: i.Status, Currency: i.Currency, TotalCents: int64(i.TotalCents), PaidCents: int64(i.PaidCents), OpenCents: int64(i.OpenCents),
-			Attempts: i.Attempts, NextAttemptAt: known(i.NextAttemptAt), CreatedAt: i.CreatedAt, FinalizedAt: known(i.FinalizedAt), DueAt: known(i.DueAt), PageURL: i.PageURL, PDFURL: i.PDFURL,
+			Attempts: i.Attempts, NextAttemptAt: known(i.NextAttemptAt), CreatedAt: i.CreatedAt, FinalizedAt: known(i.FinalizedAt), DueAt: known(i.DueAt), PageURL: i.PageURL, PDFURL: i.PDFURL, AsksPerson: i.AsksPerson,
 		}
 		if i.SubscriptionID != "" {
 			row.SubscriptionID = &i.SubscriptionID

@@ -25,6 +25,7 @@ type Snapshot struct {
 	Gone          bool // deleted there; what it had still counts as it ended
 	Subscriptions []plan.Subscription
 	Invoices      []Invoice // every one that was not known or not through
+	Card          Card      // that is charged by itself
 }
 
 // InvoiceStatus is how far an invoice is.
@@ -54,6 +55,7 @@ type Invoice struct {
 	CreatedAt      time.Time
 	FinalizedAt    time.Time // zero: it is a draft
 	DueAt          time.Time // zero: it is collected, not sent
+	AsksPerson     bool      // the bank wants to see a person before it pays
 	PageURL        string
 	PDFURL         string
 }

@@ -73,18 +73,22 @@ func (w *Worker) run(ctx context.Context) {
 	}
 }
 
+// sweep makes dirty whose webhooks may have been lost.
 func (w *Worker) sweep(ctx context.Context) {
 	if err := w.mirror.Sweep(ctx); err != nil && ctx.Err() == nil {
 		w.log.Error("billing mirror", "error", err)
 	}
 }
 
-// Drain reads dirty customers until none is due.
+// Drain reads dirty customers until none is due, and has their companies told what is new.
 func (w *Worker) Drain(ctx context.Context) error {
 	for {
 		found, err := w.one(ctx, "")
-		if err != nil || !found {
+		if err != nil {
 			return err
+		}
+		if !found {
+			return w.mirror.tell(ctx)
 		}
 	}
 }

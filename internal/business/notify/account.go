@@ -128,3 +128,21 @@ func (s *Service) UsageWarning(tx *pg.OrgTx, org tenancy.Organization, to string
 	}
 	return s.account(tx, "usage_warning", to, c)
 }
+
+// PlanNote is what a company's owners are told about their plan.
+type PlanNote struct {
+	Subject, Sentence string
+	Facts             []mail.Fact
+	Button, Path      string
+	Note              string
+}
+
+// PlanNotice tells an owner.
+func (s *Service) PlanNotice(tx *pg.OrgTx, org tenancy.Organization, to string, n PlanNote) error {
+	return s.account(tx, "plan_notice", to, n.Content(s.Site.Of(org.Slug, n.Path)))
+}
+
+// Content is the mail of a note; address is where its button leads.
+func (n PlanNote) Content(address string) mail.Content {
+	return mail.Content{Subject: n.Subject, Sentence: n.Sentence, Facts: n.Facts, Button: &mail.Button{Label: n.Button, URL: address}, Note: n.Note}
+}

@@ -13,6 +13,8 @@ type PlanStanding struct {
 	Subscriptions []Subscription `json:"subscriptions"`
 	FirstUnpaidAt *time.Time     `json:"first_unpaid_at"` // nil: nothing is open
 	DeletedAt     *time.Time     `json:"deleted_at"`      // nil: it lives
+	BankAsks      bool           `json:"bank_asks"`       // an open payment waits until the bank has seen a person
+	Card          Card           `json:"card"`
 }
 
 // Subscription is one of the organization's at the payment provider, as billing mirrors it.

@@ -71,7 +71,7 @@ func (c *Client) Stripe() *stripe.Client { return c.stripe }
 // Snapshot reads a customer. One that was deleted is gone, and what it had is read all the same.
 func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snapshot, error) {
 	var s billing.Snapshot
-	found, err := c.stripe.V1Customers.Retrieve(ctx, q.Customer, nil)
+	found, err := c.stripe.V1Customers.Retrieve(ctx, q.Customer, whole())
 	if missing(err) {
 		return billing.Snapshot{Gone: true}, nil
 	}
@@ -80,6 +80,8 @@ func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snap
 	}
 	s.Gone = found.Deleted
 	subscriptions := &stripe.SubscriptionListParams{Customer: &q.Customer, Status: stripe.String("all")}
+	subscriptions.AddExpand("data.default_payment_method")
+	var all []*stripe.Subscription
 	for sub, err := range c.stripe.V1Subscriptions.List(ctx, subscriptions).All(ctx) {
 		if err != nil {
 			return s, fmt.Errorf("read subscriptions: %w", err)
@@ -88,11 +90,15 @@ func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snap
 		if err := c.next(ctx, sub, &known); err != nil {
 			return s, err
 		}
-		s.Subscriptions = append(s.Subscriptions, known)
+		s.Subscriptions, all = append(s.Subscriptions, known), append(all, sub)
 	}
 	if s.Invoices, err = c.invoices(ctx, q); err != nil {
 		return s, fmt.Errorf("read invoices: %w", err)
 	}
+	if err := c.askWhoPays(ctx, s.Invoices); err != nil {
+		return s, err
+	}
+	s.Card = charged(found, all)
 	return s, nil
 }
 
