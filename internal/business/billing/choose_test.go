@@ -49,6 +49,32 @@ func TestWhoBuysInTheTrialKeepsIt(t *testing.T) {
 	}
 }
 
+// Who comes back from the page is on the plan at once, before any webhook. The log follows by its task.
+func TestWhoComesBackFromPayingIsOnThePlan(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.pass(trialLeft - 40*time.Hour)
+	_, err := w.service.Choose(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Growth})
+	w.ok(err)
+	_, err = w.sim.PayCheckout(w.session(), "pm_card_visa", "")
+	w.ok(err)
+	if e := w.entitlements(); e.State != plan.Trialing {
+		t.Fatalf("before it is read it is %s", e.State)
+	}
+	w.Untouched(t, testkit.B, func() {
+		for range 2 {
+			w.ok(w.service.Returned(t.Context(), w.owner()))
+		}
+	})
+	if e := w.entitlements(); e.State != plan.Active || e.Plan.Key != plan.Growth {
+		t.Errorf("it is %s on %s", e.State, e.Plan.Key)
+	}
+	w.Untouched(t, testkit.B, func() { w.ok(w.service.SettleOpen(t.Context(), w.platform())) })
+	if got := w.logged(); !slices.Equal(got, []string{"plan.checkout_opened", "plan.bought"}) {
+		t.Errorf("the log says %v", got)
+	}
+}
+
 // Too little of a trial cannot be kept: the plan begins now, and the page says so.
 func TestTheLastTwoDaysOfATrialAreNotKept(t *testing.T) {
 	t.Parallel()
