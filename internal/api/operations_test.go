@@ -139,7 +139,7 @@ var samples = map[string]sample{
 	"list-payments":    {path: fixed("/v1/payments?method=check&from=2026-01-01&to=2026-12-31")},
 	"get-payment":      {path: at("/v1/payments/%s", func(r records) any { return r.Payment })},
 	"record-refund":    {path: at("/v1/payments/%s/refunds", func(r records) any { return r.Payment }), body: fixed(`{"amount_cents":5000,"note":"Gate was late"}`), want: 201},
-	"void-payment":     {path: at("/v1/payments/%s/void", func(r records) any { return r.Payment }), body: fixed(`{"reason":"Another job"}`), want: 201},
+	"void-payment":     {path: at("/v1/payments/%s/void", func(r records) any { return r.Payment }), body: fixed(`{"reason":"Another job"}`), prepare: newPayment, want: 201},
 
 	"add-file":        {path: at("/v1/files?job_id=%s&name=a.jpg", func(r records) any { return r.Job }), body: fixed(photo), media: "image/jpeg", want: 201},
 	"get-file":        {path: at("/v1/files/%s", func(r records) any { return r.File })},
@@ -237,6 +237,12 @@ func newFileOf(t testing.TB, w *world, r *records) {
 	t.Helper()
 	made := w.send(t, request{method: "POST", path: "/v1/files?job_id=" + r.Job.String(), token: w.token(t, testkit.A, identity.Owner), media: "image/jpeg", body: photo})
 	r.File = read[file](t, made, 201).ID
+}
+
+// newPayment is a payment of which nothing was given back.
+func newPayment(t testing.TB, w *world, r *records) {
+	t.Helper()
+	r.Payment = read[ledgerEntry](t, w.as(t, "POST", "/v1/jobs/"+r.Job.String()+"/payments", `{"amount_cents":10000,"method":"cash"}`), 201).ID
 }
 
 func newDraft(t testing.TB, w *world, r *records) {

@@ -68,13 +68,8 @@ type jobLedger struct {
 	Entries       []ledgerEntry `json:"entries" doc:"The oldest first."`
 }
 
-func (s payments) acceptance(ctx context.Context, a tenancy.Actor, job recordID) (id.ID, error) {
-	rec, err := s.Jobs.GetJob(ctx, a, id.ID(job))
-	return rec.Job.AcceptanceID, err
-}
-
 func (s payments) ofJob(ctx context.Context, a tenancy.Actor, in *ByID) (*answer[jobLedger], error) {
-	acceptance, err := s.acceptance(ctx, a, in.ID)
+	acceptance, err := s.Jobs.FindAcceptance(ctx, a, id.ID(in.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +100,7 @@ type onRecord[T any] struct {
 }
 
 func (s payments) record(ctx context.Context, a tenancy.Actor, in *onRecord[recordPaymentBody]) (*createdAnswer[ledgerEntry], error) {
-	acceptance, err := s.acceptance(ctx, a, in.ID)
+	acceptance, err := s.Jobs.FindAcceptance(ctx, a, id.ID(in.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +123,7 @@ type requestPaymentBody struct {
 }
 
 func (s payments) request(ctx context.Context, a tenancy.Actor, in *onRecord[requestPaymentBody]) (*createdAnswer[ledgerEntry], error) {
-	acceptance, err := s.acceptance(ctx, a, in.ID)
+	acceptance, err := s.Jobs.FindAcceptance(ctx, a, id.ID(in.ID))
 	if err != nil {
 		return nil, err
 	}
