@@ -105,6 +105,9 @@ func (c *course) quiesce() error {
 	c.Quiesces++
 	c.trouble = false
 	defer func() { c.trouble = true }()
+	if err := c.noteFailing(false); err != nil {
+		return err
+	}
 	for customer := range c.failing {
 		c.failing[customer] = c.now
 	}
