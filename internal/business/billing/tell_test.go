@@ -60,7 +60,7 @@ func (w *world) silent(when string) {
 func TestOwnersAreToldOnce(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.untouched(func() {
+	w.Untouched(w.t, testkit.B, func() {
 		w.silent("with ten days of the trial left")
 		w.pass(3*24*time.Hour + time.Hour)
 		w.told("a week before the end", "Your trial ends in 7 days")
