@@ -26,7 +26,7 @@ assets: ## builds the browser bundles, when a source of them has changed
 	@scripts/assets
 
 .PHONY: test
-test: install-test build $(TOOLS)/suite $(TOOLS)/versitygw ## installs what is missing and runs every test; this is CI
+test: install-test build $(TOOLS)/suite $(TOOLS)/versitygw $(TOOLS)/stripe-mock ## installs what is missing and runs every test; this is CI
 	@scripts/modules e2e
 	@$(WITH_SERVER) $(TOOLS)/suite
 
@@ -55,6 +55,11 @@ drill: assets ## injects every statement of the corpus into one company's reques
 	@scripts/install postgres pgbouncer
 	@export FENCE_DRILL=long; $(WITH_SERVER) go test -count=1 -timeout=60m -v -run 'Comes|Class|Attack|Stays' ./internal/drill | grep -v '^=== '
 
+.PHONY: billing-sim
+billing-sim: ## lets companies live for two years between our billing and a simulated Stripe (SEEDS=1-500; goes on where it stopped)
+	@scripts/install postgres
+	@export SEEDS=$${SEEDS:-1-500} FENCE_PROGRESS=$(CURDIR)/.cache/billing-sim; $(WITH_SERVER) go test -trimpath -count=1 -timeout=0 -v -run TestYears ./internal/billingsim
+
 .PHONY: bench
 bench: assets ## measures, beside pgbench sending the same statements
 	@scripts/install postgres
@@ -81,7 +86,7 @@ install-run:
 
 .PHONY: install-test
 install-test:
-	@scripts/install certificates compiler postgres pgbouncer nginx chromium poppler
+	@scripts/install certificates compiler postgres pgbouncer nginx redis chromium poppler
 
 # Tools are pinned in a module of their own, so that the product does not carry their dependencies.
 $(TOOLS)/%: tools/go.mod tools/go.sum $(wildcard tools/suite/*.go)
@@ -92,4 +97,5 @@ $(TOOLS)/%: tools/go.mod tools/go.sum $(wildcard tools/suite/*.go)
 TOOL_templ := github.com/a-h/templ/cmd/templ
 TOOL_staticcheck := honnef.co/go/tools/cmd/staticcheck
 TOOL_suite := ./suite
+TOOL_stripe-mock := github.com/stripe/stripe-mock
 TOOL_versitygw := github.com/versity/versitygw/cmd/versitygw

@@ -10,11 +10,13 @@ import { beginLists } from "./behavior/list";
 import { beginMenus } from "./behavior/menu";
 import { beginNetworkWatch } from "./behavior/network";
 import { beginPasskeys } from "./behavior/passkey";
+import { beginProofs } from "./behavior/proof";
 import { beginPasswords, beginCopies } from "./behavior/reveal";
 import { beginSendNow } from "./behavior/sendnow";
 import { beginSummaryFocus } from "./behavior/summary";
 import { beginValidation } from "./behavior/validate";
 
+beginProofs();
 beginGuard();
 beginMenus();
 beginDialogs();

@@ -1,4 +1,5 @@
 // The script of what a contractor's customers see: small, deferred, and not needed for anything.
+import { beginAsking } from "./behavior/asks";
 import { beginBeacon } from "./behavior/beacon";
 import { beginChoice } from "./behavior/choice";
 import { beginGuard } from "./behavior/guard";
@@ -16,3 +17,4 @@ beginBeacon();
 beginChoice();
 beginPad();
 beginSealedCopy();
+beginAsking();

@@ -92,6 +92,20 @@ $$;
 
 ALTER FUNCTION platform.claim_host(wanted text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.claim_payment_account(wanted text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	org uuid := app.org_id();
+BEGIN
+	INSERT INTO platform.payment_accounts (account, org_id) VALUES (wanted, org) ON CONFLICT (account) DO NOTHING;
+	RETURN EXISTS (SELECT FROM platform.payment_accounts a WHERE a.account = wanted AND a.org_id = org);
+END
+$$;
+
+ALTER FUNCTION platform.claim_payment_account(wanted text) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -111,6 +125,26 @@ END
 $$;
 
 ALTER FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.count_sign_up(wanted text, more integer, during interval, OUT tried integer, OUT remaining interval) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	present timestamptz := app.now();
+BEGIN
+	-- Rows that another call holds are left for the next one.
+	DELETE FROM platform.sign_up_counts f WHERE f.bucket IN (
+		SELECT o.bucket FROM platform.sign_up_counts o WHERE o.since < present - interval '2 days' AND o.bucket <> wanted LIMIT 100 FOR UPDATE SKIP LOCKED);
+	INSERT INTO platform.sign_up_counts AS f (bucket, tried, since) VALUES (wanted, more, present)
+	ON CONFLICT (bucket) DO UPDATE SET
+		tried = CASE WHEN f.since <= present - during THEN more ELSE f.tried + more END,
+		since = CASE WHEN f.since <= present - during THEN present ELSE f.since END
+	RETURNING f.tried, f.since + during - present INTO tried, remaining;
+END
+$$;
+
+ALTER FUNCTION platform.count_sign_up(wanted text, more integer, during interval, OUT tried integer, OUT remaining interval) OWNER TO fence_owner;
 
 CREATE FUNCTION platform.find_companies(email text) RETURNS TABLE(name text, host text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -138,6 +172,22 @@ $$;
 
 ALTER FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.forget_sign_up_intents(after interval) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	forgotten int;
+BEGIN
+	DELETE FROM platform.sign_up_intents i WHERE i.created_at < app.now() - after
+		AND (i.created_at < app.now() - interval '30 days' OR NOT EXISTS (SELECT FROM platform.organizations o WHERE o.org_id = i.org_id));
+	GET DIAGNOSTICS forgotten = ROW_COUNT;
+	RETURN forgotten;
+END
+$$;
+
+ALTER FUNCTION platform.forget_sign_up_intents(after interval) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -145,12 +195,113 @@ CREATE FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted
 BEGIN
 	INSERT INTO platform.sign_up_intents AS i (key, org_id, request_hash, created_at)
 	VALUES (wanted_key, wanted_org, wanted_hash, app.now())
-	ON CONFLICT (key) DO UPDATE SET key = i.key
+	ON CONFLICT (key) DO UPDATE SET created_at = excluded.created_at
 	RETURNING i.org_id, i.request_hash INTO org_id, request_hash;
 END
 $$;
 
 ALTER FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.invoices_to_tell() RETURNS TABLE(id text, status text, total_cents bigint, open_cents bigint, attempts bigint, next_attempt_at timestamp with time zone, finalized_at timestamp with time zone, due_at timestamp with time zone, asks_person boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	org uuid := app.org_id();
+BEGIN
+	RETURN QUERY SELECT i.id, i.status, i.total_cents, i.open_cents, i.attempts, i.next_attempt_at, i.finalized_at, i.due_at, i.asks_person
+		FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+		WHERE c.org_id = org AND i.status IN ('open', 'uncollectible', 'paid') ORDER BY i.created_at DESC, i.id DESC LIMIT 24;
+END
+$$;
+
+ALTER FUNCTION platform.invoices_to_tell() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_activity() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	UPDATE platform.organizations p SET last_active_at = coalesce(NEW.last_used_at, NEW.created_at)
+	WHERE p.org_id = NEW.org_id AND (p.last_active_at IS NULL OR p.last_active_at < coalesce(NEW.last_used_at, NEW.created_at) - interval '1 hour');
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_activity() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_counter() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.organization_usage AS p (org_id, metric, used, period_start, period_end)
+	VALUES (NEW.org_id, NEW.metric, NEW.used, NEW.period_start, NEW.period_end)
+	ON CONFLICT (org_id, metric) DO UPDATE SET used = excluded.used, period_start = excluded.period_start, period_end = excluded.period_end
+	WHERE p.period_start IS NULL OR p.period_start <= excluded.period_start;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_counter() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_level() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.organization_usage AS p (org_id, metric, used) VALUES (NEW.org_id, NEW.metric, NEW.used)
+	ON CONFLICT (org_id, metric) DO UPDATE SET used = excluded.used;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_level() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_mail() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.mails AS p (org_id, id, kind, created_at, sent_at) VALUES (NEW.org_id, NEW.id, NEW.kind, NEW.created_at, NEW.sent_at)
+	ON CONFLICT (org_id, id) DO UPDATE SET sent_at = excluded.sent_at;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_mail() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_organization() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.organizations AS p (org_id, name, plan, plan_version, trial_ends_at, time_zone, second_factor_required, created_at)
+	VALUES (NEW.org_id, NEW.name, NEW.plan, NEW.plan_version, NEW.trial_ends_at, NEW.time_zone, NEW.second_factor_required, NEW.created_at)
+	ON CONFLICT (org_id) DO UPDATE SET name = excluded.name, plan = excluded.plan, plan_version = excluded.plan_version, trial_ends_at = excluded.trial_ends_at,
+		time_zone = excluded.time_zone, second_factor_required = excluded.second_factor_required;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_organization() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	IF NEW.role = 'owner' THEN
+		INSERT INTO platform.owners AS p (org_id, user_id, confirmed_at) VALUES (NEW.org_id, NEW.id, NEW.email_verified_at)
+		ON CONFLICT (org_id, user_id) DO UPDATE SET confirmed_at = excluded.confirmed_at;
+	ELSIF TG_OP = 'UPDATE' AND OLD.role = 'owner' THEN
+		DELETE FROM platform.owners p WHERE p.org_id = OLD.org_id AND p.user_id = OLD.id;
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_owner() OWNER TO fence_owner;
 
 CREATE FUNCTION platform.note_person_address() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -169,6 +320,18 @@ END
 $$;
 
 ALTER FUNCTION platform.note_person_address() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.note_sign_on() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	UPDATE platform.organizations p SET sign_on_only = NEW.enabled AND NEW.only_way WHERE p.org_id = NEW.org_id;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.note_sign_on() OWNER TO fence_owner;
 
 CREATE FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -197,24 +360,27 @@ $$;
 
 ALTER FUNCTION platform.operator_works(operator uuid) OWNER TO fence_owner;
 
-CREATE FUNCTION platform.plan_standing() RETURNS jsonb
+CREATE FUNCTION platform.own_invoices() RETURNS TABLE(id text, subscription_id text, number text, status text, total_cents bigint, open_cents bigint, attempts bigint, next_attempt_at timestamp with time zone, created_at timestamp with time zone, page_url text, pdf_url text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
 	org uuid := app.org_id();
 BEGIN
-	RETURN jsonb_build_object(
-		'overrides', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
-				'until', o.until, 'since', o.granted_at) ORDER BY o.granted_at, o.id)
-			FROM platform.plan_overrides o WHERE o.org_id = org AND o.ended_at IS NULL),
-		'subscriptions', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status, 'plan', s.plan, 'plan_version', s.plan_version, 'extra_users', s.extra_users,
-				'created_at', s.created_at, 'period_start', s.period_start, 'period_end', s.period_end, 'cancel_at', s.cancel_at,
-				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at))
-			FROM platform.billing_customers c JOIN platform.subscriptions s ON s.customer_id = c.id WHERE c.org_id = org),
-		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
-			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
-			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)));
+	RETURN QUERY SELECT i.id, coalesce(i.subscription_id, ''), i.number, i.status, i.total_cents, i.open_cents, i.attempts, i.next_attempt_at, i.created_at, i.page_url, i.pdf_url
+		FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+		WHERE c.org_id = org AND i.status <> 'draft' ORDER BY i.created_at DESC, i.id DESC LIMIT 24;
+END
+$$;
+
+ALTER FUNCTION platform.own_invoices() OWNER TO fence_owner;
+
+CREATE FUNCTION platform.plan_standing() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	RETURN platform.standing_of(app.org_id());
 END
 $$;
 
@@ -237,6 +403,46 @@ $$;
 
 ALTER PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.trial_redemptions (kind, hash, org_id, redeemed_at) VALUES (by_kind, by_hash, app.org_id(), app.now())
+	ON CONFLICT (kind, hash) DO NOTHING;
+	RETURN (SELECT r.org_id = app.org_id() FROM platform.trial_redemptions r WHERE r.kind = by_kind AND r.hash = by_hash);
+END
+$$;
+
+ALTER FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.standing_of(org uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	RETURN jsonb_build_object(
+		'overrides', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'subject', o.subject, 'limit', coalesce(o.limited_to, 0), 'reason', o.reason,
+				'until', o.until, 'since', o.granted_at) ORDER BY o.granted_at, o.id)
+			FROM platform.plan_overrides o WHERE o.org_id = org AND o.ended_at IS NULL),
+		'subscriptions', (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status, 'plan', s.plan, 'plan_version', s.plan_version, 'extra_users', s.extra_users,
+				'created_at', s.created_at, 'period_start', s.period_start, 'period_end', s.period_end, 'cancel_at', s.cancel_at,
+				'cancel_at_period_end', s.cancel_at_period_end, 'collection_paused', s.collection_paused, 'ended_at', s.ended_at,
+				'next_plan', s.next_plan, 'next_plan_at', s.next_plan_at))
+			FROM platform.billing_customers c JOIN platform.subscriptions s ON s.customer_id = c.id WHERE c.org_id = org),
+		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
+			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)),
+		'bank_asks', EXISTS (SELECT FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
+			WHERE c.org_id = org AND i.status = 'open' AND i.asks_person),
+		'card', (SELECT jsonb_build_object('brand', c.card_brand, 'last4', c.card_last4, 'exp_month', c.card_exp_month, 'exp_year', c.card_exp_year)
+			FROM platform.billing_customers c WHERE c.org_id = org AND c.gone_at IS NULL AND c.card_exp_year IS NOT NULL ORDER BY c.known_since, c.id LIMIT 1),
+		'deleted_at', (SELECT o.deleted_at FROM platform.organizations o WHERE o.org_id = org));
+END
+$$;
+
+ALTER FUNCTION platform.standing_of(org uuid) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -247,6 +453,18 @@ CREATE FUNCTION platform.summarize_organization(name text, plan text, trial_ends
 $$;
 
 ALTER FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.tell_company() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO tasks.river_job (kind, args, max_attempts) VALUES ('note_operator_act', jsonb_build_object('org_id', NEW.org_id, 'act_id', NEW.id), 25);
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION platform.tell_company() OWNER TO fence_owner;
 
 CREATE FUNCTION vault.enter(context text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -620,6 +838,7 @@ CREATE TABLE app.customers (
     search_text text DEFAULT ''::text NOT NULL,
     extra jsonb DEFAULT '{}'::jsonb NOT NULL,
     adoption_id uuid,
+    is_sample boolean DEFAULT false NOT NULL,
     CONSTRAINT customers_archived_at_fits CHECK (((status = 'archived'::text) = (archived_at IS NOT NULL))),
     CONSTRAINT customers_company_length CHECK ((char_length(company) <= 120)),
     CONSTRAINT customers_email_length CHECK ((char_length(email) <= 254)),
@@ -805,6 +1024,65 @@ ALTER TABLE ONLY app.leads FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.leads OWNER TO fence_owner;
 
+CREATE TABLE app.ledger_entries (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    acceptance_id uuid NOT NULL,
+    n integer NOT NULL,
+    kind text NOT NULL,
+    method text NOT NULL,
+    amount_cents bigint NOT NULL,
+    due_change_cents bigint NOT NULL,
+    received_change_cents bigint NOT NULL,
+    of_entry uuid,
+    note text DEFAULT ''::text NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    provider_id text DEFAULT ''::text NOT NULL,
+    day date NOT NULL,
+    recorded_by uuid NOT NULL,
+    recorded_name text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_entries_amount_positive CHECK ((amount_cents > 0)),
+    CONSTRAINT ledger_entries_kind_known CHECK ((kind = ANY (ARRAY['request'::text, 'payment'::text, 'refund'::text, 'void'::text, 'dispute'::text, 'reinstatement'::text]))),
+    CONSTRAINT ledger_entries_method_fits CHECK ((((kind = 'request'::text) = (method = ''::text)) OR (kind = 'void'::text))),
+    CONSTRAINT ledger_entries_method_known CHECK ((method = ANY (ARRAY[''::text, 'check'::text, 'cash'::text, 'card'::text, 'bank'::text]))),
+    CONSTRAINT ledger_entries_n_positive CHECK ((n > 0)),
+    CONSTRAINT ledger_entries_note_length CHECK ((char_length(note) <= 500)),
+    CONSTRAINT ledger_entries_of_fits CHECK (((kind = ANY (ARRAY['request'::text, 'payment'::text])) = (of_entry IS NULL))),
+    CONSTRAINT ledger_entries_received_fits CHECK ((received_change_cents =
+CASE kind
+    WHEN 'request'::text THEN (0)::bigint
+    WHEN 'payment'::text THEN amount_cents
+    WHEN 'reinstatement'::text THEN amount_cents
+    WHEN 'refund'::text THEN (- amount_cents)
+    WHEN 'dispute'::text THEN (- amount_cents)
+    ELSE received_change_cents
+END)),
+    CONSTRAINT ledger_entries_reference_length CHECK ((char_length(reference) <= 80))
+);
+
+ALTER TABLE ONLY app.ledger_entries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.ledger_entries OWNER TO fence_owner;
+
+CREATE TABLE app.ledgers (
+    org_id uuid NOT NULL,
+    acceptance_id uuid NOT NULL,
+    agreed_cents bigint NOT NULL,
+    due_cents bigint NOT NULL,
+    received_cents bigint NOT NULL,
+    paid_cents bigint NOT NULL,
+    refunded_cents bigint NOT NULL,
+    entries integer NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledgers_due_fits CHECK (((due_cents >= 0) AND (due_cents <= GREATEST((0)::bigint, (agreed_cents - received_cents))))),
+    CONSTRAINT ledgers_refunded_was_paid CHECK (((refunded_cents >= 0) AND (refunded_cents <= paid_cents)))
+);
+
+ALTER TABLE ONLY app.ledgers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.ledgers OWNER TO fence_owner;
+
 CREATE TABLE app.mails (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -817,7 +1095,12 @@ CREATE TABLE app.mails (
     html text NOT NULL,
     attached uuid,
     created_at timestamp with time zone NOT NULL,
-    sent_at timestamp with time zone
+    sent_at timestamp with time zone,
+    admitted_at timestamp with time zone,
+    held_until timestamp with time zone,
+    held_for text DEFAULT ''::text NOT NULL,
+    CONSTRAINT mails_held_for_known CHECK ((held_for = ANY (ARRAY[''::text, 'unconfirmed'::text, 'unconfirmed_month'::text, 'trial_day'::text, 'trial_hour'::text]))),
+    CONSTRAINT mails_held_is_explained CHECK (((held_until IS NULL) = (held_for = ''::text)))
 );
 
 ALTER TABLE ONLY app.mails FORCE ROW LEVEL SECURITY;
@@ -875,6 +1158,33 @@ ALTER TABLE ONLY app.one_time_codes FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.one_time_codes OWNER TO fence_owner;
 
+CREATE TABLE app.online_payments (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    acceptance_id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    payer_name text NOT NULL,
+    account text NOT NULL,
+    amount_cents bigint NOT NULL,
+    state text NOT NULL,
+    session text DEFAULT ''::text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    intent text DEFAULT ''::text NOT NULL,
+    charge text DEFAULT ''::text NOT NULL,
+    problem text DEFAULT ''::text NOT NULL,
+    dispute text DEFAULT ''::text NOT NULL,
+    answer_by timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT online_payments_amount_positive CHECK ((amount_cents > 0)),
+    CONSTRAINT online_payments_state_known CHECK ((state = ANY (ARRAY['open'::text, 'processing'::text, 'paid'::text, 'failed'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY app.online_payments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.online_payments OWNER TO fence_owner;
+
 CREATE TABLE app.organizations (
     org_id uuid NOT NULL,
     slug text NOT NULL,
@@ -900,6 +1210,7 @@ CREATE TABLE app.organizations (
     former_anchor timestamp with time zone,
     former_zone text,
     former_since timestamp with time zone,
+    first_steps_hidden_at timestamp with time zone,
     CONSTRAINT organizations_brand_color_form CHECK ((brand_color ~ '^(#[0-9A-F]{6})?$'::text)),
     CONSTRAINT organizations_currency_known CHECK ((currency = 'USD'::text)),
     CONSTRAINT organizations_former_period CHECK ((((period_since IS NULL) = (former_anchor IS NULL)) AND ((period_since IS NULL) = (former_zone IS NULL)) AND ((former_since IS NULL) OR (former_since < period_since)))),
@@ -943,6 +1254,72 @@ CREATE TABLE app.passkeys (
 ALTER TABLE ONLY app.passkeys FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkeys OWNER TO fence_owner;
+
+CREATE TABLE app.payment_accounts (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account text DEFAULT ''::text NOT NULL,
+    details_submitted boolean DEFAULT false NOT NULL,
+    charges_enabled boolean DEFAULT false NOT NULL,
+    payouts_enabled boolean DEFAULT false NOT NULL,
+    needs text[] DEFAULT '{}'::text[] NOT NULL,
+    disabled_reason text DEFAULT ''::text NOT NULL,
+    asked_at timestamp with time zone,
+    begun_by uuid NOT NULL,
+    begun_name text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    disconnected_at timestamp with time zone,
+    disconnected_name text DEFAULT ''::text NOT NULL,
+    CONSTRAINT payment_accounts_account_length CHECK ((char_length(account) <= 255))
+);
+
+ALTER TABLE ONLY app.payment_accounts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.payment_accounts OWNER TO fence_owner;
+
+CREATE TABLE app.plan_acts (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    attempt integer NOT NULL,
+    plan text NOT NULL,
+    plan_version integer NOT NULL,
+    extra_users bigint NOT NULL,
+    customer_id text NOT NULL,
+    provider_id text NOT NULL,
+    page_url text NOT NULL,
+    cents bigint NOT NULL,
+    counts_from timestamp with time zone,
+    trial_end timestamp with time zone,
+    takes_effect timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT plan_acts_attempt_counts CHECK ((attempt >= 1)),
+    CONSTRAINT plan_acts_extra_users_some CHECK ((extra_users >= 0)),
+    CONSTRAINT plan_acts_kind_known CHECK ((kind = ANY (ARRAY['checkout'::text, 'upgrade'::text, 'downgrade'::text, 'undo'::text, 'cancel'::text, 'resume'::text]))),
+    CONSTRAINT plan_acts_settled CHECK (((state = ANY (ARRAY['done'::text, 'dropped'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT plan_acts_state_known CHECK ((state = ANY (ARRAY['asked'::text, 'open'::text, 'done'::text, 'dropped'::text])))
+);
+
+ALTER TABLE ONLY app.plan_acts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_acts OWNER TO fence_owner;
+
+CREATE TABLE app.plan_notices (
+    org_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_notices_cause_length CHECK (((char_length(cause) >= 1) AND (char_length(cause) <= 300))),
+    CONSTRAINT plan_notices_kind_known CHECK ((kind = ANY (ARRAY['trial_ending'::text, 'trial_ended'::text, 'payment_failed'::text, 'bank_asks'::text, 'paid_again'::text, 'card_expiring'::text, 'plan_ended'::text])))
+);
+
+ALTER TABLE ONLY app.plan_notices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_notices OWNER TO fence_owner;
 
 CREATE TABLE app.price_settings (
     org_id uuid NOT NULL,
@@ -1392,6 +1769,22 @@ ALTER TABLE ONLY app.role_views FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.role_views OWNER TO fence_owner;
 
+CREATE TABLE app.seat_marks (
+    org_id uuid NOT NULL,
+    subscription_id text NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    most bigint NOT NULL,
+    charged bigint NOT NULL,
+    version integer NOT NULL,
+    busy_until timestamp with time zone,
+    CONSTRAINT seat_marks_charged_some CHECK ((charged >= 0)),
+    CONSTRAINT seat_marks_most_some CHECK ((most >= 0))
+);
+
+ALTER TABLE ONLY app.seat_marks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.seat_marks OWNER TO fence_owner;
+
 CREATE TABLE app.service_areas (
     org_id uuid NOT NULL,
     zip text NOT NULL,
@@ -1752,6 +2145,20 @@ ALTER TABLE ONLY app.users FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE app.users OWNER TO fence_owner;
 
+CREATE TABLE platform.agreed_prices (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    monthly_cents bigint NOT NULL,
+    price text DEFAULT ''::text NOT NULL,
+    agreed_by text NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT agreed_prices_agreed_by_length CHECK (((char_length(agreed_by) >= 1) AND (char_length(agreed_by) <= 254))),
+    CONSTRAINT agreed_prices_monthly_cents_range CHECK (((monthly_cents >= 100) AND (monthly_cents <= 100000000)))
+);
+
+ALTER TABLE platform.agreed_prices OWNER TO fence_owner;
+
 CREATE TABLE platform.billing_customers (
     id text NOT NULL,
     org_id uuid,
@@ -1766,12 +2173,33 @@ CREATE TABLE platform.billing_customers (
     known_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     read_at timestamp with time zone,
     gone_at timestamp with time zone,
+    card_brand text DEFAULT ''::text NOT NULL,
+    card_last4 text DEFAULT ''::text NOT NULL,
+    card_exp_month integer,
+    card_exp_year integer,
+    told bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT billing_customers_card_ends CHECK (((card_exp_month IS NULL) = (card_exp_year IS NULL))),
     CONSTRAINT billing_customers_done CHECK ((done <= wanted)),
     CONSTRAINT billing_customers_id_length CHECK (((char_length(id) >= 1) AND (char_length(id) <= 255))),
     CONSTRAINT billing_customers_lease CHECK (((lease IS NULL) = (lease_until IS NULL)))
 );
 
 ALTER TABLE platform.billing_customers OWNER TO fence_owner;
+
+CREATE TABLE platform.billing_findings (
+    kind text NOT NULL,
+    subscription_id text NOT NULL,
+    customer_id text NOT NULL,
+    org_id uuid,
+    paid_cents bigint NOT NULL,
+    found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    settled_at timestamp with time zone,
+    settled_by text,
+    CONSTRAINT billing_findings_kind_known CHECK ((kind = ANY (ARRAY['paid_after_deletion'::text, 'pays_twice'::text]))),
+    CONSTRAINT billing_findings_settled_by_somebody CHECK (((settled_at IS NULL) = (settled_by IS NULL)))
+);
+
+ALTER TABLE platform.billing_findings OWNER TO fence_owner;
 
 CREATE TABLE platform.billing_hints (
     id text NOT NULL,
@@ -1836,11 +2264,36 @@ CREATE TABLE platform.invoices (
     due_at timestamp with time zone,
     page_url text NOT NULL,
     pdf_url text NOT NULL,
+    asks_person boolean DEFAULT false NOT NULL,
     CONSTRAINT invoices_currency_usd CHECK ((currency = 'USD'::text)),
     CONSTRAINT invoices_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'uncollectible'::text, 'void'::text])))
 );
 
 ALTER TABLE platform.invoices OWNER TO fence_owner;
+
+CREATE TABLE platform.mails (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone
+);
+
+ALTER TABLE platform.mails OWNER TO fence_owner;
+
+CREATE TABLE platform.notices (
+    id uuid NOT NULL,
+    text text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT notices_made_by_length CHECK (((char_length(made_by) >= 1) AND (char_length(made_by) <= 254))),
+    CONSTRAINT notices_text_length CHECK (((char_length(text) >= 10) AND (char_length(text) <= 200))),
+    CONSTRAINT notices_until_later CHECK ((until > made_at))
+);
+
+ALTER TABLE platform.notices OWNER TO fence_owner;
 
 CREATE TABLE platform.operator_attempts (
     bucket text NOT NULL,
@@ -1850,6 +2303,22 @@ CREATE TABLE platform.operator_attempts (
 WITH (fillfactor='50');
 
 ALTER TABLE platform.operator_attempts OWNER TO fence_owner;
+
+CREATE TABLE platform.operator_log (
+    id uuid NOT NULL,
+    org_id uuid,
+    operator_id uuid,
+    by_name text NOT NULL,
+    action text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT operator_log_action_form CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT operator_log_by_name_length CHECK (((char_length(by_name) >= 1) AND (char_length(by_name) <= 254))),
+    CONSTRAINT operator_log_reason_length CHECK ((char_length(reason) <= 200))
+);
+
+ALTER TABLE platform.operator_log OWNER TO fence_owner;
 
 CREATE TABLE platform.operator_sessions (
     id uuid NOT NULL,
@@ -1887,15 +2356,50 @@ CREATE TABLE platform.operators (
 
 ALTER TABLE platform.operators OWNER TO fence_owner;
 
+CREATE TABLE platform.organization_usage (
+    org_id uuid NOT NULL,
+    metric text NOT NULL,
+    used bigint NOT NULL,
+    period_start timestamp with time zone,
+    period_end timestamp with time zone,
+    CONSTRAINT organization_usage_period CHECK (((period_start IS NULL) = (period_end IS NULL)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE platform.organization_usage OWNER TO fence_owner;
+
 CREATE TABLE platform.organizations (
     org_id uuid NOT NULL,
     name text NOT NULL,
     plan text NOT NULL,
     trial_ends_at timestamp with time zone,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    plan_version integer DEFAULT 1 NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    second_factor_required boolean DEFAULT false NOT NULL,
+    sign_on_only boolean DEFAULT false NOT NULL,
+    last_active_at timestamp with time zone,
+    deleted_at timestamp with time zone
 );
 
 ALTER TABLE platform.organizations OWNER TO fence_owner;
+
+CREATE TABLE platform.owners (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    confirmed_at timestamp with time zone
+);
+
+ALTER TABLE platform.owners OWNER TO fence_owner;
+
+CREATE TABLE platform.payment_accounts (
+    account text NOT NULL,
+    org_id uuid NOT NULL,
+    known_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT payment_accounts_account_length CHECK (((char_length(account) >= 1) AND (char_length(account) <= 255)))
+);
+
+ALTER TABLE platform.payment_accounts OWNER TO fence_owner;
 
 CREATE TABLE platform.people_addresses (
     email_hash bytea NOT NULL,
@@ -1932,6 +2436,15 @@ CREATE TABLE platform.plan_overrides (
 
 ALTER TABLE platform.plan_overrides OWNER TO fence_owner;
 
+CREATE TABLE platform.sign_up_counts (
+    bucket text NOT NULL,
+    tried integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT sign_up_counts_bucket_length CHECK (((char_length(bucket) >= 1) AND (char_length(bucket) <= 300)))
+);
+
+ALTER TABLE platform.sign_up_counts OWNER TO fence_owner;
+
 CREATE TABLE platform.sign_up_intents (
     key text NOT NULL,
     org_id uuid NOT NULL,
@@ -1964,7 +2477,11 @@ CREATE TABLE platform.subscriptions (
     cancel_at_period_end boolean NOT NULL,
     collection_paused boolean NOT NULL,
     ended_at timestamp with time zone,
+    next_plan text DEFAULT ''::text NOT NULL,
+    next_plan_version integer DEFAULT 0 NOT NULL,
+    next_plan_at timestamp with time zone,
     CONSTRAINT subscriptions_extra_users_some CHECK ((extra_users >= 0)),
+    CONSTRAINT subscriptions_next_plan_has_a_date CHECK (((next_plan = ''::text) = (next_plan_at IS NULL))),
     CONSTRAINT subscriptions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'trialing'::text, 'past_due'::text, 'unpaid'::text, 'paused'::text, 'incomplete'::text, 'canceled'::text, 'incomplete_expired'::text])))
 );
 
@@ -1983,6 +2500,17 @@ CREATE TABLE platform.support_access (
 );
 
 ALTER TABLE platform.support_access OWNER TO fence_owner;
+
+CREATE TABLE platform.trial_redemptions (
+    kind text NOT NULL,
+    hash bytea NOT NULL,
+    org_id uuid NOT NULL,
+    redeemed_at timestamp with time zone NOT NULL,
+    CONSTRAINT trial_redemptions_hash_length CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT trial_redemptions_kind_known CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text, 'card'::text])))
+);
+
+ALTER TABLE platform.trial_redemptions OWNER TO fence_owner;
 
 CREATE TABLE shared.pricing_zone_members (
     zone_id uuid NOT NULL,
@@ -2099,6 +2627,15 @@ ALTER TABLE ONLY app.known_devices
 ALTER TABLE ONLY app.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.ledger_entries
+    ADD CONSTRAINT ledger_entries_n_once UNIQUE (org_id, acceptance_id, n);
+
+ALTER TABLE ONLY app.ledger_entries
+    ADD CONSTRAINT ledger_entries_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.ledgers
+    ADD CONSTRAINT ledgers_pkey PRIMARY KEY (org_id, acceptance_id);
+
 ALTER TABLE ONLY app.mails
     ADD CONSTRAINT mails_pkey PRIMARY KEY (org_id, id);
 
@@ -2114,6 +2651,9 @@ ALTER TABLE ONLY app.number_sequences
 ALTER TABLE ONLY app.one_time_codes
     ADD CONSTRAINT one_time_codes_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY app.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
 
@@ -2122,6 +2662,15 @@ ALTER TABLE ONLY app.passkey_challenges
 
 ALTER TABLE ONLY app.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.payment_accounts
+    ADD CONSTRAINT payment_accounts_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.plan_acts
+    ADD CONSTRAINT plan_acts_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY app.plan_notices
+    ADD CONSTRAINT plan_notices_pkey PRIMARY KEY (org_id, kind, cause);
 
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_pkey PRIMARY KEY (org_id);
@@ -2176,6 +2725,9 @@ ALTER TABLE ONLY app.roi_calculations
 
 ALTER TABLE ONLY app.role_views
     ADD CONSTRAINT role_views_pkey PRIMARY KEY (org_id, session_id);
+
+ALTER TABLE ONLY app.seat_marks
+    ADD CONSTRAINT seat_marks_pkey PRIMARY KEY (org_id, subscription_id, period_start);
 
 ALTER TABLE ONLY app.service_areas
     ADD CONSTRAINT service_areas_pkey PRIMARY KEY (org_id, zip);
@@ -2246,8 +2798,14 @@ ALTER TABLE ONLY app.usage_warnings
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY platform.agreed_prices
+    ADD CONSTRAINT agreed_prices_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY platform.billing_customers
     ADD CONSTRAINT billing_customers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY platform.billing_findings
+    ADD CONSTRAINT billing_findings_pkey PRIMARY KEY (kind, subscription_id);
 
 ALTER TABLE ONLY platform.billing_hints
     ADD CONSTRAINT billing_hints_pkey PRIMARY KEY (id);
@@ -2264,8 +2822,17 @@ ALTER TABLE ONLY platform.hosts
 ALTER TABLE ONLY platform.invoices
     ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY platform.mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY platform.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY platform.operator_attempts
     ADD CONSTRAINT operator_attempts_pkey PRIMARY KEY (bucket);
+
+ALTER TABLE ONLY platform.operator_log
+    ADD CONSTRAINT operator_log_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY platform.operator_sessions
     ADD CONSTRAINT operator_sessions_pkey PRIMARY KEY (id);
@@ -2279,14 +2846,26 @@ ALTER TABLE ONLY platform.operators
 ALTER TABLE ONLY platform.operators
     ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY platform.organization_usage
+    ADD CONSTRAINT organization_usage_pkey PRIMARY KEY (org_id, metric);
+
 ALTER TABLE ONLY platform.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY platform.owners
+    ADD CONSTRAINT owners_pkey PRIMARY KEY (org_id, user_id);
+
+ALTER TABLE ONLY platform.payment_accounts
+    ADD CONSTRAINT payment_accounts_pkey PRIMARY KEY (account);
 
 ALTER TABLE ONLY platform.people_addresses
     ADD CONSTRAINT people_addresses_pkey PRIMARY KEY (email_hash, org_id);
 
 ALTER TABLE ONLY platform.plan_overrides
     ADD CONSTRAINT plan_overrides_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY platform.sign_up_counts
+    ADD CONSTRAINT sign_up_counts_pkey PRIMARY KEY (bucket);
 
 ALTER TABLE ONLY platform.sign_up_intents
     ADD CONSTRAINT sign_up_intents_pkey PRIMARY KEY (key);
@@ -2299,6 +2878,9 @@ ALTER TABLE ONLY platform.subscriptions
 
 ALTER TABLE ONLY platform.support_access
     ADD CONSTRAINT support_access_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY platform.trial_redemptions
+    ADD CONSTRAINT trial_redemptions_pkey PRIMARY KEY (kind, hash);
 
 ALTER TABLE ONLY shared.pricing_zone_members
     ADD CONSTRAINT pricing_zone_members_pkey PRIMARY KEY (zone_id, kind, low, high);
@@ -2333,6 +2915,8 @@ CREATE INDEX audit_entries_on_behalf ON app.audit_entries USING btree (org_id, o
 
 CREATE INDEX customers_newest ON app.customers USING btree (org_id, status, created_at DESC, id DESC);
 
+CREATE UNIQUE INDEX customers_one_sample ON app.customers USING btree (org_id) WHERE is_sample;
+
 CREATE INDEX customers_search ON app.customers USING gin (org_id, search_text ext.gin_trgm_ops);
 
 CREATE INDEX file_forms_of_blob ON app.file_forms USING btree (org_id, sha256);
@@ -2361,9 +2945,39 @@ CREATE INDEX leads_newest ON app.leads USING btree (org_id, state, created_at DE
 
 CREATE INDEX leads_of_customer ON app.leads USING btree (org_id, customer_id, created_at DESC, id DESC) WHERE (customer_id IS NOT NULL);
 
+CREATE INDEX ledger_entries_by_day ON app.ledger_entries USING btree (org_id, day DESC, id DESC) WHERE (received_change_cents <> 0);
+
+CREATE UNIQUE INDEX ledger_entries_provider_once ON app.ledger_entries USING btree (org_id, provider_id) WHERE (provider_id <> ''::text);
+
+CREATE UNIQUE INDEX ledger_entries_voided_once ON app.ledger_entries USING btree (org_id, of_entry) WHERE (kind = 'void'::text);
+
+CREATE INDEX mails_admitted ON app.mails USING btree (org_id, admitted_at) WHERE (admitted_at IS NOT NULL);
+
 CREATE UNIQUE INDEX one_time_codes_code ON app.one_time_codes USING btree (org_id, code_hash);
 
+CREATE INDEX online_payments_charge ON app.online_payments USING btree (org_id, charge) WHERE (charge <> ''::text);
+
+CREATE INDEX online_payments_intent ON app.online_payments USING btree (org_id, intent) WHERE (intent <> ''::text);
+
+CREATE INDEX online_payments_of ON app.online_payments USING btree (org_id, acceptance_id, id);
+
+CREATE UNIQUE INDEX online_payments_one_open ON app.online_payments USING btree (org_id, acceptance_id) WHERE (state = ANY (ARRAY['open'::text, 'processing'::text]));
+
+CREATE INDEX online_payments_session ON app.online_payments USING btree (org_id, session) WHERE (session <> ''::text);
+
 CREATE UNIQUE INDEX passkeys_credential ON app.passkeys USING btree (org_id, credential_id);
+
+CREATE UNIQUE INDEX payment_accounts_account_once ON app.payment_accounts USING btree (org_id, account) WHERE (account <> ''::text);
+
+CREATE UNIQUE INDEX payment_accounts_one_in_use ON app.payment_accounts USING btree (org_id) WHERE (disconnected_at IS NULL);
+
+CREATE INDEX plan_acts_newest ON app.plan_acts USING btree (org_id, asked_at DESC);
+
+CREATE UNIQUE INDEX plan_acts_one_change ON app.plan_acts USING btree (org_id) WHERE ((kind <> 'checkout'::text) AND (state = 'asked'::text));
+
+CREATE UNIQUE INDEX plan_acts_one_open_change ON app.plan_acts USING btree (org_id) WHERE ((kind <> 'checkout'::text) AND (state = 'open'::text));
+
+CREATE UNIQUE INDEX plan_acts_one_open_checkout ON app.plan_acts USING btree (org_id) WHERE ((kind = 'checkout'::text) AND (state = ANY (ARRAY['asked'::text, 'open'::text])));
 
 CREATE INDEX pricing_approvals_of_quote ON app.pricing_approvals USING btree (org_id, quote_id) WHERE (quote_id IS NOT NULL);
 
@@ -2439,9 +3053,17 @@ CREATE UNIQUE INDEX usage_events_voided_once ON app.usage_events USING btree (or
 
 CREATE UNIQUE INDEX users_email_once ON app.users USING btree (org_id, email_lc);
 
+CREATE UNIQUE INDEX agreed_prices_one ON platform.agreed_prices USING btree (org_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX billing_customers_dirty ON platform.billing_customers USING btree (next_at) WHERE ((wanted > done) AND (dead_at IS NULL));
 
 CREATE INDEX billing_customers_of ON platform.billing_customers USING btree (org_id);
+
+CREATE INDEX billing_customers_to_tell ON platform.billing_customers USING btree (id) WHERE ((told < done) AND (org_id IS NOT NULL));
+
+CREATE INDEX billing_findings_of ON platform.billing_findings USING btree (org_id);
+
+CREATE INDEX billing_findings_open ON platform.billing_findings USING btree (found_at) WHERE (settled_at IS NULL);
 
 CREATE INDEX billing_hints_of ON platform.billing_hints USING btree (customer_id, received_at DESC);
 
@@ -2451,9 +3073,23 @@ CREATE UNIQUE INDEX hosts_one_primary ON platform.hosts USING btree (org_id) WHE
 
 CREATE INDEX invoices_of ON platform.invoices USING btree (customer_id, created_at DESC);
 
+CREATE INDEX mails_of ON platform.mails USING btree (org_id, created_at DESC);
+
+CREATE INDEX mails_old ON platform.mails USING btree (created_at);
+
+CREATE UNIQUE INDEX notices_one ON platform.notices USING btree ((true)) WHERE (ended_at IS NULL);
+
+CREATE INDEX operator_log_newest ON platform.operator_log USING btree (at DESC, id DESC);
+
+CREATE INDEX operator_log_of ON platform.operator_log USING btree (org_id, at DESC, id DESC) WHERE (org_id IS NOT NULL);
+
 CREATE INDEX operator_sessions_of ON platform.operator_sessions USING btree (operator_id);
 
 CREATE UNIQUE INDEX operators_set_up ON platform.operators USING btree (set_up_hash);
+
+CREATE INDEX organizations_newest ON platform.organizations USING btree (created_at DESC, org_id DESC);
+
+CREATE INDEX payment_accounts_of ON platform.payment_accounts USING btree (org_id);
 
 CREATE UNIQUE INDEX people_addresses_of_person ON platform.people_addresses USING btree (org_id, user_id);
 
@@ -2463,7 +3099,23 @@ CREATE INDEX subscriptions_of ON platform.subscriptions USING btree (customer_id
 
 CREATE INDEX support_access_of_operator ON platform.support_access USING btree (operator_id, asked_at DESC, id DESC);
 
+CREATE TRIGGER mails_note AFTER INSERT OR UPDATE OF sent_at ON app.mails FOR EACH ROW EXECUTE FUNCTION platform.note_mail();
+
+CREATE TRIGGER organizations_note AFTER INSERT OR UPDATE OF name, plan, plan_version, trial_ends_at, time_zone, second_factor_required ON app.organizations FOR EACH ROW EXECUTE FUNCTION platform.note_organization();
+
+CREATE TRIGGER sessions_note AFTER INSERT OR UPDATE OF last_used_at ON app.sessions FOR EACH ROW EXECUTE FUNCTION platform.note_activity();
+
+CREATE TRIGGER sign_on_note AFTER INSERT OR UPDATE OF enabled, only_way ON app.sign_on FOR EACH ROW EXECUTE FUNCTION platform.note_sign_on();
+
+CREATE TRIGGER usage_counters_note AFTER INSERT OR UPDATE OF used ON app.usage_counters FOR EACH ROW EXECUTE FUNCTION platform.note_counter();
+
+CREATE TRIGGER usage_levels_note AFTER INSERT OR UPDATE OF used ON app.usage_levels FOR EACH ROW EXECUTE FUNCTION platform.note_level();
+
 CREATE TRIGGER users_note_address AFTER INSERT OR DELETE OR UPDATE OF email, deactivated_at ON app.users FOR EACH ROW EXECUTE FUNCTION platform.note_person_address();
+
+CREATE TRIGGER users_note_owner AFTER INSERT OR UPDATE OF role, email_verified_at ON app.users FOR EACH ROW EXECUTE FUNCTION platform.note_owner();
+
+CREATE TRIGGER operator_log_tell AFTER INSERT ON platform.operator_log FOR EACH ROW WHEN ((new.org_id IS NOT NULL)) EXECUTE FUNCTION platform.tell_company();
 
 ALTER TABLE ONLY app.acceptances
     ADD CONSTRAINT acceptances_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
@@ -2585,6 +3237,15 @@ ALTER TABLE ONLY app.leads
 ALTER TABLE ONLY app.leads
     ADD CONSTRAINT leads_property_fk FOREIGN KEY (org_id, property_id) REFERENCES app.properties(org_id, id);
 
+ALTER TABLE ONLY app.ledger_entries
+    ADD CONSTRAINT ledger_entries_ledger_fk FOREIGN KEY (org_id, acceptance_id) REFERENCES app.ledgers(org_id, acceptance_id);
+
+ALTER TABLE ONLY app.ledger_entries
+    ADD CONSTRAINT ledger_entries_of_fk FOREIGN KEY (org_id, of_entry) REFERENCES app.ledger_entries(org_id, id);
+
+ALTER TABLE ONLY app.ledgers
+    ADD CONSTRAINT ledgers_acceptance_fk FOREIGN KEY (org_id, acceptance_id) REFERENCES app.acceptances(org_id, id);
+
 ALTER TABLE ONLY app.mails
     ADD CONSTRAINT mails_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -2597,6 +3258,12 @@ ALTER TABLE ONLY app.number_sequences
 ALTER TABLE ONLY app.one_time_codes
     ADD CONSTRAINT one_time_codes_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
 
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_ledger_fk FOREIGN KEY (org_id, acceptance_id) REFERENCES app.ledgers(org_id, acceptance_id);
+
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
+
 ALTER TABLE ONLY app.passkey_challenges
     ADD CONSTRAINT passkey_challenges_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -2605,6 +3272,15 @@ ALTER TABLE ONLY app.passkey_challenges
 
 ALTER TABLE ONLY app.passkeys
     ADD CONSTRAINT passkeys_user_fk FOREIGN KEY (org_id, user_id) REFERENCES app.users(org_id, id);
+
+ALTER TABLE ONLY app.payment_accounts
+    ADD CONSTRAINT payment_accounts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.plan_acts
+    ADD CONSTRAINT plan_acts_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
+ALTER TABLE ONLY app.plan_notices
+    ADD CONSTRAINT plan_notices_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
 ALTER TABLE ONLY app.price_settings
     ADD CONSTRAINT price_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
@@ -2699,6 +3375,9 @@ ALTER TABLE ONLY app.roi_calculations
 ALTER TABLE ONLY app.role_views
     ADD CONSTRAINT role_views_session_fk FOREIGN KEY (org_id, session_id) REFERENCES app.sessions(org_id, id);
 
+ALTER TABLE ONLY app.seat_marks
+    ADD CONSTRAINT seat_marks_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
+
 ALTER TABLE ONLY app.service_areas
     ADD CONSTRAINT service_areas_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
@@ -2771,14 +3450,29 @@ ALTER TABLE ONLY app.usage_warnings
 ALTER TABLE ONLY app.users
     ADD CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);
 
+ALTER TABLE ONLY platform.agreed_prices
+    ADD CONSTRAINT agreed_prices_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
 ALTER TABLE ONLY platform.billing_customers
     ADD CONSTRAINT billing_customers_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
+ALTER TABLE ONLY platform.billing_findings
+    ADD CONSTRAINT billing_findings_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
+
+ALTER TABLE ONLY platform.billing_findings
+    ADD CONSTRAINT billing_findings_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
 
 ALTER TABLE ONLY platform.invoices
     ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
 
+ALTER TABLE ONLY platform.operator_log
+    ADD CONSTRAINT operator_log_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
+
 ALTER TABLE ONLY platform.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES platform.operators(id);
+
+ALTER TABLE ONLY platform.payment_accounts
+    ADD CONSTRAINT payment_accounts_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
 
 ALTER TABLE ONLY platform.plan_overrides
     ADD CONSTRAINT plan_overrides_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
@@ -2833,6 +3527,10 @@ ALTER TABLE app.known_devices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.leads ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.ledger_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.ledgers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.mails ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.materials ENABLE ROW LEVEL SECURITY;
@@ -2841,11 +3539,19 @@ ALTER TABLE app.number_sequences ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.one_time_codes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.online_payments ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.organizations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkey_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.passkeys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.payment_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_acts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.plan_notices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.price_settings ENABLE ROW LEVEL SECURITY;
 
@@ -2876,6 +3582,8 @@ ALTER TABLE app.recovery_codes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.roi_calculations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.role_views ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.seat_marks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.service_areas ENABLE ROW LEVEL SECURITY;
 
@@ -2939,6 +3647,10 @@ CREATE POLICY tenant_allow ON app.known_devices USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.leads USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.ledger_entries USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.ledgers USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.mails USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.materials USING (true) WITH CHECK (true);
@@ -2947,11 +3659,19 @@ CREATE POLICY tenant_allow ON app.number_sequences USING (true) WITH CHECK (true
 
 CREATE POLICY tenant_allow ON app.one_time_codes USING (true) WITH CHECK (true);
 
+CREATE POLICY tenant_allow ON app.online_payments USING (true) WITH CHECK (true);
+
 CREATE POLICY tenant_allow ON app.organizations USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.passkey_challenges USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.passkeys USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.payment_accounts USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.plan_acts USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.plan_notices USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.price_settings USING (true) WITH CHECK (true);
 
@@ -2982,6 +3702,8 @@ CREATE POLICY tenant_allow ON app.recovery_codes USING (true) WITH CHECK (true);
 CREATE POLICY tenant_allow ON app.roi_calculations USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.role_views USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_allow ON app.seat_marks USING (true) WITH CHECK (true);
 
 CREATE POLICY tenant_allow ON app.service_areas USING (true) WITH CHECK (true);
 
@@ -3061,6 +3783,10 @@ CREATE POLICY tenant_wall ON app.known_devices AS RESTRICTIVE USING ((org_id = (
 
 CREATE POLICY tenant_wall ON app.leads AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.ledger_entries AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.ledgers AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.mails AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.materials AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
@@ -3069,11 +3795,19 @@ CREATE POLICY tenant_wall ON app.number_sequences AS RESTRICTIVE USING ((org_id 
 
 CREATE POLICY tenant_wall ON app.one_time_codes AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
+CREATE POLICY tenant_wall ON app.online_payments AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
 CREATE POLICY tenant_wall ON app.organizations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.passkey_challenges AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.passkeys AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.payment_accounts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.plan_acts AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.plan_notices AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.price_settings AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -3104,6 +3838,8 @@ CREATE POLICY tenant_wall ON app.recovery_codes AS RESTRICTIVE USING ((org_id = 
 CREATE POLICY tenant_wall ON app.roi_calculations AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.role_views AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
+
+CREATE POLICY tenant_wall ON app.seat_marks AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
 CREATE POLICY tenant_wall ON app.service_areas AS RESTRICTIVE USING ((org_id = ( SELECT app.org_id() AS org_id))) WITH CHECK ((org_id = ( SELECT app.org_id() AS org_id)));
 
@@ -3186,8 +3922,14 @@ GRANT ALL ON FUNCTION app.search_customers(patterns text[], wanted_status text, 
 REVOKE ALL ON FUNCTION platform.claim_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.claim_host(wanted text) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.claim_payment_account(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.claim_payment_account(wanted text) TO fence_app;
+
 REVOKE ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.count_finding(wanted text, during interval, OUT asked integer, OUT remaining interval) TO fence_system;
+
+REVOKE ALL ON FUNCTION platform.count_sign_up(wanted text, more integer, during interval, OUT tried integer, OUT remaining interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.count_sign_up(wanted text, more integer, during interval, OUT tried integer, OUT remaining interval) TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.find_companies(email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_companies(email text) TO fence_system;
@@ -3195,10 +3937,30 @@ GRANT ALL ON FUNCTION platform.find_companies(email text) TO fence_system;
 REVOKE ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.forget_sign_up_intents(after interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.forget_sign_up_intents(after interval) TO fence_system;
+
 REVOKE ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.invoices_to_tell() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.invoices_to_tell() TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.note_activity() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_counter() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_level() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_mail() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_organization() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_owner() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.note_person_address() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.note_sign_on() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) TO fence_app;
@@ -3209,13 +3971,24 @@ GRANT ALL ON FUNCTION platform.now() TO fence_system;
 REVOKE ALL ON FUNCTION platform.operator_works(operator uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.operator_works(operator uuid) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.own_invoices() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.own_invoices() TO fence_app;
+
 REVOKE ALL ON FUNCTION platform.plan_standing() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.plan_standing() TO fence_app;
 
 REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.standing_of(org uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.standing_of(org uuid) TO fence_system;
+
 REVOKE ALL ON FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.summarize_organization(name text, plan text, trial_ends_at timestamp with time zone) TO fence_app;
+
+REVOKE ALL ON FUNCTION platform.tell_company() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION vault.enter(context text) FROM PUBLIC;
 GRANT ALL ON FUNCTION vault.enter(context text) TO fence_app;
@@ -3294,6 +4067,12 @@ GRANT SELECT ON TABLE app.known_devices TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.leads TO fence_app;
 GRANT SELECT ON TABLE app.leads TO fence_backup;
 
+GRANT SELECT,INSERT ON TABLE app.ledger_entries TO fence_app;
+GRANT SELECT ON TABLE app.ledger_entries TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.ledgers TO fence_app;
+GRANT SELECT ON TABLE app.ledgers TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.mails TO fence_app;
 GRANT SELECT ON TABLE app.mails TO fence_backup;
 
@@ -3306,6 +4085,9 @@ GRANT SELECT ON TABLE app.number_sequences TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.one_time_codes TO fence_app;
 GRANT SELECT ON TABLE app.one_time_codes TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE app.online_payments TO fence_app;
+GRANT SELECT ON TABLE app.online_payments TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE app.organizations TO fence_app;
 GRANT SELECT ON TABLE app.organizations TO fence_backup;
 
@@ -3314,6 +4096,15 @@ GRANT SELECT ON TABLE app.passkey_challenges TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.passkeys TO fence_app;
 GRANT SELECT ON TABLE app.passkeys TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.payment_accounts TO fence_app;
+GRANT SELECT ON TABLE app.payment_accounts TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.plan_acts TO fence_app;
+GRANT SELECT ON TABLE app.plan_acts TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE app.plan_notices TO fence_app;
+GRANT SELECT ON TABLE app.plan_notices TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.price_settings TO fence_app;
 GRANT SELECT ON TABLE app.price_settings TO fence_backup;
@@ -3359,6 +4150,9 @@ GRANT SELECT ON TABLE app.roi_calculations TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.role_views TO fence_app;
 GRANT SELECT ON TABLE app.role_views TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE app.seat_marks TO fence_app;
+GRANT SELECT ON TABLE app.seat_marks TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE ON TABLE app.service_areas TO fence_app;
 GRANT SELECT ON TABLE app.service_areas TO fence_backup;
@@ -3420,8 +4214,14 @@ GRANT SELECT ON TABLE app.usage_warnings TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.users TO fence_app;
 GRANT SELECT ON TABLE app.users TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.agreed_prices TO fence_system;
+GRANT SELECT ON TABLE platform.agreed_prices TO fence_backup;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE platform.billing_customers TO fence_system;
 GRANT SELECT ON TABLE platform.billing_customers TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.billing_findings TO fence_system;
+GRANT SELECT ON TABLE platform.billing_findings TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE ON TABLE platform.billing_hints TO fence_system;
 GRANT SELECT ON TABLE platform.billing_hints TO fence_backup;
@@ -3439,8 +4239,17 @@ GRANT SELECT ON TABLE platform.hosts TO fence_backup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.invoices TO fence_system;
 GRANT SELECT ON TABLE platform.invoices TO fence_backup;
 
+GRANT SELECT,DELETE ON TABLE platform.mails TO fence_system;
+GRANT SELECT ON TABLE platform.mails TO fence_backup;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.notices TO fence_system;
+GRANT SELECT ON TABLE platform.notices TO fence_backup;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.operator_attempts TO fence_system;
 GRANT SELECT ON TABLE platform.operator_attempts TO fence_backup;
+
+GRANT SELECT,INSERT ON TABLE platform.operator_log TO fence_system;
+GRANT SELECT ON TABLE platform.operator_log TO fence_backup;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE platform.operator_sessions TO fence_system;
 GRANT SELECT ON TABLE platform.operator_sessions TO fence_backup;
@@ -3448,13 +4257,24 @@ GRANT SELECT ON TABLE platform.operator_sessions TO fence_backup;
 GRANT SELECT,INSERT,UPDATE ON TABLE platform.operators TO fence_system;
 GRANT SELECT ON TABLE platform.operators TO fence_backup;
 
+GRANT SELECT ON TABLE platform.organization_usage TO fence_system;
+GRANT SELECT ON TABLE platform.organization_usage TO fence_backup;
+
 GRANT SELECT ON TABLE platform.organizations TO fence_system;
 GRANT SELECT ON TABLE platform.organizations TO fence_backup;
+
+GRANT SELECT ON TABLE platform.owners TO fence_system;
+GRANT SELECT ON TABLE platform.owners TO fence_backup;
+
+GRANT SELECT ON TABLE platform.payment_accounts TO fence_system;
+GRANT SELECT ON TABLE platform.payment_accounts TO fence_backup;
 
 GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE platform.plan_overrides TO fence_system;
 GRANT SELECT ON TABLE platform.plan_overrides TO fence_backup;
+
+GRANT SELECT ON TABLE platform.sign_up_counts TO fence_backup;
 
 GRANT SELECT ON TABLE platform.sign_up_intents TO fence_backup;
 
@@ -3466,6 +4286,9 @@ GRANT SELECT ON TABLE platform.subscriptions TO fence_backup;
 
 GRANT SELECT ON TABLE platform.support_access TO fence_system;
 GRANT SELECT ON TABLE platform.support_access TO fence_backup;
+
+GRANT SELECT ON TABLE platform.trial_redemptions TO fence_system;
+GRANT SELECT ON TABLE platform.trial_redemptions TO fence_backup;
 
 GRANT SELECT ON TABLE shared.pricing_zone_members TO fence_app;
 GRANT SELECT ON TABLE shared.pricing_zone_members TO fence_backup;

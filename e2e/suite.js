@@ -4,11 +4,13 @@ import { startServer } from "./harness/server.js";
 import { launchBrowser, takenShots } from "./harness/stage.js";
 import { pageRoutes } from "./harness/routes.js";
 import { account } from "./specs/account.js";
+import { operatorsConsole } from "./specs/console.js";
 import { drawing } from "./specs/drawing.js";
 import { accounting, pages } from "./specs/pages.js";
 import { keys } from "./specs/keys.js";
 import { path } from "./specs/path.js";
 import { people } from "./specs/people.js";
+import { plan } from "./specs/plan.js";
 import { support } from "./specs/support.js";
 import { signon } from "./specs/signon.js";
 
@@ -25,7 +27,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     if (takenShots()) console.log(`screenshots: ${takenShots()}`);
   });
-  for (const spec of [path, pages, drawing, people, account, keys, support, signon]) {
+  for (const spec of [path, pages, drawing, people, account, keys, plan, support, operatorsConsole, signon]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });

@@ -79,6 +79,14 @@ func TestWeakPasswordsAreSortedLowerCaseAndLongEnoughToBeTried(t *testing.T) {
 	}
 }
 
+func TestDisposableDomainsAreSortedAndInLowerCase(t *testing.T) {
+	t.Parallel()
+	got := string(domains([]string{"Mailinator.com", "mailinator.com", " trash.example. ", "localhost", "*.wild.example"}))
+	if want := "mailinator.com\ntrash.example\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestIconIsShapesAndNothingElse(t *testing.T) {
 	t.Parallel()
 	got, err := inside("<!-- licence -->\n<svg\n  class=\"x\"\n>\n  <path d=\"M1 2\" />\n  <circle cx=\"1\" cy=\"2\" r=\"3\" />\n</svg>\n")

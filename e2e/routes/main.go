@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"fenceplatform.com/fence/internal/app"
+	"fenceplatform.com/fence/internal/ui/devclock"
 	"fenceplatform.com/fence/internal/ui/outbox"
 	"fenceplatform.com/fence/internal/ui/shell"
 )
@@ -13,6 +14,7 @@ import (
 func main() {
 	all := new(app.App).Routes(&shell.Pages{})
 	apex := append(all.Apex, new(outbox.Handlers).Routes()...) // only beside a private database
+	apex = append(apex, new(devclock.Handlers).Routes()...)
 	for host, routes := range map[string][]shell.Route{"apex": apex, "company": all.Company} {
 		for _, r := range routes {
 			fmt.Println(host, r.Pattern)

@@ -14,6 +14,7 @@ export const demo = { slug: "acme", email: "sam@acmefence.example", password: "f
 const documents = {
   "apex /dev/mail/{file}/{part}": "what was attached to a mail",
   "company /{sheet}": "a company's color, as a style sheet",
+  "company /q/{token}/paid": "leads back to the quote, but for the moment in which a payment is not known yet",
   "company /q/{token}/quote.pdf": "the quote on paper",
   "company /q/{token}/signed.pdf": "the signed copy",
   "company /quotes/{id}/versions/{n}/{paper}": "the papers of a version",
@@ -71,7 +72,7 @@ class Walk {
     const newcomer = { page, who: company };
     await this.visit(newcomer, company.host);
     const stranger = { page: await this.stage.visitor({ script: false }) };
-    for (const address of [server.apex, `${server.apex}/dev/mail`, start, `${company.host}/login`, `${company.host}/forgot`]) await this.visit(stranger, address);
+    for (const address of [server.apex, `${server.apex}/dev/mail`, `${server.apex}/dev/clock`, start, `${company.host}/login`, `${company.host}/forgot`]) await this.visit(stranger, address);
     await stranger.page.goto(`${company.host}/forgot`);
     await stranger.page.getByLabel("E-mail").fill(company.email);
     await new Hand(stranger.page).press("Send me the link");

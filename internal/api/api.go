@@ -13,6 +13,7 @@ import (
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/usage"
@@ -30,6 +31,7 @@ type Services struct {
 	Pricing  *pricing.Service
 	Quoting  *quoting.Service
 	Jobs     *fieldwork.Service
+	Payments *payment.Service
 	Calls    *usage.Calls
 }
 
@@ -88,6 +90,7 @@ func (a *API) register() {
 		{"Quotes", quotes{s}.register},
 		{"Homeowners", publicQuotes{s}.register},
 		{"Jobs", jobs{s}.register},
+		{"Payments", payments{s}.register},
 		{"Files", filesOf{s}.register},
 		{"Materials", materials{s}.register},
 		{"Styles", styles{s}.register},

@@ -30,6 +30,8 @@ func (s filesOf) register(a *API) {
 		pattern: "GET /v1/files/{id}", name: "get-file", summary: "Get a file, with addresses of its bytes.",
 		more: "An address is on the host of files, holds for ten minutes at most, and needs no token: whoever has it can read.",
 	}, needs(tenancy.JobsRead), s.get)
+	register(a, route{pattern: "PATCH /v1/files/{id}", name: "edit-file", summary: "Change a file's caption by merge patch."},
+		needs(tenancy.FilesAdd), s.edit)
 	register(a, route{
 		pattern: "DELETE /v1/files/{id}", name: "remove-file", summary: "Remove a file.", status: 204,
 		more: "On its job's page it can be brought back for an hour; then its bytes are deleted and its room is free.",
@@ -169,6 +171,27 @@ func (s filesOf) get(ctx context.Context, a tenancy.Actor, in *ByID) (*recordAns
 		return nil, err
 	}
 	return &recordAnswer[file]{ETag: etag(f.Version), Body: newFile(f)}, nil
+}
+
+type filePatch struct {
+	Caption patch[string] `json:"caption,omitzero"`
+}
+
+func (s filesOf) edit(ctx context.Context, a tenancy.Actor, in *changeOf[filePatch]) (*recordAnswer[file], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Jobs.GetFile(ctx, a, id.ID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	caption := f.Caption
+	in.Body.Caption.onto(&caption)
+	if _, err := s.Jobs.DescribeFile(ctx, a, files.DescribeInput{File: f.ID, Version: version, Caption: caption}); err != nil {
+		return nil, err
+	}
+	return s.get(ctx, a, &ByID{ID: in.ID})
 }
 
 func (s filesOf) remove(ctx context.Context, a tenancy.Actor, in *ByID) (*struct{}, error) {

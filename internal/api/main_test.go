@@ -23,6 +23,7 @@ import (
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -59,7 +60,7 @@ func setup(t testing.TB) *world {
 	return serve(t, d, d.App)
 }
 
-func serve(t testing.TB, d *testkit.Database, db *pg.DB) *world {
+func serve(t testing.TB, d *testkit.Database, db *pg.DB, limits ...*caller.Limits) *world {
 	t.Helper()
 	site, err := tenancy.NewSite("http://fence.localhost:8080")
 	if err != nil {
@@ -73,6 +74,9 @@ func serve(t testing.TB, d *testkit.Database, db *pg.DB) *world {
 	}
 	apex := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { refuse(rw, r, fault.Missing()) })
 	resolver := &caller.Resolver{Hosts: tenancy.NewHosts(db, site.Base()), People: people, Site: site, Refuse: refuse}
+	if len(limits) > 0 {
+		resolver.Limits = limits[0]
+	}
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))
 	w.server = httptest.NewServer(httpx.Chain(resolver.Resolve(apex, mux),
 		httpx.Identify(nil),
@@ -107,7 +111,7 @@ func newServices(t testing.TB, db *pg.DB, site tenancy.Site) (*identity.Service,
 	mails := &notify.Service{DB: db, Queue: queue, Site: site, From: "Fence <mail@fence.example>"}
 	people := identity.NewService(db, mails, secret.NewTestPasswords(), func(string) bool { return false })
 	return people, Services{
-		DB: db, Identity: people, CRM: crm.New(db, zips), Pricing: pricing.NewService(db), Jobs: &fieldwork.Service{DB: db, Queue: queue, Files: keeper(t, db, queue, site)}, Calls: usage.NewCalls(db, usage.Meter{Queue: queue}),
+		DB: db, Identity: people, CRM: crm.New(db, zips), Pricing: pricing.NewService(db), Payments: &payment.Service{DB: db, Notify: mails}, Jobs: &fieldwork.Service{DB: db, Queue: queue, Files: keeper(t, db, queue, site)}, Calls: usage.NewCalls(db, usage.Meter{Queue: queue}),
 		Company: &onboarding.Service{DB: db, People: people, Queue: queue, Site: site},
 		Quoting: &quoting.Service{DB: db, Queue: queue, Mail: noMail{}, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Address: site.Of},
 	}

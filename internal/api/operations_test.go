@@ -19,8 +19,8 @@ import (
 
 // records are what a request can name.
 type records struct {
-	Customer, Property, Sketch, Quote, Job, Material, Style, Tier, Zone, Key, File id.ID
-	Token                                                                          string // of a quote's link
+	Customer, Property, Sketch, Quote, Job, Payment, Material, Style, Tier, Zone, Key, File id.ID
+	Token                                                                                   string // of a quote's link
 }
 
 // fixtures are the records that the test kit gives an organization.
@@ -30,14 +30,14 @@ func fixtures(o testkit.Org) records {
 		panic(err)
 	}
 	return records{
-		Customer: o.Customer(), Property: o.Property(), Sketch: o.Sketch(), Quote: o.Quote(), Job: o.Job(), Material: o.Material(),
+		Customer: o.Customer(), Property: o.Property(), Sketch: o.Sketch(), Quote: o.Quote(), Job: o.Job(), Payment: o.Payment(), Material: o.Material(),
 		Style: o.Style(), Tier: o.Tier(), Zone: o.Zone(), Key: key, File: o.File(), Token: "link%20of%20" + string("ab"[strings.Index("alphabeta", o.Slug)/5]),
 	}
 }
 
 // nobodys are records that do not exist.
 func nobodys() records {
-	return records{id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), secret.Token()}
+	return records{id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), secret.Token()}
 }
 
 // sample is a request that an operation carries out, and what its tests need to know of it.
@@ -133,8 +133,17 @@ var samples = map[string]sample{
 	"list-jobs": {path: fixed("/v1/jobs?waiting=false")},
 	"get-job":   {path: at("/v1/jobs/%s", func(r records) any { return r.Job })},
 
+	"get-job-payments": {path: at("/v1/jobs/%s/payments", func(r records) any { return r.Job })},
+	"record-payment":   {path: at("/v1/jobs/%s/payments", func(r records) any { return r.Job }), body: fixed(`{"amount_cents":50000,"method":"check","reference":"1043","day":"2026-01-08"}`), want: 201},
+	"request-payment":  {path: at("/v1/jobs/%s/payment-requests", func(r records) any { return r.Job }), body: fixed(`{"amount_cents":50000,"note":"Posts are set"}`), want: 201},
+	"list-payments":    {path: fixed("/v1/payments?method=check&from=2026-01-01&to=2026-12-31")},
+	"get-payment":      {path: at("/v1/payments/%s", func(r records) any { return r.Payment })},
+	"record-refund":    {path: at("/v1/payments/%s/refunds", func(r records) any { return r.Payment }), body: fixed(`{"amount_cents":5000,"note":"Gate was late"}`), want: 201},
+	"void-payment":     {path: at("/v1/payments/%s/void", func(r records) any { return r.Payment }), body: fixed(`{"reason":"Another job"}`), prepare: newPayment, want: 201},
+
 	"add-file":        {path: at("/v1/files?job_id=%s&name=a.jpg", func(r records) any { return r.Job }), body: fixed(photo), media: "image/jpeg", want: 201},
 	"get-file":        {path: at("/v1/files/%s", func(r records) any { return r.File })},
+	"edit-file":       {path: at("/v1/files/%s", func(r records) any { return r.File }), body: fixed(`{"caption":"Posts are set"}`)},
 	"remove-file":     {path: at("/v1/files/%s", func(r records) any { return r.File }), prepare: newFileOf, want: 204},
 	"list-job-photos": {path: at("/v1/jobs/%s/photos", func(r records) any { return r.Job })},
 
@@ -228,6 +237,12 @@ func newFileOf(t testing.TB, w *world, r *records) {
 	t.Helper()
 	made := w.send(t, request{method: "POST", path: "/v1/files?job_id=" + r.Job.String(), token: w.token(t, testkit.A, identity.Owner), media: "image/jpeg", body: photo})
 	r.File = read[file](t, made, 201).ID
+}
+
+// newPayment is a payment of which nothing was given back.
+func newPayment(t testing.TB, w *world, r *records) {
+	t.Helper()
+	r.Payment = read[ledgerEntry](t, w.as(t, "POST", "/v1/jobs/"+r.Job.String()+"/payments", `{"amount_cents":10000,"method":"cash"}`), 201).ID
 }
 
 func newDraft(t testing.TB, w *world, r *records) {

@@ -57,6 +57,9 @@ type planLimits struct {
 	MonthlyJobs  *int64 `json:"monthly_jobs"`
 	StorageBytes *int64 `json:"storage_bytes"`
 	APICalls     *int64 `json:"api_calls" doc:"A month."`
+
+	CallsPerSecond *int64 `json:"api_calls_per_second" doc:"At once, and as many more each second."`
+	CallsPerMinute *int64 `json:"api_calls_per_minute" doc:"At once, and as many more each minute."`
 }
 
 type features struct {
@@ -93,6 +96,7 @@ func (s organization) get(ctx context.Context, a tenancy.Actor, _ *nothing) (*re
 		Limits: planLimits{
 			Users: bounded(e.Limit(plan.Users)), MonthlyJobs: bounded(e.Limit(plan.Jobs)),
 			StorageBytes: bounded(e.Limit(plan.Storage)), APICalls: bounded(e.Limit(plan.APICalls)),
+			CallsPerSecond: bounded(e.Limit(plan.CallsPerSecond)), CallsPerMinute: bounded(e.Limit(plan.CallsPerMinute)),
 		},
 		Features: newFeatures(e),
 	}

@@ -39,7 +39,9 @@ type App struct {
 	runner  *tasks.Runner
 	metrics *telemetry.Metrics
 
+	clock    clock
 	payments *payments // nil: none are taken
+	limits   limits
 
 	Site     tenancy.Site
 	Services Services
@@ -67,6 +69,9 @@ func New(ctx context.Context, s config.Settings, log *slog.Logger) (_ *App, err 
 	}
 	if s.Embedded() {
 		if a.cluster, a.at, err = privateDatabase(ctx, s, log); err != nil {
+			return nil, err
+		}
+		if err := a.settleClock(ctx); err != nil {
 			return nil, err
 		}
 	} else {
@@ -132,7 +137,16 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.SealKey, err = sealKey(a.settings); err != nil {
 		return err
 	}
-	a.payments = newPayments(a)
+	a.clock.sys = a.system
+	if err := a.clock.look(ctx); err != nil {
+		return err
+	}
+	if a.limits, err = newLimits(a); err != nil {
+		return fmt.Errorf("FENCE_REDIS_URL: %w", err)
+	}
+	if a.payments, err = newPayments(ctx, a); err != nil {
+		return err
+	}
 	a.Services, err = newServices(a)
 	return err
 }
@@ -148,12 +162,18 @@ func (a *App) Run(ctx context.Context) error {
 		return fmt.Errorf("start tasks: %w", err)
 	}
 	a.Services.Identity.KeyUse().Start(context.WithoutCancel(ctx), a.log)
-	if a.payments != nil {
-		a.payments.worker.Start(context.WithoutCancel(ctx))
-		defer a.payments.worker.Stop()
-	}
 	a.Services.Calls.Start(context.WithoutCancel(ctx), a.log)
-	public := httpx.NewServer(a.handler(nil), httpx.ServerTimes)
+	if a.limits.redis != nil {
+		a.limits.redis.Start(context.WithoutCancel(ctx))
+		defer a.limits.redis.Stop()
+	}
+	handler := a.handler(nil)
+	defer a.payments.stop()
+	if err := a.payments.start(context.WithoutCancel(ctx), a, handler); err != nil {
+		return err
+	}
+	public := httpx.NewServer(handler, httpx.ServerTimes)
+	public.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) } // places to halt at, when a test listens
 	ops := httpx.NewServer(admin(a.db, &a.draining, a.metrics), httpx.ServerTimes)
 	group, gctx := errgroup.WithContext(ctx)
 	serve := func(s *http.Server, l net.Listener) {
@@ -197,6 +217,9 @@ func (a *App) Close(ctx context.Context) {
 		if l != nil {
 			_ = l.Close() // closed already after Run
 		}
+	}
+	if err := a.payments.close(); err != nil {
+		a.log.Error("simulated payments were not all written down", "error", err)
 	}
 	if a.db != nil {
 		a.db.Close()

@@ -127,6 +127,10 @@ func (c *crew) note(list *[]string, what string) {
 func (c *crew) insist(what string, try func() (answer, error), want ...int) (answer, bool) {
 	for {
 		got, err := try()
+		if err == nil && got.status == http.StatusTooManyRequests { // faster than the plan lets programs be
+			time.Sleep(time.Second)
+			continue
+		}
 		if err != nil || got.status == http.StatusServiceUnavailable || got.status == http.StatusConflict && problem(got) == "request-in-flight" {
 			c.mu.Lock()
 			c.cut++

@@ -2,9 +2,11 @@ package app
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/platform/blob"
@@ -14,12 +16,12 @@ import (
 
 // openFiles opens the place where bytes of files are kept, and clears the one where they are looked at.
 func openFiles(a *App, queue *tasks.Queue) (*files.Service, error) {
-	store, err := blobs(a.settings)
+	store, err := Blobs(a.settings)
 	if err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
 	spool := filepath.Join(a.settings.DataDir, "spool")
-	if err := os.MkdirAll(spool, 0o700); err != nil {
+	if err := errors.Join(os.MkdirAll(spool, 0o700), files.ClearSpool(spool, time.Now())); err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
 	return files.NewService(files.Options{
@@ -27,7 +29,8 @@ func openFiles(a *App, queue *tasks.Queue) (*files.Service, error) {
 	}), nil
 }
 
-func blobs(s config.Settings) (blob.Store, error) {
+// Blobs opens the place where bytes of files are kept: a bucket that is not there is found at its first use.
+func Blobs(s config.Settings) (blob.Store, error) {
 	if s.S3Endpoint == "" {
 		return blob.OpenDir(filepath.Join(s.DataDir, "files"))
 	}

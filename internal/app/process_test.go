@@ -61,7 +61,8 @@ func (i *installation) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + i.dir, "FENCE_DATA_DIR=" + i.dir, "FENCE_LOG_LEVEL=warn", "FENCE_DRAIN_PAUSE=0s",
-		"FENCE_ADDRESS_RATE=0", // all the companies and homeowners of a test ask from one address
+		"FENCE_ADDRESS_RATE=0",  // all the companies and homeowners of a test ask from one address
+		"FENCE_RATE_LIMITS=off", // and each company as fast as it can
 		"FENCE_LISTEN=127.0.0.1:" + strconv.Itoa(i.port), "FENCE_ADMIN_LISTEN=127.0.0.1:" + strconv.Itoa(i.admin),
 		"FENCE_PUBLIC_URL=http://fence.localhost:" + strconv.Itoa(i.port),
 	}, i.env...)

@@ -2,14 +2,17 @@ package app
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/adoption"
 	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/files"
@@ -17,6 +20,7 @@ import (
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/operator"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/pricing"
 	"fenceplatform.com/fence/internal/business/quoting"
@@ -42,11 +46,15 @@ type Services struct {
 	Identity  *identity.Service
 	Operators *operator.Service
 	Support   *support.Service
+	Console   *console.Service
 	SignUps   *onboarding.Service
 	Accounts  *billing.Accounts // nil: no payments are taken
+	Billing   *billing.Service  // likewise
+	Teller    *billing.Teller
 	CRM       *crm.Service
 	Pricing   *pricing.Service
 	Quoting   *quoting.Service
+	Payments  *payment.Service
 	Jobs      *fieldwork.Service
 	Files     *files.Service
 	Adoption  *adoption.Service
@@ -86,14 +94,22 @@ func newServices(a *App) (Services, error) {
 	if err := s.Identity.UseKeys(keys); err != nil {
 		return s, err
 	}
-	s.Operators = &operator.Service{System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
+	s.Operators = &operator.Service{DB: a.db, System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
 	s.Support = support.NewService(a.db, a.system, tenancy.NewHosts(a.db, a.Site.Base()), s.Notify, a.log)
 	// An installation for one's own machine works with a provider on it too; a public one is not led inside.
 	s.Identity.UseOpenID(openid.NewClient(outbound.New(a.settings.Embedded() && !a.settings.Public())))
+	s.Console = &console.Service{System: a.system, Operators: s.Operators, Site: a.Site, Log: a.log}
+	if a.payments != nil {
+		s.Console.Payments = a.payments.console()
+	}
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)
 	if s.Files, err = openFiles(a, queue); err != nil {
 		return s, err
+	}
+	s.Payments = &payment.Service{DB: a.db, Notify: s.Notify}
+	if a.payments != nil && a.payments.connect != nil {
+		s.Payments.Accounts, s.Payments.Till = a.payments.connect, a.payments.connect
 	}
 	s.Jobs = &fieldwork.Service{DB: a.db, Queue: queue, Files: s.Files}
 	s.Calls = usage.NewCalls(a.db, usage.Meter{Queue: queue})
@@ -103,7 +119,7 @@ func newServices(a *App) (Services, error) {
 			plan.Quotes: {RecordType: "quote", List: quoting.Counted},
 			plan.Jobs:   {RecordType: "job", List: fieldwork.Counted},
 		},
-		Levels: map[plan.Metric]func(*pg.OrgTx) (int64, error){plan.Users: identity.Seats},
+		Levels: map[plan.Metric]func(*pg.OrgTx) (int64, error){plan.Users: identity.Seats, plan.Storage: files.Taken},
 	}
 	s.Adoption = &adoption.Service{DB: a.db, CRM: s.CRM}
 	s.Quoting = &quoting.Service{DB: a.db, Queue: queue, Mail: quotemail.Mailer{Notify: s.Notify}, Key: a.SealKey, Address: a.Site.Of}
@@ -117,16 +133,28 @@ func newServices(a *App) (Services, error) {
 			return onboarding.Place{City: p.City, State: p.State, TimeZone: p.TimeZone}, err == nil
 		},
 		SeedPrices: func(tx *pg.OrgTx, _ tenancy.Organization) error { return pricing.Seed(tx) },
-		Paid:       a.payments != nil,
+		Paid:       a.payments != nil || a.settings.Simulated(), // a command leaves it to the server to open the account
+		Customers:  s.CRM, Quotes: s.Quoting,
 	}
+	if s.SignUps.Disposable, err = disposableDomains(); err != nil {
+		return s, err
+	}
+	if a.settings.AddressRate > 0 {
+		s.SignUps.Guard = &onboarding.Guard{DB: a.db, Key: derive(a.SealKey, "fence sign-up guard"), Now: time.Now, Own: a.ownMachine}
+	}
+	s.Teller = &billing.Teller{DB: a.db, Mail: s.Notify}
 	if a.payments != nil {
 		s.Accounts = a.payments.accounts
+		s.Billing = &billing.Service{DB: a.db, Queue: queue, Site: a.Site, Accounts: a.payments.accounts, Worker: a.payments.worker, Gateway: a.payments.gateway}
 	}
 	return s, nil
 }
 
 func (s *Services) work() worker.Services {
-	return worker.Services{Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Finder: s.Finder, Identity: s.Identity, Usage: s.Usage, Accounts: s.Accounts, Files: s.Files}
+	return worker.Services{
+		Notify: s.Notify, Quoting: s.Quoting, Fieldwork: s.Jobs, Payments: s.Payments, SignUps: s.SignUps, Finder: s.Finder, Identity: s.Identity,
+		Usage: s.Usage, Accounts: s.Accounts, Billing: s.Billing, Teller: s.Teller, Files: s.Files, Operators: s.Operators, Console: s.Console,
+	}
 }
 
 func (s *Services) deliverer(a *App) (mail.Deliverer, error) {
@@ -160,15 +188,46 @@ func fonts() (f document.Fonts, err error) {
 
 // weakPasswords tells which passwords are guessed first.
 func weakPasswords() (func(string) bool, error) {
-	b, err := assets.WeakPasswords()
+	known, err := listed(assets.WeakPasswords())
 	if err != nil {
 		return nil, err
 	}
+	return func(lower string) bool { return known[lower] }, nil
+}
+
+// listed is what stands in a list, one a line.
+func listed(b []byte, err error) (map[string]bool, error) {
 	known := map[string]bool{}
 	for line := range strings.Lines(string(b)) {
 		known[strings.TrimSpace(line)] = true
 	}
-	return func(lower string) bool { return known[lower] }, nil
+	return known, err
+}
+
+// ownMachine tells the addresses of this machine, where nobody else is served.
+func (a *App) ownMachine(ip string) bool {
+	at, err := netip.ParseAddr(ip)
+	return err == nil && at.Unmap().IsLoopback() && !a.settings.Public()
+}
+
+// disposableDomains tells the domains of mailboxes that are thrown away.
+func disposableDomains() (func(string) bool, error) {
+	known, err := listed(assets.DisposableDomains())
+	if err != nil {
+		return nil, err
+	}
+	return func(domain string) bool {
+		for {
+			if known[domain] {
+				return true
+			}
+			_, above, ok := strings.Cut(domain, ".") // a mailbox below one of them
+			if !ok || !strings.Contains(above, ".") {
+				return false
+			}
+			domain = above
+		}
+	}, nil
 }
 
 func zipTable() (*postal.Table, error) {

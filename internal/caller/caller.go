@@ -39,7 +39,7 @@ type Caller struct {
 	Operator      *operator.Account // of the platform, logged in at the apex
 	OperatorToken string            // of their session, or of the step towards it
 
-	files bool // the host of files
+	apart http.Handler // of a host that belongs to no company
 }
 
 type key struct{}
@@ -63,10 +63,12 @@ type Resolver struct {
 	Operators *operator.Service
 	Support   *support.Service
 	Site      tenancy.Site
-	// Files answers the host of files, where nobody is anybody.
-	Files http.Handler
+	// Apart answers, by label, the hosts that belong to no company and where nobody is anybody.
+	Apart map[string]http.Handler
 	// Throttle counts requests of those who have not proved who they are.
 	Throttle *httpx.Throttle
+	// Limits counts those who have, against their company's plan.
+	Limits *Limits
 	// Refuse answers what cannot be resolved.
 	Refuse func(http.ResponseWriter, *http.Request, error)
 }
@@ -83,13 +85,17 @@ func (v *Resolver) Resolve(apex, company http.Handler) http.Handler {
 			http.Redirect(w, r, v.Site.Of(forward, r.URL.RequestURI()), http.StatusPermanentRedirect)
 			return
 		}
+		if err := v.Limits.admit(w, r, c); err != nil {
+			v.Refuse(w, r, err)
+			return
+		}
 		r = r.WithContext(context.WithValue(r.Context(), key{}, c))
 		mux := company
 		switch {
 		case c.Apex:
 			mux = apex
-		case c.files:
-			mux = v.Files
+		case c.apart != nil:
+			mux = c.apart
 		}
 		defer func() { httpx.Info(r).Route = r.Pattern }() // the mux sets it on the request that it was given
 		mux.ServeHTTP(w, r)
@@ -127,8 +133,7 @@ func (v *Resolver) resolve(r *http.Request) (c *Caller, forward string, err erro
 	if label == "" {
 		return nil, "", fault.Missing()
 	}
-	if label == tenancy.FilesHost && v.Files != nil {
-		c.files = true
+	if c.apart = v.Apart[label]; c.apart != nil {
 		return c, "", nil
 	}
 	place, err := v.Hosts.Find(r.Context(), label)

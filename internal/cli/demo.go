@@ -21,10 +21,11 @@ func demo(ctx context.Context, a *app.App, s config.Settings, out io.Writer) err
   Demo company  %s
   Log in        %s  %s
   Mail          %s
+  Clock         %s
   Probes        http://%s/readyz
 
 Ctrl-C stops everything.
-`, a.Site.Apex("/"), a.Site.Of(d.Slug, "/"), d.Email, d.Password, a.Site.Apex("/dev/mail"), s.AdminListen)
+`, a.Site.Apex("/"), a.Site.Of(d.Slug, "/"), d.Email, d.Password, a.Site.Apex("/dev/mail"), a.Site.Apex("/dev/clock"), s.AdminListen)
 	return nil
 }
 

@@ -49,7 +49,7 @@ func (c *overrideAddCommand) Run(ctx context.Context, io *streams) error {
 }
 
 func (c *overrideAddCommand) input() (operator.OverrideInput, error) {
-	in := operator.OverrideInput{Company: c.Org, Reason: c.Reason, By: c.By}
+	in := operator.OverrideInput{Company: c.Org, Reason: c.Reason, By: operator.Doer{Name: c.By}}
 	switch {
 	case c.Limit != "":
 		metric, number, _ := strings.Cut(c.Limit, "=")
@@ -109,9 +109,10 @@ func dayOf(t *time.Time) string {
 
 type overrideEndCommand struct {
 	settings
-	Org string `required:"" help:"The company's address, as acme."`
-	By  string `required:"" help:"Who ends it."`
-	ID  string `arg:"" help:"Which one, as list shows it."`
+	Org    string `required:"" help:"The company's address, as acme."`
+	By     string `required:"" help:"Who ends it."`
+	Reason string `help:"Why. The company reads it."`
+	ID     string `arg:"" help:"Which one, as list shows it."`
 }
 
 // Run ends it.
@@ -121,7 +122,7 @@ func (c *overrideEndCommand) Run(ctx context.Context, io *streams) error {
 		return fmt.Errorf("%s is no id of an override", c.ID)
 	}
 	return c.beside(ctx, io, func(a *app.App) error {
-		_, err := a.Services.Operators.EndOverride(ctx, c.Org, which, c.By)
+		_, err := a.Services.Operators.EndOverride(ctx, operator.EndInput{Company: c.Org, ID: which, Reason: c.Reason, By: operator.Doer{Name: c.By}})
 		return err
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	"fenceplatform.com/fence/internal/business/payment/connectgw"
 	"fenceplatform.com/fence/internal/platform/config"
 )
 
@@ -17,16 +18,26 @@ type stripeCommand struct {
 	Check stripeCheckCommand `cmd:"" help:"Compare a Stripe account with what is needed; the exit code is the number of differences."`
 }
 
-type stripeSetupCommand struct{ settings }
+type stripeSetupCommand struct {
+	settings
+	Connect bool `help:"Make the webhook endpoint for companies' own accounts too, which their customers pay."`
+}
 
 // Run makes what is missing and says what it did.
 func (c *stripeSetupCommand) Run(ctx context.Context, io *streams) error {
 	secret, err := inAccount(ctx, io, &c.Settings, true)
-	if err != nil || secret == "" {
+	if secret != "" {
+		fmt.Fprintf(io.Out, "\nThe endpoint's signing secret, shown this once, for FENCE_STRIPE_WEBHOOK_SECRETS:\n%s\n", secret)
+	}
+	if err != nil || !c.Connect {
 		return err
 	}
-	fmt.Fprintf(io.Out, "\nThe endpoint's signing secret, shown this once, for FENCE_STRIPE_WEBHOOK_SECRETS:\n%s\n", secret)
-	return nil
+	address := strings.TrimSuffix(c.PublicURL, "/") + connectgw.WebhookPath
+	secret, err = connectgw.New(stripegw.New(c.StripeKey, c.StripeAddress)).SetUpEndpoint(ctx, address, true)
+	if secret != "" {
+		fmt.Fprintf(io.Out, "\nmade  webhook endpoint of companies' accounts  %s\nIts signing secret, shown this once, for FENCE_STRIPE_CONNECT_WEBHOOK_SECRETS:\n%s\n", address, secret)
+	}
+	return err
 }
 
 type stripeCheckCommand struct{ settings }

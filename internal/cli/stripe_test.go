@@ -80,3 +80,19 @@ func TestStripeCommandsSayWhatIsWrong(t *testing.T) {
 		t.Errorf("with another's key: exit %d, %q", code, errs.String())
 	}
 }
+
+// The endpoint of companies' accounts is made once, and its secret shown once.
+func TestSetupMakesTheEndpointOfCompaniesAccounts(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(stripesim.New(stripesim.Config{Seed: 9, SecretKey: "sk_test_ours"}))
+	t.Cleanup(server.Close)
+	for n, want := range []bool{true, false} {
+		var out, errs strings.Builder
+		if code := Run([]string{"stripe", "setup", "--connect", "--stripe-secret-key=sk_test_ours", "--stripe-address=" + server.URL, "--public-url=https://fence.example"}, strings.NewReader(""), &out, &errs); code != 0 {
+			t.Fatalf("run %d: %d %s", n, code, errs.String())
+		}
+		if got := strings.Contains(out.String(), "FENCE_STRIPE_CONNECT_WEBHOOK_SECRETS:\nwhsec_") && strings.Contains(out.String(), "https://fence.example/webhooks/stripe-connect"); got != want {
+			t.Errorf("run %d shows the secret: %v, want %v\n%s", n, got, want, out.String())
+		}
+	}
+}

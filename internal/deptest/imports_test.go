@@ -17,7 +17,7 @@ var layers = []struct {
 	{"cmd/bench", []string{"internal/app", "internal/business", "internal/platform"}, "measures the product as it is served"},
 	{"e2e", []string{"internal/app", "internal/ui", "internal/business/quoting/document"}, "the browser tests ask which pages there are, and forge a signed quote"},
 	{"internal/cli", []string{"internal/app", "internal/business", "internal/platform", "db"}, "commands call; pages and API have their own way in"},
-	{"internal/app", []string{"internal/api", "internal/ui", "internal/worker", "internal/caller", "internal/business", "internal/platform"}, "the only place that knows all parts"},
+	{"internal/app", []string{"internal/api", "internal/ui", "internal/worker", "internal/caller", "internal/business", "internal/platform", "internal/stripesim"}, "the only place that knows all parts"},
 	{"internal/api", []string{"internal/caller", "internal/business", "internal/platform"}, "a resource never depends on a page"},
 	{"internal/ui/assets", nil, "files for browsers know nothing of who asks for them"},
 	{"internal/ui/kit", []string{"internal/ui/assets", "internal/platform"}, "components have never heard of a quote"},
@@ -34,6 +34,7 @@ var layers = []struct {
 	{"internal/drill", []string{"internal/testkit", "internal/platform"}, "attacks the door and the wall"},
 	{"internal/prove", []string{"internal/prove", "internal/app", "internal/ui/shell", "internal/ui/kit", "internal/business", "internal/platform", "internal/testkit", "internal/caller"}, "tries the whole product from outside"},
 	{"internal/stripesim", []string{"internal/stripesim"}, "the simulator is as foreign as what it stands for: it knows nothing of us"},
+	{"internal/billingsim", []string{"internal/api/stripehook", "internal/business", "internal/platform", "internal/stripesim", "internal/testkit"}, "lets companies live for years between the product's billing and a Stripe"},
 	{"internal/deptest", []string{"internal/testkit", "internal/platform", "internal/app"}, "judges source and database"},
 	{"db", nil, "files only"},
 }
@@ -42,13 +43,16 @@ var layers = []struct {
 // is a task enqueued in the same transaction.
 var order = []string{
 	"plan", "takeoff", "roi", "tenancy", "audit", "usage", "notify", "files", "identity", "operator", "support", "crm", "pricing", "billing",
-	"scheduling", "quoting", "fieldwork", "report",
+	"scheduling", "quoting",
+	"payment", // a ledger is of a signature: a deposit is due before there is a job, and a job may ask whether it is paid
+	"fieldwork", "report",
 	"adoption", // fills the tables of all that stand to its left; nothing needs it
 	"onboarding",
+	"console", // what operators see of all of it; nothing needs it
 }
 
 // adapters speak to services of others for the domain that they lie below.
-var adapters = []string{"internal/business/billing/stripegw"}
+var adapters = []string{"internal/business/billing/stripegw", "internal/business/payment/connectgw"}
 
 // foreign are packages of others, or of the standard library, that a folder must not import.
 var foreign = []struct {
@@ -79,6 +83,7 @@ var narrow = []struct {
 	{"internal/platform/pg/cluster", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform/pg", "cmd/bench"}, []string{"internal/platform/migrate", "internal/platform/lintdb"}, "the private server is for who starts the product"},
 	{"internal/platform/migrate", []string{"internal/app", "internal/cli", "internal/testkit", "internal/platform", "cmd/bench"}, []string{"internal/drill"}, "migrating takes a role that serving never has"},
 	{"github.com/jackc/pgx/v5/pgxpool", []string{"internal/platform"}, nil, "a pool of one's own would be a second door"},
+	{"github.com/redis", []string{"internal/platform/redis", "internal/platform/ratelimit/shared"}, nil, "what is kept in Redis may be gone: each use of it says how it goes on without"},
 	{"github.com/riverqueue", []string{"internal/platform/tasks", "internal/platform/migrate"}, nil, "the queue can be exchanged"},
 }
 

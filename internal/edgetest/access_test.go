@@ -156,9 +156,7 @@ func difference(want, got string) string {
 var notAsked = map[tenancy.Permission]string{
 	tenancy.MarginsSee:     "asked where amounts are shown: quoting, pricing pages",
 	tenancy.PricesOverride: "asked by the change of a draft's discount",
-	tenancy.DataExport:     "asked, with the right to read it, by what exports: the audit log",
 	tenancy.QuotesApprove:  "approvals are not built yet",
-	tenancy.BillingManage:  "the pages of plan and card are not built yet",
 }
 
 func TestEveryPermissionIsAskedFor(t *testing.T) {

@@ -11,8 +11,10 @@ import (
 	"image/jpeg"
 	"io/fs"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -306,6 +308,51 @@ func TestUploadsAreBounded(t *testing.T) {
 	}
 }
 
+// TestCutUploadsLeaveNothing: lines that are cut in the middle of a file, by a hang-up or by a crash of the other side.
+// The room that was taken for them is free again, and nobody is called for it.
+func TestCutUploadsLeaveNothing(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	token := s.token(t, testkit.A, owner(testkit.A))
+	photo := camera(t, strings.Repeat("x", 400_000))
+	counted := func() int64 {
+		return testkit.Value[int64](t, s.Database, `SELECT used FROM app.usage_levels WHERE org_id = $1 AND metric = 'storage_bytes'`, testkit.A.ID)
+	}
+	await := func(what string, want func() bool) {
+		t.Helper()
+		for began := time.Now(); !want(); time.Sleep(5 * time.Millisecond) {
+			if time.Since(began) > 20*time.Second {
+				t.Fatalf("%s: storage is counted at %d", what, counted())
+			}
+		}
+	}
+	before := counted()
+	for _, crash := range []bool{false, true} {
+		for _, sent := range []int{1, 100, len(photo) / 2, len(photo) - 1} {
+			line, err := net.Dial("tcp", s.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(line, "POST /v1/files?job_id=%s&name=cut.jpg HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIdempotency-Key: %s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s",
+				testkit.A.Job(), host("alpha"), token, rnd(), len(photo), photo[:sent])
+			await("an upload under way", func() bool { return counted() > before })
+			if crash {
+				_ = line.(*net.TCPConn).SetLinger(0) // the other side hears of a reset
+			}
+			_ = line.Close()
+			await(fmt.Sprintf("cut after %d of %d bytes", sent, len(photo)), func() bool { return counted() == before })
+		}
+	}
+	for _, name := range lyingIn(t, s.outbox) {
+		if strings.HasPrefix(name, "spool/") || strings.HasPrefix(name, "files/org/"+testkit.A.ID.String()) || strings.HasPrefix(name, "files/.unfinished/") {
+			t.Errorf("%s lies there", name)
+		}
+	}
+	if said := s.log.String(); strings.Contains(said, "level=ERROR") || strings.Contains(said, `"level":"ERROR"`) {
+		t.Errorf("somebody is called for it:\n%s", said)
+	}
+}
+
 // flood is a PNG whose head says so many pixels.
 func flood(width, height uint32) []byte {
 	b := []byte("\x89PNG\r\n\x1a\n")
@@ -370,6 +417,7 @@ func TestFilesByProgramAndByPage(t *testing.T) {
 		t.Errorf("after it was brought back: %s", got)
 	}
 	crew := s.signIn(t, testkit.A, "crew@a.example")
+	s.describes(t, job, made.ID, crew, read)
 	refused := form("/photos/" + made.ID + "/remove")
 	refused.cookie = crew
 	if got := s.send(t, client, refused); got.status != http.StatusForbidden {
@@ -383,5 +431,49 @@ func TestFilesByProgramAndByPage(t *testing.T) {
 	got := s.send(t, client, ask{method: "POST", host: host("alpha"), path: "/jobs/" + job + "/photos", cookie: crew, media: media, body: body})
 	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "bad.gif") || !strings.Contains(got.body, "good.jpg") || !strings.Contains(got.body, "fine.jpg") {
 		t.Errorf("a form with a bad one: %d", got.status)
+	}
+}
+
+// describes has the crew change what a photo shows on its job's page, and a program by its address.
+func (s *site) describes(t *testing.T, job, file, crew string, read ask) {
+	t.Helper()
+	client := s.client()
+	page := func() string {
+		return s.send(t, client, ask{method: "GET", host: host("alpha"), path: "/jobs/" + job, cookie: crew}).body
+	}
+	version := func() string {
+		action := page()[strings.Index(page(), `action="/photos/`+file+`"`):]
+		_, after, _ := strings.Cut(action, `name="version" value="`)
+		return after[:strings.Index(after, `"`)]
+	}
+	began := version()
+	say := func(version, caption string) answer {
+		fields := url.Values{"idempotency_key": {rnd()}, "version": {version}, "caption_" + file: {caption}}
+		return s.send(t, client, ask{method: "POST", host: host("alpha"), path: "/photos/" + file, cookie: crew, media: form, body: fields.Encode()})
+	}
+	if got := say(began, strings.Repeat("x", 301)); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "has more than 300 characters") || !strings.Contains(got.body, `<details class="describe" open`) {
+		t.Errorf("a long caption: %d", got.status)
+	}
+	if got := say(began, "Latch <b>works</b>"); got.status != http.StatusSeeOther || got.header.Get("Location") != "/jobs/"+job+"#photos" {
+		t.Errorf("by page: %s", got)
+	}
+	if now := page(); !strings.Contains(now, "Latch &lt;b&gt;works&lt;/b&gt;") || !strings.Contains(now, "changed what a photo shows") {
+		t.Error("the page does not show the caption, and who changed it")
+	}
+	if got := say(began, "Mine"); got.status != http.StatusPreconditionFailed || !strings.Contains(got.body, "Mine") || !strings.Contains(got.body, "Latch") || strings.Contains(page(), "Mine") {
+		t.Errorf("over an older version: %d", got.status)
+	}
+	if got := s.send(t, client, ask{method: "POST", host: host("alpha"), path: "/photos/" + testkit.B.File().String(), cookie: crew, media: form, body: "version=1&idempotency_key=" + rnd()}); got.status != http.StatusNotFound {
+		t.Errorf("of another company: %s", got)
+	}
+	patch := read
+	patch.method, patch.media, patch.body = "PATCH", "application/merge-patch+json", `{"caption":"By a program"}`
+	patch.header = http.Header{"If-Match": {`"` + began + `"`}}
+	if got := s.send(t, client, patch); got.status != http.StatusPreconditionFailed {
+		t.Errorf("by a program over an older version: %s", got)
+	}
+	patch.header = http.Header{"If-Match": {`"` + version() + `"`}}
+	if got := s.send(t, client, patch); got.status != http.StatusOK || !strings.Contains(got.body, `"caption":"By a program"`) || got.header.Get("ETag") != `"`+version()+`"` {
+		t.Errorf("by a program: %s", got)
 	}
 }

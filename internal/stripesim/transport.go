@@ -9,9 +9,12 @@ import (
 
 // Transport carries requests to the simulator without a network: for the HTTP client of stripe-go, whose backend then may
 // have any address. A connection that trouble cuts is an error, as it would be on a network.
-func (s *Sim) Transport() http.RoundTripper { return transport{s} }
+func (s *Sim) Transport() http.RoundTripper { return Within(s) }
 
-type transport struct{ sim *Sim }
+// Within carries requests to a handler of this process: webhooks to whoever takes them in here.
+func Within(h http.Handler) http.RoundTripper { return transport{h} }
+
+type transport struct{ to http.Handler }
 
 // RoundTrip closes the body of the request, as every transport has to.
 func (t transport) RoundTrip(r *http.Request) (answer *http.Response, err error) {
@@ -27,12 +30,12 @@ func (t transport) RoundTrip(r *http.Request) (answer *http.Response, err error)
 		in.Body = http.NoBody
 	}
 	defer func() { _ = in.Body.Close() }() // only read
-	in.RequestURI = r.URL.RequestURI()
+	in.RequestURI, in.RemoteAddr = r.URL.RequestURI(), "127.0.0.1:0"
 	if in.Host == "" {
 		in.Host = r.URL.Host
 	}
 	out := &written{header: http.Header{}, status: http.StatusOK}
-	t.sim.ServeHTTP(out, in)
+	t.to.ServeHTTP(out, in)
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}

@@ -43,6 +43,10 @@ INSERT INTO app.usage_warnings (org_id, metric, period_start, percent, used, lim
 SELECT org_id, 'users', '2026-01-05T15:00:00Z', 80, 8, 10, '2026-01-06T15:00:00Z' FROM org;
 INSERT INTO app.usage_leases (org_id, metric, period_start, replica, granted, spent, expires_at)
 SELECT org_id, 'api_calls', '2026-01-05T15:00:00Z', pg_temp.ident(42, letter), 7, 7, '2026-01-06T15:00:00Z' FROM org;
+INSERT INTO app.plan_acts (org_id, id, kind, state, attempt, plan, plan_version, extra_users, customer_id, provider_id, page_url, cents, expires_at, asked_by, asked_at, settled_at)
+SELECT org_id, pg_temp.ident(43, letter), 'checkout', 'dropped', 1, 'starter', 1, 0, 'cus_' || letter, 'cs_' || letter || mark, '', 4900, '2026-01-05T17:00:00Z', 'Owner' || mark, '2026-01-05T15:00:00Z', '2026-01-05T17:00:00Z' FROM org;
+INSERT INTO app.seat_marks (org_id, subscription_id, period_start, most, charged, version) SELECT org_id, 'sub_' || letter || mark, '2026-01-05T15:00:00Z', 1, 1, 1 FROM org;
+INSERT INTO app.plan_notices (org_id, kind, cause, at) SELECT org_id, 'trial_ending', '2026-01-19T15:00:00Z 7' || mark, '2026-01-12T15:00:00Z' FROM org;
 INSERT INTO app.number_sequences (org_id, kind, year, last) SELECT org_id, k, 2026, 1 FROM org, unnest(ARRAY['quote', 'job']) k;
 
 INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)
@@ -99,6 +103,19 @@ INSERT INTO app.quote_documents (org_id, id, quote_id, version_id, kind, sha256,
 SELECT org_id, pg_temp.ident(104, letter), pg_temp.ident(96, letter), pg_temp.ident(98, letter), 'sent', sha256(convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8')), convert_to('%PDF-1.4 fixture ' || letter || mark, 'UTF8'), '2026-01-06T15:10:00Z' FROM org;
 INSERT INTO app.jobs (org_id, id, number, quote_id, version_id, acceptance_id, customer_id, property_id, state, contract_cents, sold_at, created_at, updated_at)
 SELECT org_id, pg_temp.ident(112, letter), 'J-2026-000001', pg_temp.ident(96, letter), pg_temp.ident(98, letter), pg_temp.ident(103, letter), pg_temp.ident(64, letter), pg_temp.ident(65, letter), 'sold', 684922, '2026-01-06T20:05:00Z', '2026-01-06T20:05:01Z', '2026-01-06T20:05:01Z' FROM org;
+-- A check came for the job.
+INSERT INTO app.ledgers (org_id, acceptance_id, agreed_cents, due_cents, received_cents, paid_cents, refunded_cents, entries, opened_at)
+SELECT org_id, pg_temp.ident(103, letter), 684922, 0, 100000, 100000, 0, 1, '2026-01-06T20:05:01Z' FROM org;
+INSERT INTO app.ledger_entries (org_id, id, acceptance_id, n, kind, method, amount_cents, due_change_cents, received_change_cents, note, reference, day, recorded_by, recorded_name, recorded_at)
+SELECT org_id, pg_temp.ident(114, letter), pg_temp.ident(103, letter), 1, 'payment', 'check', 100000, 0, 100000, 'In the yard' || mark, '1042' || mark, '2026-01-07',
+	pg_temp.ident(22, letter), 'Accountant' || mark, '2026-01-07T16:00:00Z' FROM org;
+-- An account at the payment provider that is out of use, and a page of it that nobody paid on.
+INSERT INTO platform.payment_accounts (account, org_id, known_since) SELECT 'acct_fixture_' || letter, org_id, '2026-01-06T20:00:00Z' FROM org;
+INSERT INTO app.payment_accounts (org_id, id, account, begun_by, begun_name, begun_at, disconnected_at, disconnected_name)
+SELECT org_id, pg_temp.ident(115, letter), 'acct_fixture_' || letter, pg_temp.ident(17, letter), 'Owner' || mark, '2026-01-06T20:00:00Z', '2026-01-06T20:30:00Z', 'Owner' || mark FROM org;
+INSERT INTO app.online_payments (org_id, id, acceptance_id, link_id, payer_name, account, amount_cents, state, session, url, expires_at, created_at)
+SELECT org_id, pg_temp.ident(116, letter), pg_temp.ident(103, letter), pg_temp.ident(101, letter), 'Dana Ruiz' || mark, 'acct_fixture_' || letter, 100000, 'expired',
+	'cs_fixture_' || letter, 'https://pay.example/' || letter || mark, '2026-01-07T20:10:00Z', '2026-01-06T20:10:00Z' FROM org;
 
 -- Files: a photo of the job. Its bytes are nowhere.
 INSERT INTO app.blobs (org_id, sha256, size, uses, state, changed_at)

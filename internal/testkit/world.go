@@ -39,6 +39,7 @@ func (o Org) Sketch() id.ID     { return o.row(97) }
 func (o Org) Acceptance() id.ID { return o.row(103) }
 func (o Org) Job() id.ID        { return o.row(112) }
 func (o Org) File() id.ID       { return o.row(113) } // a photo of the job, whose bytes are nowhere
+func (o Org) Payment() id.ID    { return o.row(114) } // a check of the job
 func (o Org) Material() id.ID   { return o.row(131) } // the picket
 func (o Org) Style() id.ID      { return o.row(136) }
 func (o Org) Tier() id.ID       { return o.row(138) } // Premium

@@ -8,14 +8,18 @@ import (
 	"log/slog"
 
 	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/files"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/operator"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/business/usage"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/tasks"
@@ -26,11 +30,17 @@ type Services struct {
 	Notify    *notify.Service
 	Quoting   *quoting.Service
 	Fieldwork *fieldwork.Service
+	SignUps   *onboarding.Service
+	Payments  *payment.Service
 	Finder    *onboarding.Finder
 	Identity  *identity.Service
 	Usage     *usage.Auditor
 	Accounts  *billing.Accounts // nil: no payments are taken
+	Billing   *billing.Service  // likewise
+	Teller    *billing.Teller
 	Files     *files.Service
+	Operators *operator.Service
+	Console   *console.Service
 }
 
 // New prepares the runner with every task of the product.
@@ -62,8 +72,35 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		return err
 	})
 	nightly(w, sys, files.SweepDaily{}, func(org id.ID) files.SweepOrganization { return files.SweepOrganization{OrgID: org} })
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t payment.ReadAccount) error {
+		return s.Payments.FollowAccount(ctx, a, t.Account)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t payment.ReadOnline) error {
+		return s.Payments.FollowOnline(ctx, a, t.Account, t.Object)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t payment.CloseStale) error {
+		return s.Payments.CloseStalePage(ctx, a, t.AcceptanceID)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ payment.Sweep) error {
+		return s.Payments.SweepOnline(ctx, a)
+	})
+	tasks.Nightly(w, night, payment.SweepDaily{})
+	tasks.HandleSystem(w, func(ctx context.Context, _ payment.SweepDaily) error {
+		return (&payment.Hints{System: sys}).SweepAll(ctx)
+	})
 	tasks.Handle(w, func(ctx context.Context, t onboarding.RecordSignUp) error {
-		return sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
+		halt.At(ctx, "record/before-commit")
+		err := sys.Exec(ctx, `INSERT INTO platform.sign_ups (org_id, at, utm_source) VALUES ($1, now(), $2) ON CONFLICT DO NOTHING`, t.OrgID, t.UTMSource)
+		halt.At(ctx, "record/after-commit")
+		return err
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t identity.ResetAsked) error {
+		return s.Identity.MailReset(ctx, a, t.Email)
+	})
+	tasks.Nightly(w, night, onboarding.ForgetIntents{})
+	tasks.HandleSystem(w, func(ctx context.Context, _ onboarding.ForgetIntents) error { return onboarding.Forget(ctx, sys) })
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t identity.AddressConfirmed) error {
+		return s.SignUps.RedeemTrial(ctx, a, t.UserID)
 	})
 	tasks.HandleSystem(w, s.Finder.Answer)
 	handle(w, db, s.Identity.WarnOfUsage)
@@ -74,9 +111,38 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		_, err := s.Accounts.Open(ctx, billing.NewCustomer{Org: t.OrgID, Name: a.Org.Name, Email: a.Org.Email})
 		return err
 	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t operator.NoteAct) error {
+		return s.Operators.Note(ctx, a, t.ActID)
+	})
+	tasks.Nightly(w, night, console.Tidy{})
+	tasks.HandleSystem(w, s.Console.Tidy)
+	billed(w, db, sys, s.Billing)
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.TellPlan) error { return s.Teller.Tell(ctx, a) })
+	nightly(w, sys, billing.TellPlanDaily{}, func(org id.ID) billing.TellPlan { return billing.TellPlan{OrgID: org} })
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
 	nightly(w, sys, usage.ReconcileAll{}, func(org id.ID) usage.Reconcile { return usage.Reconcile{OrgID: org} })
 	return w
+}
+
+// billed adds the tasks of what companies pay for. Without payments there is nothing to do in them.
+func billed(w *tasks.Workers, db *pg.DB, sys *pg.System, b *billing.Service) {
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.SettleActs) error {
+		if b == nil {
+			return nil
+		}
+		return b.SettleOpen(ctx, a)
+	})
+	seats := func(ctx context.Context, a tenancy.Actor, seen int64, daily bool) error {
+		if b == nil {
+			return nil
+		}
+		return b.SyncSeats(ctx, a, seen, daily)
+	}
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, t identity.SeatsChanged) error {
+		return seats(ctx, a, t.People, false)
+	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.SyncSeats) error { return seats(ctx, a, 0, true) })
+	nightly(w, sys, billing.SyncSeatsDaily{}, func(org id.ID) billing.SyncSeats { return billing.SyncSeats{OrgID: org} })
 }
 
 // night is the hour, UTC, of what is done once a day: the night of all of the United States.

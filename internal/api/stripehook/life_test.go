@@ -211,3 +211,25 @@ func TestUpgradeHoldsOnceItIsPaid(t *testing.T) {
 		t.Errorf("with a good one it is on %s with %d jobs", e.Plan.Key, e.Limit(plan.Jobs))
 	}
 }
+
+// An invoice that is paid when many others have come since is not lost: it is asked for until it is through.
+func TestInvoicePaidLongAfterItIsMirroredAsPaid(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := w.pays(t, "pm_card_visa")
+	must[*stripe.InvoiceItem](t)(w.stripe.V1InvoiceItems.Create(t.Context(), &stripe.InvoiceItemCreateParams{Customer: &c, Amount: stripe.Int64(700), Currency: stripe.String("usd")}))
+	draft := must[*stripe.Invoice](t)(w.stripe.V1Invoices.Create(t.Context(), &stripe.InvoiceCreateParams{Customer: &c, Currency: stripe.String("usd"), AutoAdvance: stripe.Bool(false), PendingInvoiceItemsBehavior: stripe.String("include")}))
+	thrownAway := must[*stripe.Invoice](t)(w.stripe.V1Invoices.Create(t.Context(), &stripe.InvoiceCreateParams{Customer: &c, Currency: stripe.String("usd"), AutoAdvance: stripe.Bool(false)}))
+	w.follow(t)
+	w.subscribe(t, c, "starter_v1")
+	for range 4 {
+		w.later(t, month)
+	}
+	must[*stripe.Invoice](t)(w.stripe.V1Invoices.Pay(t.Context(), draft.ID, &stripe.InvoicePayParams{PaymentMethod: stripe.String(w.method(t, c))}))
+	must[*stripe.Invoice](t)(w.stripe.V1Invoices.Delete(t.Context(), thrownAway.ID, nil))
+	w.follow(t)
+	got := testkit.Value[string](t, w.Database, "SELECT concat_ws(' ', status, paid_cents, (SELECT count(*) FROM platform.invoices WHERE id = $2)) FROM platform.invoices WHERE id = $1", draft.ID, thrownAway.ID)
+	if got != "paid 700 0" {
+		t.Errorf("the mirror says %q, want paid 700 and nothing of the draft that was thrown away", got)
+	}
+}

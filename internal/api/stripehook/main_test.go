@@ -42,6 +42,7 @@ type world struct {
 	accounts *billing.Accounts
 	asked    *counted
 	hook     string // where webhooks go
+	api      string // where the simulator answers
 	registry *prometheus.Registry
 	prices   map[string]*stripe.Price
 }
@@ -53,14 +54,14 @@ type counted struct {
 	first func(customer string) error
 }
 
-func (c *counted) Snapshot(ctx context.Context, customer string) (billing.Snapshot, error) {
+func (c *counted) Snapshot(ctx context.Context, q billing.Question) (billing.Snapshot, error) {
 	c.n.Add(1)
 	if c.first != nil {
-		if err := c.first(customer); err != nil {
+		if err := c.first(q.Customer); err != nil {
 			return billing.Snapshot{}, err
 		}
 	}
-	return c.Provider.Snapshot(ctx, customer)
+	return c.Provider.Snapshot(ctx, q)
 }
 
 func setup(t *testing.T) *world {
@@ -68,6 +69,7 @@ func setup(t *testing.T) *world {
 	w := &world{Database: testkit.NewDatabase(t), sim: stripesim.New(stripesim.Config{Seed: 11, SecretKey: secretKey}), prices: map[string]*stripe.Price{}}
 	api := httptest.NewServer(w.sim)
 	t.Cleanup(api.Close)
+	w.api = api.URL
 	w.stripe = stripe.NewClient(secretKey, stripe.WithBackends(stripe.NewBackendsWithConfig(&stripe.BackendConfig{
 		URL: stripe.String(api.URL), MaxNetworkRetries: stripe.Int64(0), EnableTelemetry: stripe.Bool(false), LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull},
 	})))
@@ -207,4 +209,6 @@ type past struct {
 	now  int
 }
 
-func (p *past) Snapshot(context.Context, string) (billing.Snapshot, error) { return p.seen[p.now], nil }
+func (p *past) Snapshot(context.Context, billing.Question) (billing.Snapshot, error) {
+	return p.seen[p.now], nil
+}

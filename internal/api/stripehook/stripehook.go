@@ -9,7 +9,9 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,11 +35,14 @@ type Handler struct {
 
 	taken    *prometheus.CounterVec // by type
 	rejected *prometheus.CounterVec // by reason
+
+	mu      sync.Mutex
+	refused map[string]int64 // the same, for operators
 }
 
 // New makes a handler whose counters registry has. now is the time that the sender's clock shows too.
 func New(inbox stripegw.Inbox, m *billing.Mirror, now func() time.Time, registry prometheus.Registerer, log *slog.Logger) *Handler {
-	h := &Handler{inbox: inbox, mirror: m, now: now, log: log,
+	h := &Handler{inbox: inbox, mirror: m, now: now, log: log, refused: map[string]int64{},
 		taken:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stripe_webhooks_total", Help: "Webhooks that were believed, by how they were taken."}, []string{"taken"}),
 		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stripe_webhook_rejected_total", Help: "Webhooks that were not believed or are not for us."}, []string{"reason"}),
 	}
@@ -66,14 +71,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			status = http.StatusRequestEntityTooLarge
 		}
-		h.rejected.WithLabelValues("body").Inc()
+		h.reject("body")
 		w.WriteHeader(status)
 		return
 	}
 	hint, err := h.inbox.Open(body, r.Header.Get("Stripe-Signature"), h.now())
 	for _, reason := range reasons {
 		if errors.Is(err, reason.err) {
-			h.rejected.WithLabelValues(reason.name).Inc()
+			h.reject(reason.name)
 			if reason.err == stripegw.ErrGarbage { // Stripe signed it, or somebody has the secret
 				h.log.ErrorContext(r.Context(), "a signed webhook is no event")
 			}
@@ -92,6 +97,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.taken.WithLabelValues(how(hint, fresh)).Inc()
 	w.WriteHeader(http.StatusOK)
+}
+
+// reject counts a webhook that is not believed or not for us.
+func (h *Handler) reject(reason string) {
+	h.rejected.WithLabelValues(reason).Inc()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refused[reason]++
+}
+
+// Rejected is how many webhooks were not believed since this process began, by reason.
+func (h *Handler) Rejected() map[string]int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(h.refused)
 }
 
 // how tells what became of a webhook, for the counter.

@@ -61,6 +61,9 @@ func Examine(ctx context.Context, p Patient) []Result {
 		{"canary", canary, true},
 		{"clock", clock, true},
 		{"keys", keys, true},
+		{"payments", payments, true},
+		{"files", bucket, p.Settings.S3Endpoint != ""},
+		{"redis", sharedRedis, p.Settings.RedisURL != ""},
 		{"backups", backups, p.Settings.Public()},
 		{"certificate", certificate, p.Settings.Public()},
 	} {

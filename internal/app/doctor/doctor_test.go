@@ -15,6 +15,7 @@ import (
 	"fenceplatform.com/fence/internal/app/doctor"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg/contextkey"
+	"fenceplatform.com/fence/internal/testkit/redisserver"
 )
 
 // A sound installation has no problem, public or on one machine; there, backups and certificate are nobody's affair.
@@ -22,7 +23,7 @@ func TestSoundInstallationHasNoProblem(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t)
 	report := doctor.Examine(t.Context(), c.Patient)
-	if found := problems(report); len(found) > 0 || len(report) != 11 {
+	if found := problems(report); len(found) > 0 || len(report) != 12 {
 		t.Errorf("public: %d looked at, %q", len(report), found)
 	}
 	for _, r := range report {
@@ -30,11 +31,26 @@ func TestSoundInstallationHasNoProblem(t *testing.T) {
 			t.Errorf("%s says nothing of what it saw", r.Name)
 		}
 	}
-	c.Settings.PublicURL, c.Settings.BackupDir = "http://fence.localhost:8080", ""
+	c.Settings.RedisURL = redisserver.Start(t).URL
 	report = doctor.Examine(t.Context(), c.Patient)
-	if found := problems(report); len(found) > 0 || len(report) != 9 {
+	if found := problems(report); len(found) > 0 || len(report) != 13 || !strings.HasPrefix(said(report, "redis"), "Redis ") {
+		t.Errorf("with Redis: %d looked at, %q, %+v", len(report), found, report)
+	}
+	c.Settings.RedisURL, c.Settings.PublicURL, c.Settings.BackupDir = "", "http://fence.localhost:8080", ""
+	report = doctor.Examine(t.Context(), c.Patient)
+	if found := problems(report); len(found) > 0 || len(report) != 10 {
 		t.Errorf("on one machine: %d looked at, %q", len(report), found)
 	}
+}
+
+// said is what the doctor saw of one thing.
+func said(report []doctor.Result, name string) string {
+	for _, r := range report {
+		if r.Name == name {
+			return r.Says
+		}
+	}
+	return ""
 }
 
 // faults are planted one by one, each in an installation of its own; the doctor finds each where it is.
@@ -64,6 +80,7 @@ var faults = map[string]struct {
 	"a certificate for the apex":    {func(t *testing.T, c *clinic) { c.certificate(t, 60*24*time.Hour, "fence.example") }, "certificate: the certificate of a-company.fence.example is not good"},
 	"nothing serves":                {func(_ *testing.T, c *clinic) { c.ready.Close() }, "serving: nothing answers at"},
 	"a server that is not ready":    {notReady, "serving: http://"},
+	"a Redis that is not there":     {func(t *testing.T, c *clinic) { c.Settings.RedisURL = "unix://" + t.TempDir() + "/no.sock" }, "redis: Redis does not answer"},
 	"no database":                   {func(t *testing.T, c *clinic) { c.At.App = "host=" + t.TempDir() + " user=fence_app dbname=fence" }, "server: the database does not answer"},
 }
 

@@ -49,7 +49,7 @@ func keys(ctx context.Context, p *Patient, r *Result) {
 	if len(installed) > 1 && known && age > rotation {
 		r.problem("the database still believes an old key: take it out of FENCE_CONTEXT_KEYS and run `fence migrate up`")
 	}
-	for _, name := range []string{"seal.key", "context.key"} {
+	for _, name := range []string{"seal.key", "context.key", "payments.key", "payments.webhook.key", "payments.journal"} {
 		info, err := os.Stat(filepath.Join(p.Settings.DataDir, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // it came by the environment
@@ -58,6 +58,23 @@ func keys(ctx context.Context, p *Patient, r *Result) {
 			r.problem("%s cannot be looked at: %v", name, err)
 		} else if info.Mode().Perm()&0o077 != 0 {
 			r.problem("%s in %s can be read by others: chmod 600", name, p.Settings.DataDir)
+		}
+	}
+}
+
+// payments says who is paid.
+func payments(_ context.Context, p *Patient, r *Result) {
+	switch s := p.Settings; {
+	case s.Simulated():
+		r.Says = "simulated: no money moves"
+	case s.StripeKey == "":
+		r.Says = "none are taken: there is no FENCE_STRIPE_SECRET_KEY"
+	case s.StripeLive():
+		r.Says = "taken by Stripe (fence stripe check compares the account)"
+	default:
+		r.Says = "taken by Stripe in test mode: no money moves"
+		if s.Public() {
+			r.Says += ", and everybody's plan is for nothing"
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 )
@@ -43,24 +44,42 @@ type Accounts struct {
 // NewAccounts prepares it.
 func NewAccounts(m *Mirror, r Register) *Accounts { return &Accounts{m, r} }
 
+// Known is the company's customer; empty when it is none yet.
+func (s *Accounts) Known(ctx context.Context, org id.ID) (customer string, err error) {
+	type known struct{ ID string }
+	k, err := pg.SystemOne[known](ctx, s.mirror.sys, `SELECT id FROM platform.billing_customers WHERE org_id = $1 AND gone_at IS NULL ORDER BY known_since, id LIMIT 1`, org)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for the customer: %w", err)
+	}
+	return k.ID, nil
+}
+
 // Open answers the company's customer, and makes it one if it is none. It may be called again after any failure, and by
 // many at once: for a day the key gives the same customer, and after that the one that was made is found.
 func (s *Accounts) Open(ctx context.Context, c NewCustomer) (customer string, err error) {
-	type known struct{ ID string }
-	k, err := pg.SystemOne[known](ctx, s.mirror.sys, `SELECT id FROM platform.billing_customers WHERE org_id = $1 AND gone_at IS NULL ORDER BY known_since, id LIMIT 1`, c.Org)
-	if err == nil {
-		return k.ID, nil
-	}
-	if !fault.Is(err, fault.NotFound) {
-		return "", fmt.Errorf("look for the customer: %w", err)
+	if customer, err = s.Known(ctx, c.Org); err != nil || customer != "" {
+		return customer, err
 	}
 	if customer, err = s.register.FindCustomer(ctx, c.Org); err != nil {
 		return "", err
 	}
 	if customer == "" {
-		if customer, err = s.register.CreateCustomer(ctx, "customer:"+c.Org.String()+":1", c); err != nil {
+		// One that was deleted at the provider does not come back by its key.
+		type former struct{ Gone int64 }
+		f, err := pg.SystemOne[former](ctx, s.mirror.sys, `SELECT count(*) AS gone FROM platform.billing_customers WHERE org_id = $1 AND gone_at IS NOT NULL`, c.Org)
+		if err != nil {
+			return "", fmt.Errorf("count former customers: %w", err)
+		}
+		halt.At(ctx, "customer/before-create")
+		if customer, err = s.register.CreateCustomer(ctx, fmt.Sprintf("customer:%s:%d", c.Org, f.Gone+1), c); err != nil {
 			return "", err
 		}
+		halt.At(ctx, "customer/after-create")
 	}
-	return customer, s.mirror.Attach(ctx, c.Org, customer)
+	err = s.mirror.Attach(ctx, c.Org, customer)
+	halt.At(ctx, "customer/after-attach")
+	return customer, err
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/tasks"
 )
 
 // Hint is a webhook that was believed.
@@ -49,8 +51,21 @@ func (m *Mirror) Receive(ctx context.Context, h Hint) (fresh bool, err error) {
 	}
 	if o.Fresh {
 		m.wake()
+		if strings.HasPrefix(h.Type, "checkout.session.") {
+			err = m.checkoutMoved(ctx, h.CustomerID)
+		}
 	}
-	return o.Fresh, nil
+	return o.Fresh, err
+}
+
+// checkoutMoved has the company look at what it opened. Were this lost, the checkout's own end would have it looked at.
+func (m *Mirror) checkoutMoved(ctx context.Context, customer string) error {
+	type owner struct{ OrgID id.ID }
+	owners, err := pg.SystemRows[owner](ctx, m.sys, `SELECT org_id FROM platform.billing_customers WHERE id = $1 AND org_id IS NOT NULL`, customer)
+	if err != nil || len(owners) == 0 {
+		return err
+	}
+	return tasks.EnqueueAll(ctx, m.sys, []SettleActs{{OrgID: owners[0].OrgID}})
 }
 
 // Attach says whose customer it is. A customer is one organization's for good.
@@ -75,6 +90,15 @@ func (m *Mirror) ReadAgain(ctx context.Context, customer string) error {
 		m.wake()
 	}
 	return err
+}
+
+// ReadEverybody makes everybody dirty: hints may have been lost at once.
+func (m *Mirror) ReadEverybody(ctx context.Context) error {
+	if err := pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers SET wanted = wanted + 1 WHERE gone_at IS NULL`); err != nil {
+		return fmt.Errorf("read everybody: %w", err)
+	}
+	m.wake()
+	return nil
 }
 
 const (

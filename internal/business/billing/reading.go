@@ -10,6 +10,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
+	"fenceplatform.com/fence/internal/platform/tasks"
 )
 
 const (
@@ -24,15 +25,28 @@ type reading struct {
 	Wanted   int64 // hints that it answers
 	Lease    id.ID
 	Attempts int
+	Since    *time.Time // when the newest invoice that is known was made; nil: none is
+	Open     []string   // invoices that were not through when it was read last
 }
 
-// claim takes the dirty customer that has waited longest, if there is one. Whoever had it and is late has lost it.
-func (m *Mirror) claim(ctx context.Context) (r reading, found bool, err error) {
+// question is what the provider is asked for it.
+func (r reading) question() Question {
+	q := Question{Customer: r.ID, Open: r.Open}
+	if r.Since != nil {
+		q.Since = r.Since.Add(-time.Hour) // an invoice may be shown a little later than it was made
+	}
+	return q
+}
+
+// claim takes the dirty customer that has waited longest, if there is one; of names one that is to be taken, or is
+// empty. Whoever had it and is late has lost it.
+func (m *Mirror) claim(ctx context.Context, of string) (r reading, found bool, err error) {
 	r, err = pg.SystemOne[reading](ctx, m.sys, `UPDATE platform.billing_customers SET lease = $1, lease_until = clock_timestamp() + $2::interval
 		WHERE id = (SELECT id FROM platform.billing_customers
-			WHERE wanted > done AND dead_at IS NULL AND next_at <= clock_timestamp() AND (lease IS NULL OR lease_until < clock_timestamp())
+			WHERE wanted > done AND dead_at IS NULL AND next_at <= clock_timestamp() AND (lease IS NULL OR lease_until < clock_timestamp()) AND ($3 = '' OR id = $3)
 			ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-		RETURNING id, wanted, lease, attempts`, id.New(), leaseFor)
+		RETURNING id, wanted, lease, attempts, (SELECT max(i.created_at) FROM platform.invoices i WHERE i.customer_id = billing_customers.id) AS since,
+			ARRAY(SELECT i.id FROM platform.invoices i WHERE i.customer_id = billing_customers.id AND i.status IN ('draft', 'open', 'uncollectible')) AS open`, id.New(), leaseFor, of)
 	if fault.Is(err, fault.NotFound) {
 		return reading{}, false, nil
 	}
@@ -42,46 +56,81 @@ func (m *Mirror) claim(ctx context.Context) (r reading, found bool, err error) {
 	return r, true, nil
 }
 
+// busy tells whether somebody is being read.
+func (m *Mirror) busy(ctx context.Context) (bool, error) {
+	type outcome struct{ Busy bool }
+	o, err := pg.SystemOne[outcome](ctx, m.sys, `SELECT EXISTS (SELECT FROM platform.billing_customers WHERE lease_until > clock_timestamp()) AS busy`)
+	if err != nil {
+		return false, fmt.Errorf("who is being read: %w", err)
+	}
+	return o.Busy, nil
+}
+
+// waits tells that a customer is dirty and no reading of it failed.
+func (m *Mirror) waits(ctx context.Context, customer string) (bool, error) {
+	type state struct{ Waits bool }
+	s, err := pg.SystemOne[state](ctx, m.sys, `SELECT wanted > done AND attempts = 0 AND dead_at IS NULL AS waits FROM platform.billing_customers WHERE id = $1`, customer)
+	return s.Waits, err
+}
+
 // errLate says that the lease went to somebody else: what was read may be old, and is thrown away.
 var errLate = errors.New("the lease is over")
 
 // settleSQL writes a snapshot over what was known, if the lease still holds: one statement, so all or nothing. A
 // subscription whose price is not in the catalogue keeps the last plan that was known of it: a mistake of ours takes
-// nothing away from anybody. Of paid invoices only the newest are read, so only open ones that are gone are deleted.
+// nothing away from anybody. Of invoices that were through not all are read, so only those that were not and are
+// gone are deleted. What is paid for a company that is gone, and what is paid twice, is noted for people.
 const settleSQL = `WITH held AS (
 	UPDATE platform.billing_customers SET done = $3, lease = NULL, lease_until = NULL, attempts = 0, last_error = '', next_at = clock_timestamp(),
-		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END
+		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END,
+		card_brand = $7, card_last4 = $8, card_exp_month = nullif($9, 0), card_exp_year = nullif($10, 0)
 	WHERE id = $1 AND lease = $2 AND lease_until > clock_timestamp() RETURNING id),
 subscriptions AS (
 	INSERT INTO platform.subscriptions AS s (id, customer_id, status, plan, plan_version, extra_users, created_at, period_start, period_end,
-		cancel_at, cancel_at_period_end, collection_paused, ended_at)
+		cancel_at, cancel_at_period_end, collection_paused, ended_at, next_plan, next_plan_version, next_plan_at)
 	SELECT r.id, held.id, r.status, r.plan, r.plan_version, r.extra_users, r.created_at, r.period_start, r.period_end,
-		r.cancel_at, r.cancel_at_period_end, r.collection_paused, r.ended_at
+		r.cancel_at, r.cancel_at_period_end, r.collection_paused, r.ended_at, r.next_plan, r.next_plan_version, r.next_plan_at
 	FROM held, jsonb_populate_recordset(NULL::platform.subscriptions, $5) r
 	ON CONFLICT (id) DO UPDATE SET status = excluded.status, extra_users = excluded.extra_users, period_start = excluded.period_start, period_end = excluded.period_end,
 		plan = CASE excluded.plan WHEN '' THEN s.plan ELSE excluded.plan END, plan_version = CASE excluded.plan WHEN '' THEN s.plan_version ELSE excluded.plan_version END,
-		cancel_at = excluded.cancel_at, cancel_at_period_end = excluded.cancel_at_period_end, collection_paused = excluded.collection_paused, ended_at = excluded.ended_at),
+		cancel_at = excluded.cancel_at, cancel_at_period_end = excluded.cancel_at_period_end, collection_paused = excluded.collection_paused, ended_at = excluded.ended_at,
+		next_plan = excluded.next_plan, next_plan_version = excluded.next_plan_version, next_plan_at = excluded.next_plan_at),
 ended AS (
 	DELETE FROM platform.subscriptions s USING held WHERE s.customer_id = held.id
 		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.id = s.id)),
 invoices AS (
 	INSERT INTO platform.invoices (id, customer_id, subscription_id, number, status, currency, total_cents, paid_cents, open_cents, attempts,
-		next_attempt_at, created_at, finalized_at, due_at, page_url, pdf_url)
+		next_attempt_at, created_at, finalized_at, due_at, page_url, pdf_url, asks_person)
 	SELECT r.id, held.id, r.subscription_id, r.number, r.status, r.currency, r.total_cents, r.paid_cents, r.open_cents, r.attempts,
-		r.next_attempt_at, r.created_at, r.finalized_at, r.due_at, r.page_url, r.pdf_url
+		r.next_attempt_at, r.created_at, r.finalized_at, r.due_at, r.page_url, r.pdf_url, r.asks_person
 	FROM held, jsonb_populate_recordset(NULL::platform.invoices, $6) r
 	ON CONFLICT (id) DO UPDATE SET subscription_id = excluded.subscription_id, number = excluded.number, status = excluded.status, total_cents = excluded.total_cents,
 		paid_cents = excluded.paid_cents, open_cents = excluded.open_cents, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at,
-		finalized_at = excluded.finalized_at, due_at = excluded.due_at, page_url = excluded.page_url, pdf_url = excluded.pdf_url),
+		finalized_at = excluded.finalized_at, due_at = excluded.due_at, page_url = excluded.page_url, pdf_url = excluded.pdf_url, asks_person = excluded.asks_person),
 gone AS (
 	DELETE FROM platform.invoices i USING held WHERE i.customer_id = held.id AND i.status IN ('draft', 'open')
-		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.id = i.id))
+		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.id = i.id)),
+live AS (
+	SELECT r.id, held.id AS customer_id, r.created_at, count(*) OVER () AS many,
+		coalesce((SELECT sum(i.paid_cents) FROM jsonb_populate_recordset(NULL::platform.invoices, $6) i WHERE i.subscription_id = r.id), 0)::bigint
+			+ coalesce((SELECT sum(i.paid_cents) FROM platform.invoices i WHERE i.customer_id = held.id AND i.subscription_id = r.id
+				AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) n WHERE n.id = i.id)), 0)::bigint AS paid_cents
+	FROM held, jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')),
+found AS (
+	INSERT INTO platform.billing_findings AS f (kind, subscription_id, customer_id, org_id, paid_cents)
+	SELECT 'paid_after_deletion', live.id, live.customer_id, o.org_id, live.paid_cents
+	FROM live JOIN platform.billing_customers c ON c.id = live.customer_id JOIN platform.organizations o ON o.org_id = c.org_id WHERE o.deleted_at IS NOT NULL
+	UNION ALL
+	SELECT 'pays_twice', live.id, live.customer_id, c.org_id, live.paid_cents
+	FROM live JOIN platform.billing_customers c ON c.id = live.customer_id WHERE live.many > 1
+	ON CONFLICT (kind, subscription_id) DO UPDATE SET paid_cents = excluded.paid_cents)
 SELECT count(*) = 1 AS held FROM held`
 
 // settle writes what was read over what was known.
 func (m *Mirror) settle(ctx context.Context, r reading, s Snapshot) error {
 	type outcome struct{ Held bool }
-	o, err := pg.SystemOne[outcome](ctx, m.sys, settleSQL, r.ID, r.Lease, r.Wanted, s.Gone, subscriptionRows(s.Subscriptions), invoiceRows(s.Invoices))
+	o, err := pg.SystemOne[outcome](ctx, m.sys, settleSQL, r.ID, r.Lease, r.Wanted, s.Gone, subscriptionRows(s.Subscriptions), invoiceRows(s.Invoices),
+		s.Card.Brand, s.Card.Last4, s.Card.ExpMonth, s.Card.ExpYear)
 	if err != nil {
 		return fmt.Errorf("mirror %s: %w", r.ID, err)
 	}
@@ -89,6 +138,28 @@ func (m *Mirror) settle(ctx context.Context, r reading, s Snapshot) error {
 		return errLate
 	}
 	return nil
+}
+
+// tell has everybody's company whose customer was read since looked at for something to tell. When it is cut off before
+// it is noted they are looked at again, which tells nothing twice.
+func (m *Mirror) tell(ctx context.Context) error {
+	type row struct {
+		ID    string
+		OrgID id.ID
+		Done  int64
+	}
+	read, err := pg.SystemRows[row](ctx, m.sys, `SELECT id, org_id, done FROM platform.billing_customers WHERE told < done AND org_id IS NOT NULL ORDER BY id LIMIT 1000`)
+	if err != nil || len(read) == 0 {
+		return err
+	}
+	all, ids, upTo := make([]TellPlan, len(read)), make([]string, len(read)), make([]int64, len(read))
+	for i, r := range read {
+		all[i], ids[i], upTo[i] = TellPlan{OrgID: r.OrgID}, r.ID, r.Done
+	}
+	if err := tasks.EnqueueAll(ctx, m.sys, all); err != nil {
+		return err
+	}
+	return pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers c SET told = greatest(c.told, r.done) FROM unnest($1::text[], $2::bigint[]) AS r(id, done) WHERE c.id = r.id`, ids, upTo)
 }
 
 // fail gives the customer back, to be tried again later, or gives it up.

@@ -20,6 +20,9 @@ type subscriptionRow struct {
 	CancelAtPeriodEnd bool        `json:"cancel_at_period_end"`
 	CollectionPaused  bool        `json:"collection_paused"`
 	EndedAt           *time.Time  `json:"ended_at"`
+	NextPlan          plan.Key    `json:"next_plan"`
+	NextPlanVersion   int         `json:"next_plan_version"`
+	NextPlanAt        *time.Time  `json:"next_plan_at"`
 }
 
 func subscriptionRows(all []plan.Subscription) []subscriptionRow {
@@ -28,6 +31,7 @@ func subscriptionRows(all []plan.Subscription) []subscriptionRow {
 		rows = append(rows, subscriptionRow{
 			ID: s.ID, Status: s.Status, Plan: s.Plan, PlanVersion: s.Version, ExtraUsers: extraUsers(s.AddOns), CreatedAt: s.CreatedAt, PeriodStart: s.PeriodStart, PeriodEnd: s.PeriodEnd,
 			CancelAt: known(s.CancelAt), CancelAtPeriodEnd: s.CancelAtPeriodEnd, CollectionPaused: s.CollectionPaused, EndedAt: known(s.EndedAt),
+			NextPlan: s.Next, NextPlanVersion: s.NextVersion, NextPlanAt: known(s.NextAt),
 		})
 	}
 	return rows
@@ -60,6 +64,7 @@ type invoiceRow struct {
 	DueAt          *time.Time    `json:"due_at"`
 	PageURL        string        `json:"page_url"`
 	PDFURL         string        `json:"pdf_url"`
+	AsksPerson     bool          `json:"asks_person"`
 }
 
 func invoiceRows(all []Invoice) []invoiceRow {
@@ -67,7 +72,7 @@ func invoiceRows(all []Invoice) []invoiceRow {
 	for _, i := range all {
 		row := invoiceRow{
 			ID: i.ID, Number: i.Number, Status: i.Status, Currency: i.Currency, TotalCents: int64(i.TotalCents), PaidCents: int64(i.PaidCents), OpenCents: int64(i.OpenCents),
-			Attempts: i.Attempts, NextAttemptAt: known(i.NextAttemptAt), CreatedAt: i.CreatedAt, FinalizedAt: known(i.FinalizedAt), DueAt: known(i.DueAt), PageURL: i.PageURL, PDFURL: i.PDFURL,
+			Attempts: i.Attempts, NextAttemptAt: known(i.NextAttemptAt), CreatedAt: i.CreatedAt, FinalizedAt: known(i.FinalizedAt), DueAt: known(i.DueAt), PageURL: i.PageURL, PDFURL: i.PDFURL, AsksPerson: i.AsksPerson,
 		}
 		if i.SubscriptionID != "" {
 			row.SubscriptionID = &i.SubscriptionID

@@ -10,14 +10,22 @@ import (
 
 // Provider tells the whole state of one of its customers.
 type Provider interface {
-	Snapshot(ctx context.Context, customer string) (Snapshot, error)
+	Snapshot(ctx context.Context, q Question) (Snapshot, error)
+}
+
+// Question is about a customer: what there is of it, but for invoices that are known and through, which stay as they are.
+type Question struct {
+	Customer string
+	Since    time.Time // invoices made before it are known; zero: none are
+	Open     []string  // those of them that were not through
 }
 
 // Snapshot is everything that the provider says of a customer at one moment.
 type Snapshot struct {
 	Gone          bool // deleted there; what it had still counts as it ended
 	Subscriptions []plan.Subscription
-	Invoices      []Invoice // every open one, and the newest
+	Invoices      []Invoice // every one that was not known or not through
+	Card          Card      // that is charged by itself
 }
 
 // InvoiceStatus is how far an invoice is.
@@ -47,6 +55,7 @@ type Invoice struct {
 	CreatedAt      time.Time
 	FinalizedAt    time.Time // zero: it is a draft
 	DueAt          time.Time // zero: it is collected, not sent
+	AsksPerson     bool      // the bank wants to see a person before it pays
 	PageURL        string
 	PDFURL         string
 }

@@ -14,6 +14,7 @@ type CreateCustomerInput struct {
 	Phone    string         `json:"phone"`
 	Notes    string         `json:"notes"`
 	Property *PropertyInput `json:"property,omitzero"`
+	Sample   bool           `json:"-"` // to be looked at: counted nowhere, mailed to nobody; a company has one
 }
 
 // Validate says everything that is wrong with the input.

@@ -74,11 +74,11 @@ func (f Filter) read(t pg.Tenant) (sel selection, err error) {
 
 const (
 	newestSQL = `SELECT ` + customerColumns + ` FROM app.customers c
-		WHERE c.org_id = $1 AND c.status = $2 AND (c.created_at, c.id) < ($3, $4)
+		WHERE c.org_id = $1 AND c.status = $2 AND (c.created_at, c.id) < ($3, $4) AND NOT (c.is_sample AND c.status = 'archived')
 		ORDER BY c.created_at DESC, c.id DESC LIMIT $5`
 	// The function knows ids only; the rows are read through the wall.
 	foundSQL = `SELECT ` + customerColumns + ` FROM app.search_customers($6, $2, $3, $4, $5) f
-		JOIN app.customers c ON c.org_id = $1 AND c.id = f.id
+		JOIN app.customers c ON c.org_id = $1 AND c.id = f.id AND NOT (c.is_sample AND c.status = 'archived')
 		ORDER BY c.created_at DESC, c.id DESC`
 
 	// Addresses are looked up behind the limit, for the rows of the page only.
@@ -87,7 +87,7 @@ const (
 			WHERE p.org_id = $1 AND p.customer_id = c.id AND p.archived_at IS NULL ORDER BY p.created_at, p.id LIMIT 1) p ON true
 		ORDER BY c.created_at DESC, c.id DESC`
 
-	countSQL      = `SELECT count(*) FROM (SELECT FROM app.customers WHERE org_id = $1 AND status = $2 LIMIT $3) c`
+	countSQL      = `SELECT count(*) FROM (SELECT FROM app.customers WHERE org_id = $1 AND status = $2 AND NOT (is_sample AND status = 'archived') LIMIT $3) c`
 	countFoundSQL = `SELECT count(*) FROM app.search_customers($1, $2, $3, $4, $5)`
 )
 

@@ -47,7 +47,7 @@ func (s *Service) CreateCustomer(ctx context.Context, a tenancy.Actor, in Create
 	}
 	return write(ctx, s, a, "customers.create", in, func(tx *pg.OrgTx) (Created, error) {
 		now := tx.Now().UTC()
-		f := folder{Customer: Customer{ID: id.New(), Status: Active, CreatedBy: a.ID, CreatedAt: now, UpdatedAt: now, Version: 1}}
+		f := folder{sample: in.Sample, Customer: Customer{ID: id.New(), Status: Active, CreatedBy: a.ID, CreatedAt: now, UpdatedAt: now, Version: 1}}
 		f.Customer.fill(content)
 		if in.Property != nil {
 			f.Properties = []Property{newProperty(tx, f.Customer.ID, site)}

@@ -17,6 +17,7 @@ type folder struct {
 	Properties []Property
 
 	searched string // search text as it is stored
+	sample   bool   // of a new one
 }
 
 const lockSQL = `SELECT ` + customerColumns + `, c.search_text FROM app.customers c WHERE c.org_id = $1 AND c.id = `
@@ -63,9 +64,9 @@ func lockFolder(tx *pg.OrgTx, customer string, key id.ID) (*folder, error) {
 // insert writes a new customer with its properties, with the commit: nothing has to be asked first.
 func (f *folder) insert(tx *pg.OrgTx) {
 	c := &f.Customer
-	tx.AtCommit(pg.Plain, `INSERT INTO app.customers (org_id, id, name, company, email, phone, notes, created_by, created_at, updated_at, search_text)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
-		tx.Tenant().Org(), c.ID, c.Name, c.Company, c.Email, c.Phone, c.Notes, c.CreatedBy, c.CreatedAt, f.searchText())
+	tx.AtCommit(pg.Plain, `INSERT INTO app.customers (org_id, id, name, company, email, phone, notes, created_by, created_at, updated_at, search_text, is_sample)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)`,
+		tx.Tenant().Org(), c.ID, c.Name, c.Company, c.Email, c.Phone, c.Notes, c.CreatedBy, c.CreatedAt, f.searchText(), f.sample)
 	for i := range f.Properties {
 		insertProperty(tx, &f.Properties[i])
 	}

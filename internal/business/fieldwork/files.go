@@ -70,6 +70,14 @@ func (s *Service) GetFile(ctx context.Context, a tenancy.Actor, file id.ID) (fil
 	return s.Files.Views(a.Tenant(), now, f)[0], nil
 }
 
+// DescribeFile changes what is said of a file of a job.
+func (s *Service) DescribeFile(ctx context.Context, a tenancy.Actor, in files.DescribeInput) (files.File, error) {
+	if err := a.Require(tenancy.JobsRead); err != nil {
+		return files.File{}, err
+	}
+	return s.Files.Describe(ctx, a, in)
+}
+
 // RemoveFile takes a file away from its job; it can be brought back for an hour.
 func (s *Service) RemoveFile(ctx context.Context, a tenancy.Actor, file id.ID) (files.File, error) {
 	if err := a.Require(tenancy.JobsRead); err != nil {

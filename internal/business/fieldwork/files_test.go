@@ -104,7 +104,8 @@ func TestFilesNeedTheirJob(t *testing.T) {
 			_, err := w.jobs.GetFile(t.Context(), a, file)
 			_, removed := w.jobs.RemoveFile(t.Context(), a, file)
 			_, restored := w.jobs.RestoreFile(t.Context(), a, file)
-			for what, err := range map[string]error{"get": err, "remove": removed, "restore": restored} {
+			_, described := w.jobs.DescribeFile(t.Context(), a, files.DescribeInput{File: file, Version: 1, Caption: "x"})
+			for what, err := range map[string]error{"get": err, "remove": removed, "restore": restored, "describe": described} {
 				if !fault.Is(err, fault.NotFound) {
 					t.Errorf("%s %s: %v, want not found", what, file, err)
 				}

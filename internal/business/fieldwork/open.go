@@ -8,6 +8,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/audit"
 	"fenceplatform.com/fence/internal/business/files"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -80,6 +81,9 @@ func (s *Service) openJob(tx *pg.OrgTx, a tenancy.Actor, acceptance id.ID) (Open
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'sold', $9, $10, $11, $12, $12)`,
 		org, job.ID, job.Number, sale.QuoteID, sale.VersionID, acceptance, sale.CustomerID, sale.PropertyID, job.Waiting, sale.TotalCents, sale.AcceptedAt, tx.Now())
 	if err != nil {
+		return Opened{}, err
+	}
+	if err := payment.OpenLedger(tx, sale); err != nil {
 		return Opened{}, err
 	}
 	return job, audit.Record(tx, a, audit.Deed{Action: "job.opened", RecordType: "job", RecordID: job.ID,

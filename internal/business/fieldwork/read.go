@@ -98,6 +98,18 @@ type Record struct {
 	Timeline []audit.Entry
 }
 
+// FindAcceptance names the signature that a job came of, for who reads or records what was paid of it: that takes no right
+// to read jobs.
+func (s *Service) FindAcceptance(ctx context.Context, a tenancy.Actor, job id.ID) (acceptance id.ID, err error) {
+	if err := a.Require(tenancy.PaymentsRead); err != nil {
+		return id.Nil, err
+	}
+	_, err = s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
+		r.Row([]any{&acceptance}, `SELECT j.acceptance_id FROM app.jobs j WHERE j.org_id = $1 AND j.id = $2`, a.Tenant().Org(), job)
+	})
+	return acceptance, err
+}
+
 // GetJob reads a job, its photos and its timeline, in one round trip.
 func (s *Service) GetJob(ctx context.Context, a tenancy.Actor, job id.ID) (Record, error) {
 	if err := a.Require(tenancy.JobsRead); err != nil {

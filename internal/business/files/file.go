@@ -101,3 +101,10 @@ func QueueFiles(r *pg.Reading, t pg.Tenant, of Record, kind Kind, dst *[]File) {
 		return err
 	}, listSQL, t.Org(), of.Type, of.ID, kind, maxListed)
 }
+
+// Taken is how many bytes the plan's storage counts: of blobs in use, and of room for what is on its way.
+func Taken(tx *pg.OrgTx) (n int64, err error) {
+	err = tx.QueryRow(`SELECT (SELECT coalesce(sum(size), 0) FROM app.blobs WHERE org_id = $1 AND uses > 0)::bigint
+		+ (SELECT coalesce(sum(reserved_bytes), 0) FROM app.files WHERE org_id = $1)::bigint`, tx.Tenant().Org()).Scan(&n)
+	return n, err
+}

@@ -38,13 +38,7 @@ type UploadInput struct {
 // Validate makes the name one that can be shown and kept, and tells what is wrong with the rest.
 func (in *UploadInput) Validate() error {
 	var p fault.Problems
-	in.Name, in.Caption = cleanName(in.Name), strings.TrimSpace(in.Caption)
-	switch {
-	case !utf8.ValidString(in.Caption) || strings.ContainsFunc(in.Caption, unicode.IsControl):
-		p.Add("/caption", "has a character that cannot be shown")
-	case utf8.RuneCountInString(in.Caption) > maxCaption:
-		p.Add("/caption", "has more than %d characters", maxCaption)
-	}
+	in.Name, in.Caption = cleanName(in.Name), cleanCaption(in.Caption, &p)
 	if in.Kind != Photo && in.Kind != Document {
 		p.Add("/kind", "is neither photo nor document")
 	}
@@ -52,6 +46,18 @@ func (in *UploadInput) Validate() error {
 		in.AtMost = MaxSize
 	}
 	return p.Err()
+}
+
+// cleanCaption is a caption as it is kept.
+func cleanCaption(caption string, p *fault.Problems) string {
+	caption = strings.TrimSpace(caption)
+	switch {
+	case !utf8.ValidString(caption) || strings.ContainsFunc(caption, unicode.IsControl):
+		p.Add("/caption", "has a character that cannot be shown")
+	case utf8.RuneCountInString(caption) > maxCaption:
+		p.Add("/caption", "has more than %d characters", maxCaption)
+	}
+	return caption
 }
 
 // cleanName is the last part of a name, without what nobody sees or what turns the direction of reading: a name is

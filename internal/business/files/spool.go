@@ -6,11 +6,14 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"fenceplatform.com/fence/internal/platform/fault"
 )
 
-// spooled is what was sent, on the disk and under no name: whatever happens to the process, nothing of it stays.
+// spooled is what was sent, on the disk and under no name: whatever happens to the process, none of its bytes stay.
 type spooled struct {
 	*os.File
 	size int64
@@ -18,9 +21,24 @@ type spooled struct {
 	head []byte
 }
 
+// spoolName is what a file is called for the moment until its name is taken.
+const spoolName = "upload-"
+
+// ClearSpool removes the names that processes left which died in that moment. They are empty.
+func ClearSpool(folder string, now time.Time) error {
+	all, err := os.ReadDir(folder)
+	for _, entry := range all {
+		info, statErr := entry.Info()
+		if statErr == nil && info.Mode().IsRegular() && strings.HasPrefix(entry.Name(), spoolName) && info.ModTime().Before(now.Add(-orphanAge)) {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, entry.Name())))
+		}
+	}
+	return err
+}
+
 // receive reads a whole file to the disk.
 func (s *Service) receive(ctx context.Context, in UploadInput) (_ *spooled, err error) {
-	f, err := os.CreateTemp(s.spool, "upload-")
+	f, err := os.CreateTemp(s.spool, spoolName)
 	if err != nil {
 		return nil, noPlace(err)
 	}

@@ -27,9 +27,15 @@ import (
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/tasks"
 	"fenceplatform.com/fence/internal/testkit"
+	"fenceplatform.com/fence/internal/testkit/mortal"
 )
 
-func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
+func TestMain(m *testing.M) {
+	if mortal.Role() == uploader {
+		os.Exit(uploadUntilKilled())
+	}
+	os.Exit(testkit.Main(m))
+}
 
 type world struct {
 	*testkit.Database
@@ -88,6 +94,11 @@ func setup(t *testing.T) *world {
 // service is a new process over the same database and folder.
 func (w *world) service(t *testing.T) *files.Service {
 	t.Helper()
+	return w.serviceOn(t, t.TempDir())
+}
+
+func (w *world) serviceOn(t *testing.T, spool string) *files.Service {
+	t.Helper()
 	queue, err := tasks.NewQueue()
 	if err != nil {
 		t.Fatal(err)
@@ -96,8 +107,12 @@ func (w *world) service(t *testing.T) *files.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.spool = t.TempDir()
-	return files.NewService(files.Options{DB: w.App, Queue: queue, Blobs: w.blobs, Spool: w.spool, Site: site, Key: bytes.Repeat([]byte("k"), 32), Log: slog.New(slog.DiscardHandler)})
+	w.spool = spool
+	return files.NewService(options(w.App, queue, w.blobs, w.spool, site))
+}
+
+func options(db *pg.DB, queue *tasks.Queue, blobs blob.Store, spool string, site tenancy.Site) files.Options {
+	return files.Options{DB: db, Queue: queue, Blobs: blobs, Spool: spool, Site: site, Key: bytes.Repeat([]byte("k"), 32), Log: slog.New(slog.DiscardHandler)}
 }
 
 func (w *world) actor(t *testing.T, o testkit.Org, allowed ...tenancy.Permission) tenancy.Actor {
@@ -183,8 +198,11 @@ func (w *world) level(t *testing.T) (counted, rows int64) {
 // wantBalance fails unless storage is counted as the rows say.
 func (w *world) wantBalance(t *testing.T, when string) {
 	t.Helper()
-	if counted, rows := w.level(t); counted != rows {
-		t.Errorf("%s: storage is counted at %d, the rows say %d", when, counted, rows)
+	counted, rows := w.level(t)
+	var taken int64
+	err := w.InOrg(t, testkit.A, func(tx *pg.OrgTx) (err error) { taken, err = files.Taken(tx); return err })
+	if err != nil || counted != rows || taken != rows {
+		t.Errorf("%s: storage is counted at %d, the rows say %d, the nightly comparison %d, %v", when, counted, rows, taken, err)
 	}
 }
 

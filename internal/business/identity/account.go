@@ -10,6 +10,7 @@ import (
 	"fenceplatform.com/fence/internal/business/audit"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/secret"
@@ -28,8 +29,10 @@ func (s *Service) Start(ctx context.Context, visitor tenancy.Actor, code string)
 			return err
 		}
 		session, err = s.enter(tx, visitor, u, InBrowser, Proof{By: "start"}, id.Nil)
+		halt.At(ctx, "start/before-commit")
 		return err
 	})
+	halt.At(ctx, "start/after-commit")
 	return session, err
 }
 
@@ -37,13 +40,33 @@ func findUser(tx *pg.OrgTx, who id.ID) (User, error) {
 	return pg.CollectOne[User](tx, `SELECT `+userColumns+` FROM app.users u WHERE u.org_id = $1 AND u.id = $2`, tx.Tenant().Org(), who)
 }
 
-// RequestReset mails a link to set a new password, if the address is known. The answer is the same either way.
+// ResetAsked is the task of a reset that somebody asked for, for an address that may be nobody's.
+type ResetAsked struct {
+	OrgID id.ID  `json:"org_id"`
+	Email string `json:"email"`
+}
+
+// Kind implements tasks.Args.
+func (ResetAsked) Kind() string { return "reset_asked" }
+
+// Organization implements tasks.Args.
+func (t ResetAsked) Organization() id.ID { return t.OrgID }
+
+// RequestReset has a link mailed that sets a new password, if the address is known. That is found out in the background:
+// whoever asks waits for the same work either way.
 func (s *Service) RequestReset(ctx context.Context, visitor tenancy.Actor, email string) error {
 	address, err := CleanEmail(email)
 	if err != nil {
 		return err
 	}
 	return s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+		return s.notify.Queue.Enqueue(tx, ResetAsked{OrgID: tx.Tenant().Org(), Email: address})
+	})
+}
+
+// MailReset mails the link that was asked for, to somebody whom it is for, at most five times an hour.
+func (s *Service) MailReset(ctx context.Context, a tenancy.Actor, address string) error {
+	return s.db.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
 		var who id.ID
 		err := tx.QueryRow(`SELECT u.id FROM app.users u WHERE u.org_id = $1 AND u.email_lc = $2 AND u.deactivated_at IS NULL
 			AND (SELECT count(*) FROM app.one_time_codes c WHERE c.org_id = $1 AND c.user_id = u.id AND c.purpose = 'reset' AND c.created_at > $3::timestamptz - interval '1 hour') < 5`,
@@ -58,7 +81,7 @@ func (s *Service) RequestReset(ctx context.Context, visitor tenancy.Actor, email
 		if err != nil {
 			return err
 		}
-		return s.notify.ResetPassword(tx, visitor.Org, address, code)
+		return s.notify.ResetPassword(tx, a.Org, address, code)
 	})
 }
 
@@ -94,7 +117,7 @@ func (s *Service) ResetPassword(ctx context.Context, visitor tenancy.Actor, code
 		changed(tx, who, id.Nil)
 		// Older links to the same end would let whoever reads an old mail undo this.
 		tx.AtCommit(pg.Plain, `UPDATE app.one_time_codes SET used_at = $3 WHERE org_id = $1 AND user_id = $2 AND purpose = 'reset' AND used_at IS NULL`, org, who, tx.Now())
-		if err := s.notify.ReleaseHeld(tx); err != nil {
+		if err := s.addressConfirmed(tx, who); err != nil {
 			return err
 		}
 		return audit.Record(tx, visitor, audit.Deed{Action: "password.reset", RecordType: "person", RecordID: who})
@@ -104,17 +127,40 @@ func (s *Service) ResetPassword(ctx context.Context, visitor tenancy.Actor, code
 // ConfirmEmail notes that the code's person reads mail at their address.
 func (s *Service) ConfirmEmail(ctx context.Context, visitor tenancy.Actor, code string) error {
 	defer s.recent.forgetOrg(visitor.Tenant())
-	return s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+	err := s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
 		who, err := useCode(tx, code, forConfirm)
 		if err != nil {
 			return err
 		}
 		tx.AtCommit(pg.Plain, `UPDATE app.users SET email_verified_at = coalesce(email_verified_at, $3), version = version + 1 WHERE org_id = $1 AND id = $2`, tx.Tenant().Org(), who, tx.Now())
-		if err := s.notify.ReleaseHeld(tx); err != nil {
+		if err := s.addressConfirmed(tx, who); err != nil {
 			return err
 		}
+		halt.At(ctx, "confirm/before-commit")
 		return audit.Record(tx, visitor, audit.Deed{Action: "email.confirmed", RecordType: "person", RecordID: who})
 	})
+	halt.At(ctx, "confirm/after-commit")
+	return err
+}
+
+// AddressConfirmed is the task of what follows from a confirmed address.
+type AddressConfirmed struct {
+	OrgID  id.ID `json:"org_id"`
+	UserID id.ID `json:"user_id"`
+}
+
+// Kind implements tasks.Args.
+func (AddressConfirmed) Kind() string { return "address_confirmed" }
+
+// Organization implements tasks.Args.
+func (t AddressConfirmed) Organization() id.ID { return t.OrgID }
+
+// addressConfirmed lets mails go that waited for it, and has the rest done in the background.
+func (s *Service) addressConfirmed(tx *pg.OrgTx, who id.ID) error {
+	if err := s.notify.ReleaseHeld(tx); err != nil {
+		return err
+	}
+	return s.notify.Queue.Enqueue(tx, AddressConfirmed{OrgID: tx.Tenant().Org(), UserID: who})
 }
 
 // ResendConfirmation mails the confirming link again, at most five times an hour.

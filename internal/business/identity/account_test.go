@@ -21,7 +21,7 @@ func TestResetSetsTheNewPasswordAndEndsSessions(t *testing.T) {
 	s := w.signIn(t, testkit.A, "owner@a.example")
 	w.Untouched(t, testkit.B, func() {
 		for range 2 {
-			if err := w.people.RequestReset(t.Context(), v, "owner@a.example"); err != nil {
+			if err := w.resets(t, v, "owner@a.example"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -51,7 +51,7 @@ func TestResetLinkWorksForTenMinutes(t *testing.T) {
 	w := setup(t)
 	v := w.visitor(t, testkit.A, "192.0.2.1")
 	for _, person := range []string{"owner@a.example", "office@a.example"} {
-		if err := w.people.RequestReset(t.Context(), v, person); err != nil {
+		if err := w.resets(t, v, person); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -69,7 +69,7 @@ func TestWeakNewPasswordKeepsTheLink(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	v := w.visitor(t, testkit.A, "192.0.2.1")
-	if err := w.people.RequestReset(t.Context(), v, "owner@a.example"); err != nil {
+	if err := w.resets(t, v, "owner@a.example"); err != nil {
 		t.Fatal(err)
 	}
 	code := w.mailed(t, testkit.A, "reset")[0]
@@ -88,7 +88,7 @@ func TestResetOfUnknownAddressAnswersAlikeAndMailsNobody(t *testing.T) {
 	w := setup(t)
 	v := w.visitor(t, testkit.A, "192.0.2.1")
 	for _, email := range []string{"nobody@a.example", "owner@b.example"} {
-		if err := w.people.RequestReset(t.Context(), v, email); err != nil {
+		if err := w.resets(t, v, email); err != nil {
 			t.Errorf("%s: %v, want the answer that a known address gets", email, err)
 		}
 	}
@@ -96,7 +96,7 @@ func TestResetOfUnknownAddressAnswersAlikeAndMailsNobody(t *testing.T) {
 		t.Errorf("%d mails, want none", n)
 	}
 	for range 7 {
-		if err := w.people.RequestReset(t.Context(), v, "owner@a.example"); err != nil {
+		if err := w.resets(t, v, "owner@a.example"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -104,7 +104,7 @@ func TestResetOfUnknownAddressAnswersAlikeAndMailsNobody(t *testing.T) {
 		t.Errorf("%d mails for seven requests, want 5", n)
 	}
 	w.Advance(t, time.Hour+time.Second)
-	if err := w.people.RequestReset(t.Context(), v, "owner@a.example"); err != nil {
+	if err := w.resets(t, v, "owner@a.example"); err != nil {
 		t.Error(err)
 	}
 	if n := len(w.mailed(t, testkit.A, "reset")); n != 6 {
@@ -116,7 +116,7 @@ func TestCodeUsedByManyAtOnceWorksOnce(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	v := w.visitor(t, testkit.A, "192.0.2.1")
-	if err := w.people.RequestReset(t.Context(), v, "owner@a.example"); err != nil {
+	if err := w.resets(t, v, "owner@a.example"); err != nil {
 		t.Fatal(err)
 	}
 	code := w.mailed(t, testkit.A, "reset")[0]
@@ -187,7 +187,7 @@ func TestCodesAreGoodInTheirOwnCompanyOnly(t *testing.T) {
 	w := setup(t)
 	w.Exec(t, `UPDATE app.users SET email_verified_at = NULL WHERE id = $1`, testkit.A.Owner())
 	a, v, stranger := w.owner(t, testkit.A), w.visitor(t, testkit.A, "192.0.2.1"), w.visitor(t, testkit.B, "192.0.2.1")
-	if err := w.people.RequestReset(t.Context(), v, "owner@a.example"); err != nil {
+	if err := w.resets(t, v, "owner@a.example"); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.people.ResendConfirmation(t.Context(), a); err != nil {

@@ -26,6 +26,7 @@ var ScopeGroups = []ScopeGroup{
 	{"quotes", "Quotes", []tenancy.Permission{tenancy.QuotesRead},
 		[]tenancy.Permission{tenancy.QuotesWrite, tenancy.QuotesSend, tenancy.PricesOverride, tenancy.QuotesApprove}},
 	{"jobs", "Jobs and their photos", []tenancy.Permission{tenancy.JobsRead}, []tenancy.Permission{tenancy.FilesAdd, tenancy.FilesRemove}},
+	{"payments", "Customers' payments", []tenancy.Permission{tenancy.PaymentsRead}, []tenancy.Permission{tenancy.PaymentsRecord}},
 	{"prices", "Materials, styles, tiers, zones", []tenancy.Permission{tenancy.PricesRead}, []tenancy.Permission{tenancy.PricesWrite}},
 	{"costs", "Costs and margins", []tenancy.Permission{tenancy.CostsSee, tenancy.MarginsSee}, nil},
 	{"people", "People and invitations", []tenancy.Permission{tenancy.PeopleRead}, []tenancy.Permission{tenancy.PeopleWrite}},

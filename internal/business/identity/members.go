@@ -88,7 +88,7 @@ func (s *Service) Deactivate(ctx context.Context, a tenancy.Actor, in MemberInpu
 		return User{}, fault.New(fault.Conflict, "oneself", "You cannot deactivate yourself here. Leave the company on the page of your account.")
 	}
 	return s.member(ctx, a, "people.deactivate", in, func(tx *pg.OrgTx, u User) (User, error) {
-		return deactivate(tx, a, u, "person.deactivated", "be deactivated")
+		return s.deactivate(tx, a, u, "person.deactivated", "be deactivated")
 	})
 }
 
@@ -98,12 +98,12 @@ func (s *Service) Leave(ctx context.Context, a tenancy.Actor, version int, passw
 		return err
 	}
 	_, err := s.member(ctx, a, "account.leave", MemberInput{Person: a.UserID, Version: version}, func(tx *pg.OrgTx, u User) (User, error) {
-		return deactivate(tx, a, u, "person.left", "leave")
+		return s.deactivate(tx, a, u, "person.left", "leave")
 	})
 	return err
 }
 
-func deactivate(tx *pg.OrgTx, a tenancy.Actor, u User, action, deed string) (User, error) {
+func (s *Service) deactivate(tx *pg.OrgTx, a tenancy.Actor, u User, action, deed string) (User, error) {
 	if u.DeactivatedAt != nil {
 		return u, nil
 	}
@@ -117,6 +117,9 @@ func deactivate(tx *pg.OrgTx, a tenancy.Actor, u User, action, deed string) (Use
 	tx.AtCommit(pg.Plain, `UPDATE app.one_time_codes SET used_at = $3 WHERE org_id = $1 AND user_id = $2 AND used_at IS NULL`, tx.Tenant().Org(), u.ID, now)
 	changed(tx, u.ID, id.Nil)
 	if err := usage.Shrink(tx, plan.Users); err != nil {
+		return User{}, err
+	}
+	if err := s.tellSeats(tx, a, false); err != nil {
 		return User{}, err
 	}
 	return after, audit.Record(tx, a, audit.Deed{Action: action, RecordType: "person", RecordID: u.ID, Before: u, After: after})
@@ -138,6 +141,9 @@ func (s *Service) Reactivate(ctx context.Context, a tenancy.Actor, in MemberInpu
 		after.DeactivatedAt, after.Version = nil, u.Version+1
 		tx.AtCommit(pg.Plain, `UPDATE app.users SET deactivated_at = NULL, version = $3 WHERE org_id = $1 AND id = $2`, tx.Tenant().Org(), u.ID, after.Version)
 		if err := s.meter().Grow(tx, a, plan.Users); err != nil {
+			return User{}, err
+		}
+		if err := s.tellSeats(tx, a, true); err != nil {
 			return User{}, err
 		}
 		return after, audit.Record(tx, a, audit.Deed{Action: "person.reactivated", RecordType: "person", RecordID: u.ID, Before: u, After: after})

@@ -107,7 +107,7 @@ func TestWhoIsDeactivatedGivesTheSeatBackAndTakesOneAgain(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	owner, office := w.owner(t, testkit.A), w.signIn(t, testkit.A, "office@a.example")
-	if err := w.people.RequestReset(t.Context(), w.visitor(t, testkit.A, "192.0.2.1"), "office@a.example"); err != nil {
+	if err := w.resets(t, w.visitor(t, testkit.A, "192.0.2.1"), "office@a.example"); err != nil {
 		t.Fatal(err)
 	}
 	w.Untouched(t, testkit.B, func() {

@@ -29,6 +29,8 @@ var matrix = []right{
 	{tenancy.QuotesWrite, "Write quotes", false, [...]tenancy.Reach{all, all, all, own, no, no}},
 	{tenancy.QuotesSend, "Send quotes and record answers", false, [...]tenancy.Reach{all, all, all, own, no, no}},
 	{tenancy.JobsRead, "Read jobs", false, [...]tenancy.Reach{all, all, all, no, all, all}},
+	{tenancy.PaymentsRead, "Read customers' payments", false, [...]tenancy.Reach{all, all, all, no, no, all}},
+	{tenancy.PaymentsRecord, "Record, request and refund payments", false, [...]tenancy.Reach{all, all, all, no, no, all}},
 	{tenancy.FilesAdd, "Add photos", false, [...]tenancy.Reach{all, all, all, no, all, no}},
 	{tenancy.FilesRemove, "Remove photos", false, [...]tenancy.Reach{all, all, all, no, no, no}},
 	{tenancy.PricesRead, "Read prices", false, [...]tenancy.Reach{all, all, all, all, no, no}},

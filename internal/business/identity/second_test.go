@@ -229,7 +229,7 @@ func TestResetDoesNotSkipTheSecondFactor(t *testing.T) {
 	v := w.visitor(t, testkit.A, "192.0.2.1")
 	a, _ := w.in(t, testkit.A, "owner@a.example")
 	phone, _, _ := w.withApp(t, a)
-	if err := w.people.RequestReset(t.Context(), v, "owner@a.example"); err != nil {
+	if err := w.resets(t, v, "owner@a.example"); err != nil {
 		t.Fatal(err)
 	}
 	under := w.step(t, testkit.A, "owner@a.example")

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/audit"
 	"fenceplatform.com/fence/internal/business/notify"
@@ -37,6 +38,11 @@ func NewService(db *pg.DB, n *notify.Service, p *secret.Passwords, weak func(str
 
 // UseOpenID has the service talk to identity providers in another way, as to those of this machine. Before requests only.
 func (s *Service) UseOpenID(c *openid.Client) { s.openid = c }
+
+// CheckPassword refuses a new password that is guessed first, or is made of what it belongs to.
+func (s *Service) CheckPassword(password string, own ...string) error {
+	return CheckPassword(password, s.weak, own...)
+}
 
 // HashPassword checks a new password and returns what is stored of it. It takes its time: never inside a
 // transaction.
@@ -74,7 +80,15 @@ func (s *Service) Add(tx *pg.OrgTx, a tenancy.Actor, n Newcomer) (User, error) {
 	if err := s.meter().Grow(tx, a, plan.Users); err != nil {
 		return User{}, err
 	}
+	if err := s.tellSeats(tx, a, true); err != nil {
+		return User{}, err
+	}
 	return u, audit.Record(tx, a, audit.Deed{Action: "person.added", RecordType: "person", RecordID: u.ID, After: u})
+}
+
+// TellOfSecondTrial mails an owner that the trial of a further company is shorter, and ends then.
+func (s *Service) TellOfSecondTrial(tx *pg.OrgTx, org tenancy.Organization, to string, end time.Time) error {
+	return s.notify.SecondTrial(tx, org, to, end)
 }
 
 // Welcome mails the owner of a new company the link that confirms the address.

@@ -98,6 +98,19 @@ func (w *world) onPlan(t *testing.T, o testkit.Org, plan string, trialEnds any) 
 	w.Exec(t, `UPDATE app.organizations SET plan = $2, trial_ends_at = $3 WHERE org_id = $1`, o.ID, plan, trialEnds)
 }
 
+// resets asks for a reset and does the task that it leaves.
+func (w *world) resets(t *testing.T, visitor tenancy.Actor, email string) error {
+	t.Helper()
+	if err := w.people.RequestReset(t.Context(), visitor, email); err != nil {
+		return err
+	}
+	a, err := tenancy.InTask(t.Context(), w.App, visitor.Org.ID)
+	if err != nil {
+		return err
+	}
+	return w.people.MailReset(t.Context(), a, email)
+}
+
 var mailedCode = regexp.MustCompile(`code=([\w-]+)`)
 
 // mailed are the codes of an organization's mails of a kind, the oldest first.

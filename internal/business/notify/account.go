@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/mail"
@@ -30,6 +31,16 @@ func (s *Service) Welcome(tx *pg.OrgTx, org tenancy.Organization, to, code strin
 	})
 }
 
+// SecondTrial tells the owner of a further company how long it is tried.
+func (s *Service) SecondTrial(tx *pg.OrgTx, org tenancy.Organization, to string, end time.Time) error {
+	return s.account(tx, "second_trial", to, mail.Content{
+		Subject:  "Choose a plan for " + org.Name,
+		Sentence: fmt.Sprintf("This address had a trial before, so that of %s ends on %s.", org.Name, end.In(org.Zone()).Format("Mon, Jan 2, 2006, 3:04 PM")),
+		Button:   &mail.Button{Label: "Choose a plan", URL: s.Site.Of(org.Slug, tenancy.PlanPath)},
+		Note:     "Nothing is lost: without a plan everything turns read-only, and your quotes and your customers' links keep working.",
+	})
+}
+
 // ConfirmEmail sends the confirming link again.
 func (s *Service) ConfirmEmail(tx *pg.OrgTx, org tenancy.Organization, to, code string) error {
 	return s.account(tx, "confirm", to, mail.Content{
@@ -51,7 +62,7 @@ func (s *Service) ResetPassword(tx *pg.OrgTx, org tenancy.Organization, to, code
 
 // Invite asks somebody to join a company.
 func (s *Service) Invite(tx *pg.OrgTx, org tenancy.Organization, by, to, role, code string) error {
-	return s.account(tx, "invite", to, mail.Content{
+	return s.account(tx, KindInvite, to, mail.Content{
 		Subject:  "Join " + org.Name,
 		Sentence: fmt.Sprintf("%s invites you to work in %s. The link works for seven days.", by, org.Name),
 		Facts:    []mail.Fact{{Name: "Role", Value: role}, {Name: "Address", Value: s.Site.Host(org.Slug)}},
@@ -116,4 +127,22 @@ func (s *Service) UsageWarning(tx *pg.OrgTx, org tenancy.Organization, to string
 		c.Note = "What is there stays and can be changed. One more is refused until there is room, or the plan is larger. Your customers can still sign."
 	}
 	return s.account(tx, "usage_warning", to, c)
+}
+
+// PlanNote is what a company's owners are told about their plan.
+type PlanNote struct {
+	Subject, Sentence string
+	Facts             []mail.Fact
+	Button, Path      string
+	Note              string
+}
+
+// PlanNotice tells an owner.
+func (s *Service) PlanNotice(tx *pg.OrgTx, org tenancy.Organization, to string, n PlanNote) error {
+	return s.account(tx, "plan_notice", to, n.Content(s.Site.Of(org.Slug, n.Path)))
+}
+
+// Content is the mail of a note; address is where its button leads.
+func (n PlanNote) Content(address string) mail.Content {
+	return mail.Content{Subject: n.Subject, Sentence: n.Sentence, Facts: n.Facts, Button: &mail.Button{Label: n.Button, URL: address}, Note: n.Note}
 }

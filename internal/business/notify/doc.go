@@ -5,5 +5,6 @@
 // Does not own: how a mail looks and travels (platform/mail), the words of quotes (quoting says its facts).
 //
 // Invariants: a mail is queued in the transaction that makes it true; it is delivered at least once and its
-// Message-ID never changes; its body is emptied once delivered, because it may carry a link's secret.
+// Message-ID never changes; its body is emptied once delivered, because it may carry a link's secret;
+// a mail to a stranger leaves only once it was admitted, counted under the lock of its organization.
 package notify

@@ -2,41 +2,152 @@ package notify
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 )
 
-// KindQuoteSent marks the mails that a company without a confirmed owner may send only few of.
-const KindQuoteSent = "quote_sent"
+// KindQuoteSent and KindInvite mark the mails that a company addresses to whom it likes: a quoting product must not
+// become a stranger's mail relay.
+const (
+	KindQuoteSent = "quote_sent"
+	KindInvite    = "invite"
+)
 
-// unconfirmedMails is how many quotes leave by mail in a day until an owner's address is confirmed: a quoting
-// product must not become a stranger's mail relay.
-const unconfirmedMails = 3
+// What a company may send of them. Each bound is counted over the mails that were admitted, which is what left and what
+// is about to.
+const (
+	unconfirmedMails = 3                   // quotes a day, until an owner's address is confirmed
+	unconfirmedFor   = 30 * 24 * time.Hour // then none
+	trialRecipients  = 20                  // a day, of a company that is trying the product
+	trialDomains     = 5                   // in an hour, of domains that it never mailed before
+)
 
-// hold tells until when a mail waits; zero when it may go.
-func (s *Service) hold(ctx context.Context, a tenancy.Actor, kind string) (time.Duration, error) {
-	if kind != KindQuoteSent {
+// Reason says why a mail waits; its values are those of app.mails.held_for.
+type Reason string
+
+// The four reasons.
+const (
+	Unconfirmed      Reason = "unconfirmed"
+	UnconfirmedMonth Reason = "unconfirmed_month"
+	TrialDay         Reason = "trial_day"
+	TrialHour        Reason = "trial_hour"
+)
+
+// Sentence says it to the company's people.
+func (r Reason) Sentence() string {
+	switch r {
+	case Unconfirmed:
+		return "Until an owner confirms the e-mail address, three quote mails leave a day."
+	case UnconfirmedMonth:
+		return "No owner has confirmed the e-mail address for 30 days, so no quote leaves by mail."
+	case TrialDay:
+		return "In a trial, mails go to 20 addresses a day."
+	case TrialHour:
+		return "In a trial, mails go to five new mail domains an hour."
+	}
+	return ""
+}
+
+// counts are what the bounds are held against.
+type counts struct {
+	Kind, Recipient     string
+	Admitted, Confirmed bool
+	Today               int  // quotes
+	Recipients          int  // of the day
+	KnownRecipient      bool // was mailed today
+	Domains             int  // that the last hour mailed for the first time
+	KnownDomain         bool // was mailed before
+}
+
+const countsSQL = `WITH m AS (SELECT kind, recipient, admitted_at FROM app.mails WHERE org_id = $1 AND id = $2),
+	admitted AS (SELECT kind, lower(recipient) AS recipient, split_part(lower(recipient), '@', 2) AS domain, admitted_at FROM app.mails WHERE org_id = $1 AND admitted_at IS NOT NULL),
+	today AS (SELECT * FROM admitted WHERE admitted_at >= $3),
+	domains AS (SELECT domain, min(admitted_at) AS since FROM admitted GROUP BY domain)
+SELECT m.kind, m.recipient, m.admitted_at IS NOT NULL AS admitted,
+	EXISTS (SELECT FROM app.users WHERE org_id = $1 AND role = 'owner' AND email_verified_at IS NOT NULL) AS confirmed,
+	(SELECT count(*) FROM today WHERE kind = 'quote_sent') AS today,
+	(SELECT count(DISTINCT recipient) FROM today) AS recipients,
+	EXISTS (SELECT FROM today t WHERE t.recipient = lower(m.recipient)) AS known_recipient,
+	(SELECT count(*) FROM domains WHERE since > $4) AS domains,
+	EXISTS (SELECT FROM domains d WHERE d.domain = split_part(lower(m.recipient), '@', 2)) AS known_domain
+FROM m`
+
+// admit tells how long a mail waits; zero when it may go, and then it is counted. Two of one company are judged one
+// after the other, so that together they pass no bound.
+func (s *Service) admit(ctx context.Context, a tenancy.Actor, mailID id.ID, kind string) (wait time.Duration, err error) {
+	if kind != KindQuoteSent && kind != KindInvite {
 		return 0, nil
 	}
-	var confirmed bool
-	var sent int
-	now, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
-		r.Row([]any{&confirmed, &sent}, `SELECT
-			EXISTS (SELECT FROM app.users WHERE org_id = $1 AND role = 'owner' AND email_verified_at IS NOT NULL),
-			(SELECT count(*) FROM app.mails WHERE org_id = $1 AND kind = $2
-				AND sent_at >= date_trunc('day', app.now() AT TIME ZONE $3) AT TIME ZONE $3)`,
-			a.Tenant().Org(), KindQuoteSent, a.Org.Zone().String())
+	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
+		wait = 0
+		org, err := tenancy.LockOrganization(tx)
+		if err != nil {
+			return err
+		}
+		now := tx.Now()
+		y, m, d := now.In(org.Zone()).Date()
+		c, err := pg.CollectOne[counts](tx, countsSQL, org.ID, mailID, time.Date(y, m, d, 0, 0, 0, 0, org.Zone()), now.Add(-time.Hour))
+		if err != nil || c.Admitted {
+			return err
+		}
+		morning := time.Date(y, m, d+1, 8, 0, 0, 0, org.Zone())
+		reason, until := c.judge(now, morning, now.Sub(org.CreatedAt), plan.Derive(org.PlanFacts(), now).State == plan.Trialing)
+		if reason == "" {
+			tx.AtCommit(pg.Plain, `UPDATE app.mails SET admitted_at = $3, held_until = NULL, held_for = '' WHERE org_id = $1 AND id = $2`, org.ID, mailID, now)
+			return nil
+		}
+		wait = until.Sub(now)
+		tx.AtCommit(pg.Plain, `UPDATE app.mails SET held_until = $3, held_for = $4 WHERE org_id = $1 AND id = $2`, org.ID, mailID, until, reason)
+		return nil
 	})
-	if err != nil || confirmed || sent < unconfirmedMails {
-		return 0, err
+	return wait, err
+}
+
+// judge is the bounds, the longest wait first.
+func (c counts) judge(now, morning time.Time, age time.Duration, trying bool) (Reason, time.Time) {
+	quote := c.Kind == KindQuoteSent
+	switch {
+	case quote && !c.Confirmed && age >= unconfirmedFor:
+		return UnconfirmedMonth, morning
+	case quote && !c.Confirmed && c.Today >= unconfirmedMails:
+		return Unconfirmed, morning
+	case trying && !c.KnownRecipient && c.Recipients >= trialRecipients:
+		return TrialDay, morning
+	case trying && !c.KnownDomain && c.Domains >= trialDomains:
+		return TrialHour, now.Add(time.Hour)
 	}
-	y, m, d := now.In(a.Org.Zone()).Date()
-	return time.Date(y, m, d+1, 8, 0, 0, 0, a.Org.Zone()).Sub(now), nil
+	return "", time.Time{}
+}
+
+// Waiting is a mail to somebody that waits, and why.
+type Waiting struct {
+	Recipient string
+	HeldUntil time.Time
+	HeldFor   Reason
+}
+
+// WaitingFor are the mails to any of the addresses that wait, the soonest first.
+func (s *Service) WaitingFor(ctx context.Context, a tenancy.Actor, addresses []string) ([]Waiting, error) {
+	if err := a.Require(tenancy.QuotesRead); err != nil || len(addresses) == 0 {
+		return nil, err
+	}
+	lower := make([]string, len(addresses))
+	for i, one := range addresses {
+		lower[i] = strings.ToLower(one)
+	}
+	var found []Waiting
+	_, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
+		pg.All(r, &found, `SELECT recipient, held_until, held_for FROM app.mails WHERE org_id = $1 AND kind = 'quote_sent' AND sent_at IS NULL
+			AND held_until IS NOT NULL AND lower(recipient) = ANY($2) ORDER BY held_until, id LIMIT 20`, a.Tenant().Org(), lower)
+	})
+	return found, err
 }
 
 // ReleaseHeld has every waiting mail of the organization tried now: an owner confirmed the address.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/mail"
 	"fenceplatform.com/fence/internal/platform/pg"
@@ -87,7 +88,7 @@ func (s *Service) DeliverMail(ctx context.Context, a tenancy.Actor, mailID id.ID
 	if err != nil || m.SentAt != nil {
 		return err
 	}
-	wait, err := s.hold(ctx, a, m.Kind)
+	wait, err := s.admit(ctx, a, mailID, m.Kind)
 	if err != nil {
 		return err
 	}
@@ -103,11 +104,15 @@ func (s *Service) DeliverMail(ctx context.Context, a tenancy.Actor, mailID id.ID
 			return err
 		}
 	}
+	halt.At(ctx, "mail/before-send")
 	if err := s.Deliver.Deliver(ctx, out); err != nil {
 		return err
 	}
-	return s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
-		_, err := tx.Exec(`UPDATE app.mails SET sent_at = $3, plain = '', html = '' WHERE org_id = $1 AND id = $2`, a.Tenant().Org(), mailID, tx.Now())
+	halt.At(ctx, "mail/after-send")
+	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
+		_, err := tx.Exec(`UPDATE app.mails SET sent_at = $3, held_until = NULL, held_for = '', plain = '', html = '' WHERE org_id = $1 AND id = $2`, a.Tenant().Org(), mailID, tx.Now())
 		return err
 	})
+	halt.At(ctx, "mail/after-commit")
+	return err
 }

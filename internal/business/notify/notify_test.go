@@ -158,6 +158,7 @@ func TestUnconfirmedOwnersQuotesWait(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	w.Exec(t, `UPDATE app.users SET email_verified_at = NULL WHERE org_id = $1`, testkit.A.ID)
+	w.Exec(t, `UPDATE app.organizations SET created_at = app.now() WHERE org_id = $1`, testkit.A.ID)
 	var held id.ID
 	for n := range 4 {
 		held = w.queue(t, notify.KindQuoteSent, nil)
@@ -186,6 +187,7 @@ func TestNextDayLetsThreeMoreGo(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	w.Exec(t, `UPDATE app.users SET email_verified_at = NULL WHERE org_id = $1`, testkit.A.ID)
+	w.Exec(t, `UPDATE app.organizations SET created_at = app.now() WHERE org_id = $1`, testkit.A.ID)
 	var m id.ID
 	for range 4 {
 		m = w.queue(t, notify.KindQuoteSent, nil)

@@ -1,9 +1,12 @@
 package onboarding
 
 import (
+	"math/rand/v2"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 )
@@ -25,6 +28,77 @@ func TestAnyNameMakesALegalAddress(t *testing.T) {
 			checkLegal(t, name, try(attempt))
 		}
 	})
+}
+
+// O5. Any text makes a legal address, and so do the next ones to try: 20,000 texts, a million in the long form.
+func TestAMillionNamesMakeLegalAddresses(t *testing.T) {
+	t.Parallel()
+	names, seed := 20_000, uint64(17)
+	if os.Getenv("FENCE_SIGNUP") == "long" {
+		names, seed = 1_000_000, rand.Uint64()
+	}
+	t.Logf("%d names of seed %d", names, seed)
+	words := append(strings.Fields(reservedText), "xn--", "-", "--", ".", "fence", "LLC", "1", "0", "rn", "vv", "cl", "İ", "ǅ", "ﬃ", "\u202e", "\x00", "👷", "é", "ß", "&")
+	r := rand.New(rand.NewPCG(seed, seed))
+	for range names {
+		var b strings.Builder
+		for range 1 + r.IntN(6) {
+			switch r.IntN(4) {
+			case 0:
+				b.WriteString(words[r.IntN(len(words))])
+			case 1:
+				b.WriteRune(rune(r.IntN(unicode.MaxRune)))
+			case 2:
+				b.WriteByte(byte(r.IntN(256)))
+			default:
+				b.WriteByte("-_. 0123456789abcXYZ"[r.IntN(20)])
+			}
+		}
+		try := candidates(b.String())
+		for _, attempt := range []int{0, 1, 5, 6, 30} {
+			checkLegal(t, b.String(), try(attempt))
+		}
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// What the eye takes for one of ours is ours.
+func TestLooksLikeOurs(t *testing.T) {
+	t.Parallel()
+	for slug, ours := range map[string]bool{
+		"admin": true, "adm1n": true, "adrnin": true, "ad-min": true, "a-d-m-i-n": true, "www": true, "vvvvvv": true, "wvvw": true, "1ogin": true, "log1n": true,
+		"bi11ing": true, "fi1es": true, "stat1c": true, "c1ient": false, "paypa1": true, "supp0rt": true, "he1p": true, "ns1": true, "ns17": true, "mx4": true, "api2": true,
+		"fencep1atforrn": true, "acme": false, "acrne": false, "admin-fence": false, "oak-and-iron": false, "nelson": false, "apex-fence": false,
+	} {
+		if isReserved(slug) != ours {
+			t.Errorf("%s: ours is %v, want %v", slug, !ours, ours)
+		}
+	}
+	for _, name := range []string{"Admin", "ADMIN", "adm1n", "A.D.M.I.N", "www", "Login LLC", "PayPal", "xn--80ak6aa92e", "a--b", "-- --", "_dmarc"} {
+		if slug := slugOf(name); isReserved(slug) || strings.Contains(slug, "--") || strings.HasPrefix(slug, "xn-") && !legal.MatchString(slug) {
+			t.Errorf("%q became %q", name, slug)
+		}
+	}
+}
+
+// The words of the file are such that a slug can be one of them, but for those too short for any.
+func TestReservedWordsAreInTheFormOfAddresses(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, word := range strings.Fields(reservedText) {
+		if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(word) {
+			t.Errorf("%q can be no address", word)
+		}
+		if seen[word] {
+			t.Errorf("%q stands there twice", word)
+		}
+		seen[word] = true
+	}
+	if len(seen) < 190 {
+		t.Errorf("%d words, want 190 at least", len(seen))
+	}
 }
 
 func TestNamesOfTheTradeReadWell(t *testing.T) {

@@ -54,8 +54,11 @@ func (in *CompanyInput) clean() error {
 			p.Add(name, "This has hidden characters.")
 		}
 	}
-	if in.Name == "" {
+	switch {
+	case in.Name == "":
 		p.Add("/name", "Enter the name of your company.")
+	case looksLikeAddress.MatchString(in.Name) || refusedName(in.Name):
+		p.Add("/name", "Homeowners would take mails in this name for somebody else's. Enter the company's own name, or write to us.")
 	}
 	if in.Phone != "" {
 		number, err := phone.Parse(in.Phone)
@@ -103,6 +106,7 @@ func (s *Service) EditCompany(ctx context.Context, a tenancy.Actor, in CompanyIn
 		after.Name, after.Phone, after.Email, after.Street, after.City = in.Name, in.Phone, in.Email, in.Street, in.City
 		after.State, after.ZIP, after.LicenseNumber, after.BrandColor = in.State, in.ZIP, in.LicenseNumber, in.BrandColor
 		after.Version++
+		notePhone(tx, after)
 		err = tx.Together(func(b *pgx.Batch) {
 			b.Queue(`UPDATE app.organizations SET name = $2, phone = $3, email = $4, street = $5, city = $6, state = $7, zip = $8,
 				license_number = $9, brand_color = $10, time_zone = $11, version = $12,

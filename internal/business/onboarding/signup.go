@@ -16,10 +16,13 @@ import (
 
 	"fenceplatform.com/fence/internal/business/audit"
 	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/halt"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/tasks"
@@ -42,6 +45,13 @@ type Service struct {
 	SeedPrices func(tx *pg.OrgTx, org tenancy.Organization) error
 	// Paid makes new companies customers at the payment provider, by a task.
 	Paid bool
+	// Customers and Quotes make what a company has to look at.
+	Customers *crm.Service
+	Quotes    *quoting.Service
+	// Guard keeps machines out; nil counts nobody.
+	Guard *Guard
+	// Disposable tells domains whose mailboxes are thrown away after minutes.
+	Disposable func(domain string) bool
 }
 
 // SignUpInput is what a new owner types on the apex.
@@ -52,12 +62,14 @@ type SignUpInput struct {
 	Password  string
 	ZIP       string
 	UTMSource string
+
+	Comments         string // nobody sees this field: a machine fills it in
+	Stamp            string // of the form, as Guard gave it
+	Challenge, Proof string // after a refusal that asked for it
 }
 
 // defaultZone is where a company works that did not say.
 const defaultZone = "America/Chicago"
-
-var looksLikeAddress = regexp.MustCompile(`(?i)(https?://|www\.|\.(com|net|org|io)\b)`)
 
 func (in *SignUpInput) clean() error {
 	var p fault.Problems
@@ -71,6 +83,11 @@ func (in *SignUpInput) clean() error {
 		p.Add("/company", "A company's name has no hidden characters.")
 	case looksLikeAddress.MatchString(in.Company):
 		p.Add("/company", "Enter the company's name, not its web address.")
+	case refusedName(in.Company):
+		p.Add("/company", "Homeowners would take mails in this name for somebody else's. Enter the company's own name, or write to us.")
+	}
+	if in.Comments != "" {
+		p.Add("/comments", "Leave the last field empty.")
 	}
 	email, err := identity.CleanEmail(in.Email)
 	p.Under("", err)
@@ -114,26 +131,37 @@ func (t RecordSignUp) Organization() id.ID { return t.OrgID }
 func (s *Service) SignUp(ctx context.Context, r tenancy.Request, in SignUpInput) (SignedUp, error) {
 	var p fault.Problems
 	p.Under("", in.clean())
-	local, _, _ := strings.Cut(in.Email, "@")
-	hash, err := s.People.HashPassword(ctx, in.Password, in.Company, local)
-	if fault.Is(err, fault.Invalid) {
-		p.Under("", err)
-	} else if err != nil {
-		return SignedUp{}, err
+	local, domain, _ := strings.Cut(in.Email, "@")
+	if s.Disposable != nil && s.Disposable(strings.ToLower(domain)) {
+		p.Add("/email", "%s gives addresses away that end within minutes. Use one that stays yours: log-in links and signed quotes go there.", domain)
 	}
+	p.Under("", s.People.CheckPassword(in.Password, in.Company, local))
 	if err := p.Err(); err != nil {
 		return SignedUp{}, err
 	}
+	if err := s.Guard.admit(ctx, r, in); err != nil { // before the password costs anything
+		return SignedUp{}, err
+	}
+	hash, err := s.People.HashPassword(ctx, in.Password, in.Company, local)
+	if err != nil {
+		return SignedUp{}, err
+	}
+	halt.At(ctx, "sign-up/before-intent")
 	org, err := s.intend(ctx, in)
 	if err != nil {
 		return SignedUp{}, err
 	}
+	halt.At(ctx, "sign-up/after-intent")
 	a := tenancy.Founding(org).WithRequest(r)
 	var done SignedUp
 	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
 		done, err = s.found(tx, a, in, hash)
+		halt.At(ctx, "sign-up/before-commit")
 		return err
 	})
+	if err == nil {
+		halt.At(ctx, "sign-up/after-commit")
+	}
 	if pg.Violates(err, "organizations_pkey") || pg.Violates(err, "hosts_one_primary") {
 		return s.again(ctx, a, in)
 	}
@@ -225,8 +253,10 @@ func (s *Service) again(ctx context.Context, a tenancy.Actor, in SignUpInput) (S
 	var done SignedUp
 	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
 		done, err = s.handOver(tx, existing.Org, owner)
+		halt.At(ctx, "sign-up/before-hand-over")
 		return err
 	})
+	halt.At(ctx, "sign-up/after-hand-over")
 	return done, err
 }
 

@@ -252,3 +252,21 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 		t.Errorf("told %v", got)
 	}
 }
+
+// Addresses in use, former ones that forward, and those that rest after somebody left are one list: none is given twice,
+// even when its time is over and nobody removed it.
+func TestNoAddressIsGivenThatAnybodyHas(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.db.Exec(t, `INSERT INTO platform.hosts (host, org_id, kind, until, created_at) VALUES
+		('taken-fence', $1, 'forward', app.now() + interval '90 days', app.now()),
+		('taken-fence-2', $1, 'tombstone', app.now() + interval '1 year', app.now()),
+		('taken-fence-3', $1, 'tombstone', app.now() - interval '1 day', app.now())`, testkit.A.ID)
+	done, err := b.signUps.SignUp(t.Context(), fromTest, input("Taken Fence"))
+	if err != nil || done.Organization.Slug != "taken-fence-4" {
+		t.Errorf("got %q, %v, want the next that is nobody's", done.Organization.Slug, err)
+	}
+	if n := testkit.Value[int](t, b.db, `SELECT count(*)::int FROM platform.hosts WHERE host LIKE 'taken-fence%' AND org_id = $1`, testkit.A.ID); n != 3 {
+		t.Errorf("%d of the three are still whose they were", n)
+	}
+}

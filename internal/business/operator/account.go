@@ -15,6 +15,7 @@ import (
 
 // Service is what concerns operators themselves.
 type Service struct {
+	DB        *pg.DB // of companies' logs
 	System    *pg.System
 	People    *identity.Service // what a good password is
 	Passwords *secret.Passwords

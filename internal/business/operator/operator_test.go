@@ -42,7 +42,7 @@ func setup(t *testing.T) *world {
 	d := testkit.NewDatabase(t)
 	passwords := secret.NewTestPasswords()
 	people := identity.NewService(d.App, nil, passwords, func(string) bool { return false })
-	return &world{d, &operator.Service{System: d.System, People: people, Passwords: passwords, Keys: keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
+	return &world{d, &operator.Service{DB: d.App, System: d.System, People: people, Passwords: passwords, Keys: keys, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
 }
 
 // added is a new operator's code.

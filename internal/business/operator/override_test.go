@@ -13,9 +13,12 @@ import (
 	"fenceplatform.com/fence/internal/testkit"
 )
 
+// olivia is on the command line.
+var olivia = operator.Doer{Name: "olivia"}
+
 func (w *world) grant(t *testing.T, in operator.OverrideInput) operator.Overridden {
 	t.Helper()
-	in.Company, in.By = "alpha", "olivia@platform.example"
+	in.Company, in.By = "alpha", operator.Doer{Name: "olivia@platform.example"}
 	o, err := w.operators.Override(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
@@ -62,10 +65,10 @@ func TestAnOverrideReplacesTheOneBeforeAndEnds(t *testing.T) {
 	if _, e := w.company(t, testkit.A); e.Limit(plan.Jobs) != 20 {
 		t.Errorf("the limit is %d, want the second's", e.Limit(plan.Jobs))
 	}
-	if _, err := w.operators.EndOverride(t.Context(), "beta", second.ID, "olivia"); !fault.Is(err, fault.NotFound) {
+	if _, err := w.operators.EndOverride(t.Context(), operator.EndInput{Company: "beta", ID: second.ID, By: olivia}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("ended in another company's name: %v", err)
 	}
-	if _, err := w.operators.EndOverride(t.Context(), "alpha", second.ID, "olivia"); err != nil {
+	if _, err := w.operators.EndOverride(t.Context(), operator.EndInput{Company: "alpha", ID: second.ID, By: olivia}); err != nil {
 		t.Fatal(err)
 	}
 	if _, e := w.company(t, testkit.A); e.Limit(plan.Jobs) != 500 {
@@ -98,7 +101,7 @@ func TestCompAndHold(t *testing.T) {
 	if err := person.RequireOpen(time.Now()); e.State != plan.Suspended || fault.As(err).Code != "org-suspended" {
 		t.Errorf("stopped it is %s: %v", e.State, err)
 	}
-	if _, err := w.operators.EndOverride(t.Context(), "alpha", stop.ID, "olivia"); err != nil {
+	if _, err := w.operators.EndOverride(t.Context(), operator.EndInput{Company: "alpha", ID: stop.ID, By: olivia}); err != nil {
 		t.Fatal(err)
 	}
 	if _, e = w.company(t, testkit.A); e.State != plan.Canceled {
@@ -117,13 +120,13 @@ func TestOverridesSayWhatIsWrongWithThem(t *testing.T) {
 		"/until":   {Kind: tenancy.OverrideLimit, Subject: "jobs", Limit: 2, Reason: "because", Until: &past},
 		"/kind":    {Kind: "favor", Reason: "because"},
 	} {
-		in.Company, in.By = "alpha", "olivia"
+		in.Company, in.By = "alpha", olivia
 		_, err := w.operators.Override(t.Context(), in)
 		if f := fault.As(err); f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Pointer != pointer {
 			t.Errorf("%s: %v", pointer, err)
 		}
 	}
-	in := operator.OverrideInput{Company: "nobody", Kind: tenancy.OverrideHold, Reason: "because", By: "olivia"}
+	in := operator.OverrideInput{Company: "nobody", Kind: tenancy.OverrideHold, Reason: "because", By: olivia}
 	if _, err := w.operators.Override(t.Context(), in); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a company of nobody: %v", err)
 	}

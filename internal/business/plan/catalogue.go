@@ -30,6 +30,18 @@ const (
 	APICalls Metric = "api_calls"
 )
 
+// Rates: how much a company may ask at once. They are counted by the process that answers (caller), not by usage. A quota
+// of a second or minute may be spent at once and comes back evenly.
+const (
+	CallsPerSecond Metric = "api_calls_per_second" // with keys and tokens
+	CallsPerMinute Metric = "api_calls_per_minute"
+	PagesPerSecond Metric = "pages_per_second" // of people who are logged in, at each process
+	PagesPerMinute Metric = "pages_per_minute"
+)
+
+// Rates lists them. They are limits of a plan, and nothing is used up of them.
+var Rates = []Metric{CallsPerSecond, CallsPerMinute, PagesPerSecond, PagesPerMinute}
+
 // Feature is something a plan has or has not.
 type Feature string
 
@@ -82,13 +94,16 @@ var enterpriseFeatures = append(slices.Clone(growthFeatures),
 // catalogue lists every version that a company may be on, oldest first.
 var catalogue = []Plan{
 	{Key: Starter, Version: 1, Name: "Starter", MonthlyCents: 4_900, IncludedUsers: 1,
-		Limits:   map[Metric]int64{Users: 1, Jobs: 50, Quotes: Unlimited, Storage: gigabyte, APICalls: 10_000},
+		Limits: map[Metric]int64{Users: 1, Jobs: 50, Quotes: Unlimited, Storage: gigabyte, APICalls: 10_000,
+			CallsPerSecond: 5, CallsPerMinute: 120, PagesPerSecond: 50, PagesPerMinute: 1_500},
 		Features: starterFeatures},
 	{Key: Growth, Version: 1, Name: "Growth", MonthlyCents: 14_900, IncludedUsers: 5, ExtraUser: 1_900,
-		Limits:   map[Metric]int64{Users: 10, Jobs: 500, Quotes: Unlimited, Storage: 25 * gigabyte, APICalls: 250_000},
+		Limits: map[Metric]int64{Users: 10, Jobs: 500, Quotes: Unlimited, Storage: 25 * gigabyte, APICalls: 250_000,
+			CallsPerSecond: 20, CallsPerMinute: 600, PagesPerSecond: 100, PagesPerMinute: 3_000},
 		Features: growthFeatures},
 	{Key: Enterprise, Version: 1, Name: "Enterprise",
-		Limits:   map[Metric]int64{Users: Unlimited, Jobs: Unlimited, Quotes: Unlimited, Storage: 1000 * gigabyte, APICalls: 5_000_000},
+		Limits: map[Metric]int64{Users: Unlimited, Jobs: Unlimited, Quotes: Unlimited, Storage: 1000 * gigabyte, APICalls: 5_000_000,
+			CallsPerSecond: 100, CallsPerMinute: 3_000, PagesPerSecond: 400, PagesPerMinute: 12_000},
 		Features: enterpriseFeatures},
 }
 
@@ -113,6 +128,32 @@ func LeastWith(f Feature) Plan {
 		}
 	}
 	return Plan{}
+}
+
+// Offered are the plans of the current catalogue, the smallest first.
+func Offered() (all []Plan) {
+	for _, p := range catalogue {
+		if p.Version == CurrentVersion {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Above tells that p has more than other: the catalogue lists the smaller first.
+func (p Plan) Above(other Plan) bool {
+	return slices.Index(order, p.Key) > slices.Index(order, other.Key)
+}
+
+// order is that of the plans that can be bought.
+var order = []Key{Starter, Growth, Enterprise}
+
+// Extra is how many of so many people are beyond those that the plan includes. Where it has no price for them, none.
+func (p Plan) Extra(people int64) int64 {
+	if p.ExtraUser == 0 {
+		return 0
+	}
+	return max(people-p.IncludedUsers, 0)
 }
 
 // Priced are the versions of plans that everybody can buy, oldest first; enterprise has a price for each company.

@@ -56,6 +56,8 @@ type Flags struct {
 	CancelAtPeriodEnd bool
 	CollectionPaused  bool
 	Disputed          bool
+	Next              Key // the plan that follows at NextAt
+	NextAt            time.Time
 }
 
 // Entitlements are what a company may do at one time, and why.
@@ -78,6 +80,7 @@ type Entitlements struct {
 // remembers nothing, so that no timer is needed to enforce it. Whoever keeps its answer asks again at NextChangeAt.
 func Derive(f Facts, now time.Time) Entitlements {
 	e := Entitlements{Flags: Flags{Disputed: f.Disputed}}
+	f = f.at(now)
 	key, version := e.place(f, now)
 	p, err := Lookup(key, version)
 	switch {
@@ -126,6 +129,10 @@ func (e *Entitlements) place(f Facts, now time.Time) (Key, int) {
 	key, version := f.Plan, f.Version
 	if subscribed {
 		key, version, e.addOns = s.Plan, s.Version, s.AddOns
+		if rank[s.Status] > rank[StatusCanceled] {
+			e.changesAt(s.ends())
+			e.changesAt(s.silentAt())
+		}
 	}
 	switch {
 	case !f.DeletedAt.IsZero():
@@ -137,6 +144,12 @@ func (e *Entitlements) place(f Facts, now time.Time) (Key, int) {
 		e.until(f.Comp.Until)
 	case subscribed && rank[s.Status] > rank[StatusCanceled]:
 		e.subscribed(f, s, now)
+		if _, err := Lookup(Trial, trialVersion(f)); err == nil && s.Status == StatusTrialing && f.Plan == Trial && now.Before(f.TrialEndsAt) { // bought in the trial, which lasts as promised
+			e.Cause, e.addOns = ByTrial, nil
+			e.Flags.Next, e.Flags.NextAt = s.Plan, f.TrialEndsAt
+			e.until(f.TrialEndsAt)
+			return Trial, trialVersion(f)
+		}
 	case f.Plan != Trial && (!subscribed || s.Status == StatusIncompleteExpired):
 		e.State, e.Cause = Active, ByAgreement
 		return f.Plan, f.Version
@@ -172,6 +185,8 @@ func (e *Entitlements) deleted(at, now time.Time) {
 func (e *Entitlements) subscribed(f Facts, s Subscription, now time.Time) {
 	e.Cause, e.Since = BySubscription, s.CreatedAt
 	e.Flags.CancelAt, e.Flags.CancelAtPeriodEnd, e.Flags.CollectionPaused = s.CancelAt, s.CancelAtPeriodEnd, s.CollectionPaused
+	e.Until = s.ends()
+	e.Flags.Next, e.Flags.NextAt = s.Next, s.NextAt
 	unpaid := first(f.FirstUnpaidAt, s.PeriodStart, s.CreatedAt)
 	switch s.Status {
 	case StatusActive:
@@ -181,12 +196,14 @@ func (e *Entitlements) subscribed(f Facts, s Subscription, now time.Time) {
 	case StatusPastDue:
 		e.State, e.Cause, e.Since = PastDue, Unpaid, unpaid
 		if graceEnds := unpaid.Add(Grace); now.Before(graceEnds) {
-			e.until(graceEnds)
+			if e.Until.IsZero() || graceEnds.Before(e.Until) {
+				e.until(graceEnds)
+			}
 		} else {
 			e.State, e.Since = Restricted, graceEnds
 		}
 	case StatusUnpaid:
-		e.State, e.Cause, e.Since = Restricted, Unpaid, unpaid
+		e.State, e.Cause, e.Since = Restricted, Unpaid, first(s.silent, unpaid)
 	default: // paused, for whatever reason
 		e.State, e.Cause, e.Since = Restricted, Paused, first(s.PeriodStart, s.CreatedAt)
 	}

@@ -106,7 +106,7 @@ func (e Entitlements) giving(f Feature) iter.Seq[Contribution] {
 // Explain lists every contribution to every limit and feature: Limit and Has are what they come to.
 func (e Entitlements) Explain() []Contribution {
 	var all []Contribution
-	for _, m := range Metrics {
+	for _, m := range slices.Concat(Metrics, Rates) {
 		all = slices.AppendSeq(all, e.limiting(m))
 	}
 	for _, f := range Features {

@@ -75,7 +75,7 @@ func TestExplanationNamesEveryContribution(t *testing.T) {
 			t.Errorf("missing %+v", want)
 		}
 	}
-	if n := len(all); n != len(Metrics)+2+len(growthFeatures)+1 {
+	if n := len(all); n != len(Metrics)+len(Rates)+2+len(growthFeatures)+1 {
 		t.Errorf("%d contributions: what is over is none", n)
 	}
 	trial := Derive(Facts{Plan: Trial, Version: 1, TrialEndsAt: until}, noon).Explain()[0]
@@ -104,7 +104,7 @@ func TestExplanationAddsUp(t *testing.T) {
 				limits[c.Metric] = plus(limits[c.Metric], c.Value)
 			}
 		}
-		for _, m := range Metrics {
+		for _, m := range slices.Concat(Metrics, Rates) {
 			if limits[m] != e.Limit(m) {
 				t.Fatalf("%s: explained as %d, enforced as %d", m, limits[m], e.Limit(m))
 			}

@@ -1,6 +1,9 @@
 package plan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Status is what the payment provider says of a subscription, in its words.
 type Status string
@@ -30,6 +33,11 @@ type Subscription struct {
 	CancelAtPeriodEnd      bool
 	CollectionPaused       bool
 	EndedAt                time.Time // zero: it has not ended
+	Next                   Key       // the plan that follows at NextAt; empty: it stays
+	NextVersion            int
+	NextAt                 time.Time
+
+	silent time.Time // since when a trial counts as unpaid because the provider was not heard; zero: it was
 }
 
 // AddOn is more of a metric than the plan has, bought with it.
@@ -81,10 +89,73 @@ type Override struct {
 // holds tells whether the override is in force at now.
 func (o Override) holds(now time.Time) bool { return o.Until.IsZero() || now.Before(o.Until) }
 
+// ends is when the subscription ends by itself; zero: it goes on. Of one whose plan nobody here knows, nothing is
+// foretold.
+func (s Subscription) ends() time.Time {
+	switch {
+	case !s.known() || !s.silent.IsZero():
+		return time.Time{}
+	case s.CancelAt.IsZero() && s.CancelAtPeriodEnd:
+		return s.PeriodEnd
+	}
+	return s.CancelAt
+}
+
+// silentAt is when a trial at the provider has been over for so long, without a word from the provider, that it counts
+// as unpaid: whether it was paid nobody knows, and it is given as long as an invoice is. Zero: it is no trial.
+func (s Subscription) silentAt() time.Time {
+	if s.Status != StatusTrialing || s.PeriodEnd.IsZero() || !s.known() {
+		return time.Time{}
+	}
+	return s.PeriodEnd.Add(Grace)
+}
+
+func (s Subscription) known() bool {
+	_, err := Lookup(s.Plan, s.Version)
+	return err == nil
+}
+
+// reached tells whether a moment, if there is one, has come.
+func reached(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
+
+// at is the subscription at now: one whose announced end has come is over, whether the provider was heard since or not.
+func (s Subscription) at(now time.Time) Subscription {
+	switch {
+	case rank[s.Status] <= rank[StatusCanceled]:
+	case reached(s.silentAt(), now) && !reached(s.ends(), s.silentAt()): // nothing else is believed of it before the provider is heard
+		s.silent = s.silentAt()
+		s.Status = StatusUnpaid
+	case reached(s.ends(), now):
+		s.Status, s.EndedAt = StatusCanceled, s.ends()
+	}
+	return s
+}
+
+// at are the facts with subscriptions as they are at now. Whatever ended by its announcement has used the trial up.
+func (f Facts) at(now time.Time) Facts {
+	for i, s := range f.Subscriptions {
+		if s.at(now).Status != s.Status {
+			all := slices.Clone(f.Subscriptions)
+			for j := i; j < len(all); j++ {
+				all[j] = all[j].at(now)
+			}
+			f.Subscriptions, f.Converted = all, true
+			return f
+		}
+	}
+	return f
+}
+
 // rank orders statuses by which of several subscriptions governs. One that is incomplete never does.
 var rank = map[Status]int{
 	StatusActive: 7, StatusTrialing: 6, StatusPastDue: 5, StatusUnpaid: 4, StatusPaused: 3, StatusCanceled: 2, StatusIncompleteExpired: 1,
 }
+
+// Governing is the subscription that decides.
+func (f Facts) Governing() (best Subscription, found bool) { return f.governing() }
+
+// Live tells that a subscription has begun and has not ended.
+func (s Subscription) Live() bool { return rank[s.Status] > rank[StatusCanceled] }
 
 // governing is the subscription that decides: the highest by status, then the newest.
 func (f Facts) governing() (best Subscription, found bool) {
@@ -99,8 +170,16 @@ func (f Facts) governing() (best Subscription, found bool) {
 	return best, found
 }
 
+// ranks is where the subscription stands in that order. A trial that nobody hears of gives its place to no other.
+func (s Subscription) ranks() int {
+	if !s.silent.IsZero() {
+		return rank[StatusTrialing]
+	}
+	return rank[s.Status]
+}
+
 func (s Subscription) governs(other Subscription) bool {
-	if a, b := rank[s.Status], rank[other.Status]; a != b {
+	if a, b := s.ranks(), other.ranks(); a != b {
 		return a > b
 	}
 	if !s.CreatedAt.Equal(other.CreatedAt) {

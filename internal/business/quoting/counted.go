@@ -8,9 +8,10 @@ import (
 	"fenceplatform.com/fence/internal/platform/pg"
 )
 
-// Counted are the quotes that the plan's counter of a period counts: all that were made in it.
+// Counted are the quotes that the plan's counter of a period counts: all that were made in it, but for the sample.
 func Counted(tx *pg.OrgTx, p plan.Period) ([]id.ID, error) {
-	rows, err := tx.Query(`SELECT id FROM app.quotes WHERE org_id = $1 AND created_at >= $2 AND created_at < $3`, tx.Tenant().Org(), p.Start, p.End)
+	rows, err := tx.Query(`SELECT q.id FROM app.quotes q JOIN app.customers c ON c.org_id = q.org_id AND c.id = q.customer_id
+		WHERE q.org_id = $1 AND q.created_at >= $2 AND q.created_at < $3 AND NOT c.is_sample`, tx.Tenant().Org(), p.Start, p.End)
 	if err != nil {
 		return nil, err
 	}

@@ -84,8 +84,10 @@ func (s *Service) CreateFromSketch(ctx context.Context, a tenancy.Actor, in Crea
 
 func (s *Service) insertQuote(tx *pg.OrgTx, a tenancy.Actor, sketch *sketchRow, v *Version) (Changed, error) {
 	quote := id.New()
-	if err := (usage.Meter{Queue: s.Queue}).Consume(tx, a, usage.Use{Metric: plan.Quotes, Quantity: 1, RecordType: "quote", RecordID: quote}); err != nil {
-		return Changed{}, err
+	if !sketch.sample {
+		if err := (usage.Meter{Queue: s.Queue}).Consume(tx, a, usage.Use{Metric: plan.Quotes, Quantity: 1, RecordType: "quote", RecordID: quote}); err != nil {
+			return Changed{}, err
+		}
 	}
 	number, err := tenancy.NextNumber(tx, a, "quote", "Q")
 	if err != nil {

@@ -46,7 +46,7 @@ type addressee struct {
 	timeZone string
 }
 
-const addresseeSQL = `SELECT c.name, c.email, c.phone, p.street, p.unit, p.city, p.state, p.zip, p.time_zone, p.has_pool FROM ` + quoteTables + `
+const addresseeSQL = `SELECT c.name, c.email, c.phone, p.street, p.unit, p.city, p.state, p.zip, p.time_zone, p.has_pool, c.is_sample FROM ` + quoteTables + `
 	WHERE q.org_id = $1 AND q.id = $2`
 
 // freeze reads the draft as it was at version and makes its paper with the choices of the send form. The
@@ -55,13 +55,14 @@ func (s *Service) freeze(ctx context.Context, a tenancy.Actor, quote id.ID, in S
 	var f frozen
 	var to addressee
 	var unit string
+	var sample bool
 	var site Site
 	var c contents
 	now, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		org := a.Tenant().Org()
 		r.Row(f.record.Quote.targets(), `SELECT `+quoteColumns+` FROM `+quoteTables+` WHERE q.org_id = $1 AND q.id = $2`, org, quote)
 		r.Row([]any{&to.customer.Name, &to.customer.Email, &to.customer.Phone, &to.property.Street, &unit, &to.property.City, &to.property.State,
-			&to.property.ZIP, &to.timeZone, &site.HasPool}, addresseeSQL, org, quote)
+			&to.property.ZIP, &to.timeZone, &site.HasPool, &sample}, addresseeSQL, org, quote)
 		r.Rows(func(rows pgx.Rows) (err error) {
 			f.record.Versions, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Version, error) { return scanVersion(row) })
 			return err
@@ -71,6 +72,9 @@ func (s *Service) freeze(ctx context.Context, a tenancy.Actor, quote id.ID, in S
 	})
 	if err != nil {
 		return nil, err
+	}
+	if sample {
+		return nil, fault.New(fault.Conflict, "sample-goes-nowhere", "This is sample data, and goes to nobody. Quote a customer of your own, or yourself.")
 	}
 	if len(f.record.Versions) == 0 {
 		return nil, refusal(statusAt(f.record.Quote.Status, f.record.Quote.LastViewedAt, f.record.Quote.ValidUntil, now))

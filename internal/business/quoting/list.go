@@ -64,7 +64,7 @@ var shelves = map[Shelf]string{
 // listSQL goes backwards through the ids, which are time-ordered: a cursor survives whatever is inserted.
 func listSQL(shelf string) string {
 	return `SELECT ` + quoteColumns + ` FROM ` + quoteTables + `
-		WHERE q.org_id = $1 AND q.id < $2 AND $3::interval IS NOT NULL AND ` + shelf + `
+		WHERE q.org_id = $1 AND q.id < $2 AND $3::interval IS NOT NULL AND NOT (c.is_sample AND c.status = 'archived') AND ` + shelf + `
 			AND ($4::uuid IS NULL OR q.customer_id = $4) AND ($5::uuid IS NULL OR q.property_id = $5)
 			AND ($6 = '' OR q.number LIKE $6 OR q.customer_id IN (
 				SELECT id FROM app.search_customers($9, 'active', 'infinity', $10, $7)

@@ -14,7 +14,7 @@ import (
 )
 
 const sketchSQL = `SELECT s.id, s.property_id, p.customer_id, c.name, p.street, s.name, s.layout, s.extras, s.drawn_ft, s.run_count, s.gate_count,
-	s.created_at, s.updated_at, s.version, p.zip, p.has_pool
+	s.created_at, s.updated_at, s.version, p.zip, p.has_pool, c.is_sample
 	FROM app.sketches s
 	JOIN app.properties p ON p.org_id = s.org_id AND p.id = s.property_id
 	JOIN app.customers c ON c.org_id = p.org_id AND c.id = p.customer_id
@@ -26,6 +26,7 @@ type sketchRow struct {
 	layout, extras []byte
 	zip            string
 	site           Site
+	sample         bool // of the sample customer
 }
 
 func queueSketch(r *pg.Reading, t pg.Tenant, sketch id.ID, dst *sketchRow) {
@@ -34,7 +35,7 @@ func queueSketch(r *pg.Reading, t pg.Tenant, sketch id.ID, dst *sketchRow) {
 
 func (row *sketchRow) targets() []any {
 	return []any{&row.ID, &row.PropertyID, &row.CustomerID, &row.CustomerName, &row.Place, &row.Name, &row.layout, &row.extras,
-		&row.DrawnFt, &row.RunCount, &row.GateCount, &row.CreatedAt, &row.UpdatedAt, &row.Version, &row.zip, &row.site.HasPool}
+		&row.DrawnFt, &row.RunCount, &row.GateCount, &row.CreatedAt, &row.UpdatedAt, &row.Version, &row.zip, &row.site.HasPool, &row.sample}
 }
 
 func (row *sketchRow) drawing() (Drawing, error) {

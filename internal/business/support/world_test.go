@@ -36,7 +36,7 @@ func setup(t *testing.T) *world {
 	t.Helper()
 	w := &world{Database: testkit.NewDatabase(t), log: &testkit.Diary{}}
 	w.support = w.another(t)
-	w.operators = &operator.Service{System: w.System, Passwords: secret.NewTestPasswords(), Log: slog.New(slog.NewTextHandler(w.log, nil))}
+	w.operators = &operator.Service{DB: w.App, System: w.System, Passwords: secret.NewTestPasswords(), Log: slog.New(slog.NewTextHandler(w.log, nil))}
 	for name, to := range map[string]*operator.Account{"Olivia Reyes": &w.olivia, "Oscar Lind": &w.oscar} {
 		a, _, err := w.operators.Add(t.Context(), name, strings.ToLower(name[:5])+"@platform.example")
 		if err != nil {

@@ -97,5 +97,8 @@ func (h *Hosts) Visitor(ctx context.Context, f Place) (Actor, time.Time, error) 
 // FilesHost is the label below the base domain that belongs to no company: what people uploaded comes from there only.
 const FilesHost = "files"
 
+// PayHost is the label of the payment provider's pages where payments are simulated; it belongs to no company either.
+const PayHost = "pay"
+
 // Addressed opens an organization for reading, to whoever holds an address that was signed for it.
 func Addressed(org id.ID) pg.Tenant { return mint.Tenant(org).Reading() }

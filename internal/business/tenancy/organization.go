@@ -144,6 +144,12 @@ func InTask(ctx context.Context, db *pg.DB, org id.ID) (Actor, error) {
 	return a, err
 }
 
+// Reread is the actor with the organization as it is now, for who waits for what others write.
+func Reread(ctx context.Context, db *pg.DB, a Actor) (Actor, error) {
+	_, err := db.Read(ctx, a.tenant, func(r *pg.Reading) { QueueOrganization(r, a.tenant, &a.Org) })
+	return a, err
+}
+
 // Founding is the platform making a new organization: the only actor whose organization does not exist yet.
 func Founding(org id.ID) Actor {
 	return Actor{Kind: Platform, Name: "Sign-up", Role: "platform", tenant: mint.Tenant(org), Org: Organization{ID: org}, allowed: Permissions}

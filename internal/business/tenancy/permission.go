@@ -13,6 +13,8 @@ const (
 	QuotesWrite    Permission = "quotes.write"
 	QuotesSend     Permission = "quotes.send"
 	JobsRead       Permission = "jobs.read"
+	PaymentsRead   Permission = "payments.read"
+	PaymentsRecord Permission = "payments.record" // and refund, ask for, void
 	FilesAdd       Permission = "files.add"
 	FilesRemove    Permission = "files.remove"
 	PricesRead     Permission = "prices.read"
@@ -40,7 +42,7 @@ const (
 // Permissions lists them all, for the matrix and its test.
 var Permissions = []Permission{
 	CustomersRead, CustomersWrite, SketchesRead, SketchesWrite, QuotesRead, QuotesWrite, QuotesSend, JobsRead,
-	FilesAdd, FilesRemove, PricesRead, PricesWrite, CostsSee, MarginsSee, PricesOverride, QuotesApprove, DataExport, BillingManage,
+	PaymentsRead, PaymentsRecord, FilesAdd, FilesRemove, PricesRead, PricesWrite, CostsSee, MarginsSee, PricesOverride, QuotesApprove, DataExport, BillingManage,
 	CompanyRead, PeopleRead, PeopleWrite, SettingsRead, SettingsWrite, UsageRead, AuditRead, APIKeysWrite, ViewAs,
 	SupportSee, SupportGrant, OwnAccount,
 }

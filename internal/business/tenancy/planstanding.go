@@ -12,6 +12,9 @@ type PlanStanding struct {
 	Overrides     []Override     `json:"overrides"`
 	Subscriptions []Subscription `json:"subscriptions"`
 	FirstUnpaidAt *time.Time     `json:"first_unpaid_at"` // nil: nothing is open
+	DeletedAt     *time.Time     `json:"deleted_at"`      // nil: it lives
+	BankAsks      bool           `json:"bank_asks"`       // an open payment waits until the bank has seen a person
+	Card          Card           `json:"card"`
 }
 
 // Subscription is one of the organization's at the payment provider, as billing mirrors it.
@@ -20,7 +23,7 @@ type Subscription struct {
 	Status            plan.Status `json:"status"`
 	Plan              plan.Key    `json:"plan"`
 	PlanVersion       int         `json:"plan_version"`
-	ExtraUsers        int64       `json:"extra_users"`
+	ExtraUsers        int64       `json:"extra_users"` // that are paid for; the plan's limit is with them, not before them
 	CreatedAt         time.Time   `json:"created_at"`
 	PeriodStart       time.Time   `json:"period_start"`
 	PeriodEnd         time.Time   `json:"period_end"`
@@ -28,6 +31,8 @@ type Subscription struct {
 	CancelAtPeriodEnd bool        `json:"cancel_at_period_end"`
 	CollectionPaused  bool        `json:"collection_paused"`
 	EndedAt           *time.Time  `json:"ended_at"`
+	NextPlan          plan.Key    `json:"next_plan"` // empty: it stays
+	NextPlanAt        *time.Time  `json:"next_plan_at"`
 }
 
 // lay adds the standing to the facts of a plan.
@@ -38,7 +43,7 @@ func (s PlanStanding) lay(f *plan.Facts) {
 	for _, sub := range s.Subscriptions {
 		sub.lay(f)
 	}
-	f.FirstUnpaidAt = orZero(s.FirstUnpaidAt)
+	f.FirstUnpaidAt, f.DeletedAt = orZero(s.FirstUnpaidAt), orZero(s.DeletedAt)
 }
 
 // lay adds the subscription. One whose first payment never came used no trial up.
@@ -46,9 +51,7 @@ func (s Subscription) lay(f *plan.Facts) {
 	out := plan.Subscription{
 		ID: s.ID, Status: s.Status, Plan: s.Plan, Version: s.PlanVersion, CreatedAt: s.CreatedAt, PeriodStart: s.PeriodStart, PeriodEnd: s.PeriodEnd,
 		CancelAt: orZero(s.CancelAt), CancelAtPeriodEnd: s.CancelAtPeriodEnd, CollectionPaused: s.CollectionPaused, EndedAt: orZero(s.EndedAt),
-	}
-	if s.ExtraUsers > 0 {
-		out.AddOns = []plan.AddOn{{Name: "Extra people", Metric: plan.Users, Quantity: s.ExtraUsers}}
+		Next: s.NextPlan, NextAt: orZero(s.NextPlanAt),
 	}
 	f.Subscriptions = append(f.Subscriptions, out)
 	if s.Status != plan.StatusIncomplete && s.Status != plan.StatusIncompleteExpired {

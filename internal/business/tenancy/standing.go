@@ -11,6 +11,9 @@ import (
 // PlanPath is the page that says what the company's plan is and what is used of it.
 const PlanPath = "/settings/usage"
 
+// BillingPath is the page on which a plan is chosen, changed and ended.
+const BillingPath = "/settings/plan"
+
 // ownerRole is the role of those who can choose a plan; identity says what else it may.
 const ownerRole = "owner"
 
@@ -96,7 +99,7 @@ func (a Actor) RequireKeys(reads bool, now time.Time) error {
 
 func (a Actor) subscriptionRequired(e plan.Entitlements, sentence string) error {
 	return fault.New(fault.LimitReached, "subscription-required", "%s", sentence+" The owner can choose a plan.").
-		With("state", string(e.State)).With("since", e.Since.UTC().Format(time.RFC3339)).With("billing_url", PlanPath)
+		With("state", string(e.State)).With("since", e.Since.UTC().Format(time.RFC3339)).With("billing_url", BillingPath)
 }
 
 // sinceWords is " since Mar 14", or nothing when nobody knows.

@@ -82,7 +82,7 @@ func TestOneWriteForFiftyCalls(t *testing.T) {
 func TestNoCrashLetsMoreThrough(t *testing.T) {
 	t.Parallel()
 	runs := 10
-	if long {
+	if long() {
 		runs = 100
 	}
 	w := setup(t, plan.Starter, "2026-03-20T12:00:00Z")

@@ -18,7 +18,7 @@ import (
 )
 
 // long asks for the full numbers: FENCE_USAGE=long.
-var long = os.Getenv("FENCE_USAGE") == "long"
+func long() bool { return os.Getenv("FENCE_USAGE") == "long" }
 
 // limited is A with another limit of a metric, as an override gives it.
 func (w *world) limited(m plan.Metric, to int64) {
@@ -47,7 +47,7 @@ func (w *world) mailTasks(t *testing.T) int {
 func TestExactlyTheLimitAndOneWarningEach(t *testing.T) {
 	t.Parallel()
 	attempts, limit, connections := 200, 100, 20
-	if long {
+	if long() {
 		attempts, limit, connections = 2000, 1000, 40
 	}
 	w := setup(t, plan.Starter, "2026-03-20T12:00:00Z")

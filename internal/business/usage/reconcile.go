@@ -181,12 +181,20 @@ func (r *reconciling) compare(c counter) error {
 // compareLevel holds a level against the rows that there are. Being over a limit locks nothing that is there.
 func (r *reconciling) compareLevel(m plan.Metric, p plan.Period, count func(*pg.OrgTx) (int64, error)) error {
 	org := r.tx.Tenant().Org()
+	there, err := count(r.tx)
+	if err != nil {
+		return fmt.Errorf("rows of %s: %w", m, err)
+	}
+	if there > 0 { // a level whose row was lost says 0
+		if _, err := r.tx.Exec(`INSERT INTO app.usage_levels (org_id, metric, used) VALUES ($1, $2, 0) ON CONFLICT (org_id, metric) DO NOTHING`, org, m); err != nil {
+			return err
+		}
+	}
 	levels, err := pg.Collect[struct{ Used int64 }](r.tx, `SELECT used FROM app.usage_levels WHERE org_id = $1 AND metric = $2 FOR UPDATE`, org, m)
 	if err != nil || len(levels) == 0 {
 		return err
 	}
-	there, err := count(r.tx)
-	if err != nil {
+	if there, err = count(r.tx); err != nil { // again: now nobody changes it
 		return fmt.Errorf("rows of %s: %w", m, err)
 	}
 	used := levels[0].Used

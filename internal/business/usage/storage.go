@@ -29,12 +29,13 @@ func GrowBy(tx *pg.OrgTx, a tenancy.Actor, m plan.Metric, n int64) error {
 	return nil
 }
 
-// ShrinkBy lowers a level by n.
+// ShrinkBy lowers a level by n. One that says too little keeps nobody from giving something back: the nightly comparison
+// puts it right.
 func ShrinkBy(tx *pg.OrgTx, m plan.Metric, n int64) error {
 	if n == 0 {
 		return nil
 	}
-	_, err := tx.Exec(`UPDATE app.usage_levels SET used = used - $3 WHERE org_id = $1 AND metric = $2`, tx.Tenant().Org(), m, n)
+	_, err := tx.Exec(`UPDATE app.usage_levels SET used = greatest(used - $3, 0) WHERE org_id = $1 AND metric = $2`, tx.Tenant().Org(), m, n)
 	return err
 }
 

@@ -42,17 +42,24 @@ kept AS (
 SELECT used FROM counted`
 
 // openSQL makes the period's counter. One that was closed early by a new anchor overlaps it: what was used there counts
-// here too, so that a switch of plans gives nothing back.
+// here too, so that a switch of plans gives nothing back. A counter whose row was lost is made anew of its events and of
+// what processes were granted: nothing is given back by that either.
 const openSQL = `
-WITH opened AS (
+WITH closed AS (
+	SELECT used FROM app.usage_counters WHERE org_id = $1 AND metric = $2 AND period_start < $3 AND period_end > $3
+		AND NOT EXISTS (SELECT FROM app.usage_events WHERE org_id = $1 AND metric = $2 AND period_start = $3)
+		AND NOT EXISTS (SELECT FROM app.usage_leases WHERE org_id = $1 AND metric = $2 AND period_start = $3)
+	ORDER BY period_start DESC LIMIT 1),
+opened AS (
 	INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
-	SELECT $1, $2, $3, $4, coalesce((
-		SELECT used FROM app.usage_counters WHERE org_id = $1 AND metric = $2 AND period_start < $3 AND period_end > $3
-		ORDER BY period_start DESC LIMIT 1), 0)
+	SELECT $1, $2, $3, $4, coalesce((SELECT used FROM closed), 0)
+		+ (SELECT coalesce(sum(quantity), 0) FROM app.usage_events WHERE org_id = $1 AND metric = $2 AND period_start = $3)::bigint
+		+ (SELECT coalesce(sum(granted), 0) FROM app.usage_leases WHERE org_id = $1 AND metric = $2 AND period_start = $3)::bigint
+	WHERE NOT EXISTS (SELECT FROM app.usage_counters WHERE org_id = $1 AND metric = $2 AND period_start = $3)
 	ON CONFLICT (org_id, metric, period_start) DO NOTHING
 	RETURNING used)
 INSERT INTO app.usage_events (org_id, id, metric, quantity, record_type, record_id, at, period_start, kind)
-SELECT $1, $5, $2, used, 'period', $5, $6, $3, 'carried' FROM opened WHERE used > 0`
+SELECT $1, $5, $2, closed.used, 'period', $5, $6, $3, 'carried' FROM opened, closed WHERE closed.used > 0`
 
 const usedSQL = `SELECT used FROM app.usage_counters WHERE org_id = $1 AND metric = $2 AND period_start = $3`
 
@@ -150,10 +157,7 @@ func (m Meter) Grow(tx *pg.OrgTx, a tenancy.Actor, metric plan.Metric) error {
 }
 
 // Shrink lowers a level by one.
-func Shrink(tx *pg.OrgTx, m plan.Metric) error {
-	_, err := tx.Exec(`UPDATE app.usage_levels SET used = used - 1 WHERE org_id = $1 AND metric = $2`, tx.Tenant().Org(), m)
-	return err
-}
+func Shrink(tx *pg.OrgTx, m plan.Metric) error { return ShrinkBy(tx, m, 1) }
 
 // Reached is the refusal of one more: which limit, when it starts anew, who can lift it.
 func Reached(a tenancy.Actor, m plan.Metric, used, limit int64, resetsAt *time.Time) error {
@@ -163,7 +167,7 @@ func Reached(a tenancy.Actor, m plan.Metric, used, limit int64, resetsAt *time.T
 			Amount(m, used, limit), resetsAt.In(a.Org.Zone()).Format("Jan 2"))
 	}
 	e := fault.New(fault.LimitReached, "plan-limit-reached", "%s", message).
-		With("metric", string(m)).With("limit", limit).With("used", used).With("upgrade_url", tenancy.PlanPath)
+		With("metric", string(m)).With("limit", limit).With("used", used).With("upgrade_url", tenancy.BillingPath)
 	if resetsAt == nil {
 		return e.With("resets_at", nil)
 	}

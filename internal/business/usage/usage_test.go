@@ -15,9 +15,15 @@ import (
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/tasks"
 	"fenceplatform.com/fence/internal/testkit"
+	"fenceplatform.com/fence/internal/testkit/mortal"
 )
 
-func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
+func TestMain(m *testing.M) {
+	if mortal.Role() == spender {
+		os.Exit(spendUntilKilled())
+	}
+	os.Exit(testkit.Main(m))
+}
 
 type world struct {
 	*testkit.Database

@@ -67,11 +67,13 @@ func (d *Dir) Put(ctx context.Context, key string, body io.Reader, size int64) e
 		return fmt.Errorf("put %s: %w", key, err)
 	}
 	folder := path.Dir(key)
-	if err := d.root.MkdirAll(folder, 0o700); err != nil {
-		return err
+	err = d.root.MkdirAll(folder, 0o700)
+	if err == nil {
+		err = d.root.Rename(began, key)
 	}
-	if err := d.root.Rename(began, key); err != nil {
-		return err
+	if err != nil {
+		_ = d.root.Remove(began) // as above: a full disk has no room for it
+		return fmt.Errorf("put %s: %w", key, err)
 	}
 	return d.sync(folder)
 }

@@ -2,70 +2,28 @@ package blob
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/iotest"
 	"time"
 
 	"github.com/minio/minio-go/v7"
+
+	"fenceplatform.com/fence/internal/testkit/bucket"
 )
 
-// server is an S3 of this machine, over a folder.
+// server is an S3 of this machine, and how it is opened.
 type server struct {
+	*bucket.Server
 	options S3Options
-	process *exec.Cmd
 }
 
-// startS3 starts one on a port of its own, and stops it with the test.
 func startS3(t *testing.T) server {
 	t.Helper()
-	program, err := filepath.Abs("../../../bin/tools/versitygw")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(program); err != nil {
-		t.Fatal("no S3 to test with: make bin/tools/versitygw")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := server{options: S3Options{Endpoint: "http://" + address, Bucket: "files", Region: "us-east-1", AccessKey: "fence", SecretKey: "four posts and a gate"}}
-	// Its metadata lie beside the files: not every file system of a test has extended attributes.
-	s.process = exec.Command(program, "--quiet", "--port", address, "posix", "--sidecar", t.TempDir(), t.TempDir())
-	s.process.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+s.options.AccessKey, "ROOT_SECRET_KEY="+s.options.SecretKey)
-	var said bytes.Buffer
-	s.process.Stdout, s.process.Stderr = &said, &said
-	s.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := s.process.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = s.process.Process.Kill()
-		_ = s.process.Wait() // it was killed
-	})
-	store := s.open(t)
-	for end := time.Now().Add(30 * time.Second); ; {
-		err := store.core.MakeBucket(t.Context(), s.options.Bucket, minio.MakeBucketOptions{})
-		if err == nil {
-			return s
-		}
-		if time.Now().After(end) {
-			t.Fatalf("the S3 does not answer: %v\n%s", err, said.String())
-		}
-		time.Sleep(50 * time.Millisecond) // it has no other way to say that it listens
-	}
+	b := bucket.Start(t)
+	return server{b, S3Options{Endpoint: b.Endpoint, Bucket: b.Bucket, Region: b.Region, AccessKey: b.AccessKey, SecretKey: b.SecretKey}}
 }
 
 func (s server) open(t *testing.T) *S3 {
@@ -161,9 +119,7 @@ func cutConnections(t *testing.T, s server) {
 	}
 	wantMissing(t, store, "cut/new")
 	want(t, store, "cut/old", []byte("the old one"))
-	if err := s.process.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		t.Fatal(err)
-	}
+	s.Stop()
 	began := time.Now()
 	if err := store.Put(t.Context(), "cut/new", strings.NewReader("x"), 1); err == nil {
 		t.Error("put into a server that is gone went through")

@@ -17,6 +17,7 @@ import (
 
 	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/platform/pg/contextkey"
+	"fenceplatform.com/fence/internal/platform/redis"
 )
 
 // Settings of a serving process. Each is a flag and a FENCE_ variable; one marked secret may also be read
@@ -43,10 +44,13 @@ type Settings struct {
 	BackupDir      string        `env:"FENCE_BACKUP_DIR" type:"path" help:"Folder that backups are written to: fence doctor looks how old the newest is."`
 	TrustedProxies []string      `env:"FENCE_TRUSTED_PROXIES" help:"Networks of the proxies in front, as 10.1.0.0/16,fd00::/8: their X-Forwarded-For and X-Request-Id are believed."`
 	AddressRate    int           `env:"FENCE_ADDRESS_RATE" default:"50" help:"Requests a second that one address may send before log-in, thirty times as many at once; one that changes something counts ten times. 0 counts nobody."`
+	RateLimits     string        `env:"FENCE_RATE_LIMITS" default:"on" enum:"on,off" help:"Whether requests of companies are counted against the rates of their plan. off is for tests on one's own machine."`
+	RedisURL       string        `name:"redis-url" env:"FENCE_REDIS_URL" secret:"" help:"redis://user:password@host:port that all servers count rates in together (rediss:// with TLS; more nodes of a cluster as ?addr=host:port). Empty counts in each by itself."`
 	TokenKeys      string        `env:"FENCE_TOKEN_KEYS" secret:"" help:"Keys (base64, 32 bytes, commas between) of programs' access tokens: the first signs, all prove. Empty derives one from the seal key."`
-	StripeKey      string        `name:"stripe-secret-key" env:"FENCE_STRIPE_SECRET_KEY" secret:"" help:"Secret key of the Stripe account that companies pay. Empty takes no payments."`
+	StripeKey      string        `name:"stripe-secret-key" env:"FENCE_STRIPE_SECRET_KEY" secret:"" help:"Secret key of the Stripe account that companies pay. Empty takes no payments; with the private database, on one's own machine, it simulates them."`
 	StripeAddress  string        `env:"FENCE_STRIPE_ADDRESS" help:"Address of another server that speaks Stripe's API. Empty is Stripe's own."`
 	StripeSecrets  string        `name:"stripe-webhook-secrets" env:"FENCE_STRIPE_WEBHOOK_SECRETS" secret:"" help:"Signing secrets of the webhook endpoint (/webhooks/stripe at the apex), commas between: two while one is rolled."`
+	ConnectHooks   string        `name:"stripe-connect-webhook-secrets" env:"FENCE_STRIPE_CONNECT_WEBHOOK_SECRETS" secret:"" help:"Signing secrets of the endpoint for companies' own accounts (/webhooks/stripe-connect at the apex, told of connected accounts), commas between: two while one is rolled. Empty lets no company take payments online."`
 	Connections    int           `env:"FENCE_CONNECTIONS" default:"10" help:"Connections to the database."`
 	DrainPause     time.Duration `env:"FENCE_DRAIN_PAUSE" default:"5s" help:"How long a stopping server stays reachable after /readyz says no."`
 	LogLevel       string        `env:"FENCE_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
@@ -89,9 +93,17 @@ func (s Settings) Public() bool {
 	return err == nil && u.Hostname() != "localhost" && !strings.HasSuffix(u.Hostname(), ".localhost")
 }
 
+// Simulated tells that payments are simulated: on one's own machine, with a private database and no key of Stripe.
+func (s Settings) Simulated() bool { return s.Embedded() && !s.Public() && s.StripeKey == "" }
+
 // WebhookSecrets are the signing secrets, one by one.
-func (s Settings) WebhookSecrets() (all []string) {
-	for one := range strings.SplitSeq(s.StripeSecrets, ",") {
+func (s Settings) WebhookSecrets() []string { return listed(s.StripeSecrets) }
+
+// ConnectSecrets are those of the endpoint for companies' own accounts.
+func (s Settings) ConnectSecrets() []string { return listed(s.ConnectHooks) }
+
+func listed(text string) (all []string) {
+	for one := range strings.SplitSeq(text, ",") {
 		if one = strings.TrimSpace(one); one != "" {
 			all = append(all, one)
 		}
@@ -117,6 +129,9 @@ func (s Settings) Check() error {
 	}
 	if (s.StripeKey == "") != (len(s.WebhookSecrets()) == 0) {
 		add("FENCE_STRIPE_WEBHOOK_SECRETS", "belongs with FENCE_STRIPE_SECRET_KEY: set both or neither")
+	}
+	if s.StripeKey == "" && len(s.ConnectSecrets()) > 0 {
+		add("FENCE_STRIPE_CONNECT_WEBHOOK_SECRETS", "means nothing without FENCE_STRIPE_SECRET_KEY")
 	}
 	s.checkPublic(add)
 	for name, text := range map[string]string{"FENCE_DATABASE_URL": s.DatabaseURL, "FENCE_SYSTEM_DATABASE_URL": s.SystemURL, "FENCE_MIGRATE_DATABASE_URL": s.MigrateURL} {
@@ -151,6 +166,14 @@ func (s Settings) Check() error {
 	}
 	if s.AddressRate < 0 || s.AddressRate > 1_000_000 {
 		add("FENCE_ADDRESS_RATE", "want 0 to 1000000, got %d", s.AddressRate)
+	}
+	if s.RateLimits == "off" && s.Public() {
+		add("FENCE_RATE_LIMITS", "off is for tests: one company could slow all others")
+	}
+	if s.RedisURL != "" {
+		if _, err := redis.Parse(s.RedisURL); err != nil {
+			add("FENCE_REDIS_URL", "%s", err)
+		}
 	}
 	return errors.Join(problems...)
 }

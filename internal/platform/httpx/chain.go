@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -69,6 +70,9 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // Observe is told of every answered request; pattern is the route's, never the path.
 type Observe func(pattern, method, orgID string, status int, took time.Duration)
 
+// statusGone is what the log says of a request whose client did not wait for the answer. Nobody was sent it.
+const statusGone = 499
+
 // Log writes one line a request and tells observe. Internal errors are logged here, once.
 func Log(log *slog.Logger, observe Observe) Middleware {
 	return func(next http.Handler) http.Handler {
@@ -80,8 +84,11 @@ func Log(log *slog.Logger, observe Observe) Middleware {
 			if rec.status == 0 {
 				rec.status = http.StatusOK
 			}
-			observe(info.Route, r.Method, info.OrgID, rec.status, took)
 			level := slog.LevelDebug
+			if gone(r, rec.status, info.Err) {
+				rec.status, level, info.Err = statusGone, slog.LevelInfo, nil
+			}
+			observe(info.Route, r.Method, info.OrgID, rec.status, took)
 			attrs := []any{"request", info.ID, "method", r.Method, "route", info.Route, "status", rec.status, "bytes", rec.bytes, "took", took, "organization", info.OrgID}
 			if info.Err != nil {
 				level = slog.LevelError
@@ -90,6 +97,13 @@ func Log(log *slog.Logger, observe Observe) Middleware {
 			log.Log(r.Context(), level, "request", attrs...)
 		})
 	}
+}
+
+// gone tells that a request failed because its client hung up, which is nobody's error. Whatever failed for another
+// reason stays what it is, whether somebody still listens or not.
+func gone(r *http.Request, status int, err error) bool {
+	return status >= http.StatusInternalServerError && errors.Is(r.Context().Err(), context.Canceled) &&
+		(err == nil || errors.Is(err, context.Canceled))
 }
 
 // Recover turns a panic into an internal error. It stands inside of Log.

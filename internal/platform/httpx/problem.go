@@ -14,12 +14,22 @@ import (
 // problemTypes is where the types of problems are described.
 const problemTypes = "https://fenceplatform.com/problems/"
 
+// registered are the problems that others have given a type already.
+var registered = map[string]string{CodeQuotaExceeded: "https://iana.org/assignments/http-problem-types#quota-exceeded"}
+
+func problemType(code string) string {
+	if is, found := registered[code]; found {
+		return is
+	}
+	return problemTypes + code
+}
+
 // Problem is the document of RFC 9457 for a fault. The request's number stands in it only where it helps
 // (5xx), so that what is missing and what is somebody else's are equal byte for byte.
 func Problem(f *fault.Error, requestID string) []byte {
 	status := Status(f)
 	doc := map[string]any{
-		"type": problemTypes + f.Code, "title": http.StatusText(status), "status": status, "detail": f.Message,
+		"type": problemType(f.Code), "title": http.StatusText(status), "status": status, "detail": f.Message,
 	}
 	if len(f.Fields) > 0 {
 		doc["errors"] = f.Fields

@@ -32,6 +32,7 @@ const (
 	CodeTooManyHeaders = "too-many-headers"
 
 	CodeTooManyRequests = "too-many-requests"
+	CodeQuotaExceeded   = "quota-exceeded"
 )
 
 var statusOfCode = map[string]int{

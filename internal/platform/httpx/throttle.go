@@ -10,7 +10,10 @@ import (
 
 // Throttle bounds what one place on the internet may ask before it has proved who it is. The bucket knows
 // nothing of hosts, paths and parameters, so no spelling of them finds another one.
-type Throttle struct{ limiter *ratelimit.Limiter }
+type Throttle struct {
+	policy  ratelimit.Policy
+	limiter *ratelimit.Local
+}
 
 const (
 	burstSeconds = 30 // so many seconds' worth may be spent at once: a page brings a dozen requests
@@ -23,9 +26,8 @@ func NewThrottle(perSecond int, now func() time.Time) *Throttle {
 	if perSecond == 0 {
 		return &Throttle{}
 	}
-	// Below one second's worth of changes a burst would not hold a single page.
-	rate := ratelimit.Rate{PerSecond: perSecond, Burst: max(perSecond*burstSeconds, 3*changeCost)}
-	return &Throttle{ratelimit.New(rate, knownPlaces, now)}
+	policy := ratelimit.Policy{Name: "address", Quota: int64(perSecond) * burstSeconds, Window: burstSeconds * time.Second}
+	return &Throttle{policy, ratelimit.NewLocal(knownPlaces, now)}
 }
 
 // Admit counts a request of somebody unknown, or says when to come back.
@@ -33,15 +35,15 @@ func (t *Throttle) Admit(r *http.Request) error {
 	if t == nil || t.limiter == nil {
 		return nil
 	}
-	cost := changeCost
+	d := ratelimit.Demand{Of: Network(Info(r).IP), Buckets: []ratelimit.Bucket{{Policy: t.policy}}, Cost: changeCost}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		cost = 1
+		d.Cost = 1
 	}
-	wait, ok := t.limiter.Take(Network(Info(r).IP), cost)
-	if ok {
+	got := t.limiter.Take(r.Context(), d)
+	if got.OK {
 		return nil
 	}
 	f := fault.New(fault.RateLimited, CodeTooManyRequests, "Too many requests came from your network. Wait a moment and try again.")
-	f.RetryAfter = max(wait, time.Second)
+	f.RetryAfter = max(got.States[0].Wait, time.Second)
 	return f
 }

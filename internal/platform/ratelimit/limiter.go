@@ -1,66 +1,66 @@
 package ratelimit
 
 import (
-	"sync"
+	"context"
 	"time"
 )
 
-// Limiter remembers what keys have spent. It is safe for use by many at once.
-type Limiter struct {
-	rate Rate
-	most int
-	now  func() time.Time
-
-	mu    sync.Mutex
-	full  map[string]time.Time // when all that the key spent has come back
-	swept time.Time
+// Limiter counts deeds. Local does so for one process, shared.Limiter for all that share a Redis.
+type Limiter interface {
+	// Take spends the demand's cost from all of its buckets, or from none. It always decides, and soon.
+	Take(ctx context.Context, d Demand) Decision
 }
 
-// New remembers at most so many keys; now is the clock.
-func New(rate Rate, most int, now func() time.Time) *Limiter {
-	return &Limiter{rate: rate, most: most, now: now, full: map[string]time.Time{}, swept: now()}
+// Bucket is what one policy counts for one somebody.
+type Bucket struct {
+	Policy Policy
+	Key    string // tells the buckets of a group apart
 }
 
-// Take spends cost of the key, or says how long to wait.
-func (l *Limiter) Take(key string, cost int) (wait time.Duration, ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.now()
-	next, wait, ok := l.rate.Take(l.full[key], now, cost)
-	if !ok {
-		return wait, false
-	}
-	if _, known := l.full[key]; !known && len(l.full) >= l.most {
-		l.makeRoom(now)
-	}
-	l.full[key] = next
-	return 0, true
+// Demand is what a deed wants to spend.
+type Demand struct {
+	// Of is whom the buckets belong to. All buckets of a demand lie on one node of a cluster, by this.
+	Of      string
+	Buckets []Bucket
+	Cost    int64 // 0 peeks: it passes and spends nothing
 }
 
-// makeRoom forgets whoever has everything back: that is the same as never having been seen. When there is
-// nobody, one of the others gives way: whoever commands more keys than we remember is not stopped by counting
-// each of them, and the people who are counted must not suffer for it.
-func (l *Limiter) makeRoom(now time.Time) {
-	const pause = time.Second // sweeping at every call would be the flood's helper
-	if now.Sub(l.swept) >= pause {
-		l.swept = now
-		for key, full := range l.full {
-			if !full.After(now) {
-				delete(l.full, key)
-			}
-		}
-	}
-	for key := range l.full {
-		if len(l.full) < l.most {
-			return
-		}
-		delete(l.full, key)
-	}
+// Decision is what came of a demand.
+type Decision struct {
+	OK bool
+	// Alone tells that this process decided by its share, because it could not ask what all processes share.
+	Alone  bool
+	States []State // of the buckets, in their order
 }
 
-// Known is how many keys are remembered.
-func (l *Limiter) Known() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.full)
+// State is how a bucket stands after a demand.
+type State struct {
+	Policy Policy        // that was held to: the bucket's, or this process's share of it
+	Left   int64         // what may still be spent
+	Wait   time.Duration // until the cost, or one unit of a peek, may be spent; 0: now
+}
+
+// Decide makes a decision of the times in which each bucket has everything back.
+func Decide(d Demand, ok bool, back []int64) Decision {
+	out := Decision{OK: ok, States: make([]State, len(d.Buckets))}
+	for i, b := range d.Buckets {
+		out.States[i] = b.Policy.state(back[i], d.Cost)
+	}
+	return out
+}
+
+// Terms are a policy in the numbers that the rule counts with, in microseconds.
+func (p Policy) Terms() (every, whole int64) { return p.every(), p.whole() }
+
+// Shares is the demand with each policy's share for n processes.
+func (d Demand) Shares(n int64) Demand {
+	if n <= 1 {
+		return d
+	}
+	all := make([]Bucket, len(d.Buckets))
+	for i, b := range d.Buckets {
+		all[i] = Bucket{Policy: b.Policy.Share(n), Key: b.Key}
+	}
+	d.Buckets = all
+	return d
 }

@@ -22,9 +22,10 @@ var quiet = slog.New(slog.DiscardHandler)
 
 // Workers is the list of what the runner can do.
 type Workers struct {
-	bundle *river.Workers
-	byKind map[string]func(context.Context, []byte) error
-	nights []*river.PeriodicJob
+	bundle  *river.Workers
+	byKind  map[string]func(context.Context, []byte) error
+	nights  []*river.PeriodicJob
+	nightly []night
 }
 
 // NewWorkers returns an empty list.
@@ -61,8 +62,9 @@ func Later(wait time.Duration) error { return river.JobSnooze(wait) }
 
 // Runner fetches due tasks as the system role and runs them.
 type Runner struct {
-	client *river.Client[pgx.Tx]
-	sys    *pg.System
+	client  *river.Client[pgx.Tx]
+	sys     *pg.System
+	nightly []night
 }
 
 // taskTimeout is how long one task may take.
@@ -88,13 +90,37 @@ func NewRunner(sys *pg.System, w *Workers, log *slog.Logger, atOnce int) (*Runne
 	if err != nil {
 		return nil, fmt.Errorf("task runner: %w", err)
 	}
-	return &Runner{client: c, sys: sys}, nil
+	return &Runner{client: c, sys: sys, nightly: w.nightly}, nil
 }
 
 // TakeOver gives the tasks that a killed process left as running to this one, at once. Only for who knows that
 // nobody else runs tasks: the process that runs the private server.
 func (r *Runner) TakeOver(ctx context.Context) error {
 	return r.sys.Exec(ctx, `UPDATE `+migrate.TasksSchema+`.river_job SET state = 'available' WHERE state = 'running'`)
+}
+
+// Wake makes those tasks due that would be, were it so much later: where the platform's clock was moved ahead. The
+// runner itself keeps the machine's time.
+func (r *Runner) Wake(ctx context.Context, ahead time.Duration) error {
+	err := r.sys.Exec(ctx, `UPDATE `+migrate.TasksSchema+`.river_job SET state = 'available', scheduled_at = now()
+		WHERE state = 'scheduled' AND scheduled_at <= now() + $1::interval`, ahead)
+	if err != nil {
+		return fmt.Errorf("wake tasks: %w", err)
+	}
+	return nil
+}
+
+// DoNights enqueues what is done nightly, once, if a night passed between two moments of a clock that was moved.
+func (r *Runner) DoNights(ctx context.Context, from, to time.Time) error {
+	for _, n := range r.nightly {
+		if n.hour.Next(from).After(to) {
+			continue
+		}
+		if err := EnqueueSystem(ctx, r.sys, n.args); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Start begins to fetch tasks.

@@ -50,9 +50,16 @@ func EnqueueAll[A Args](ctx context.Context, sys *pg.System, all []A) error {
 
 // Nightly has a task of no organization done every night at the hour, UTC, by one of all processes.
 func Nightly[A SystemArgs](w *Workers, hour int, args A) {
+	w.nightly = append(w.nightly, night{nightly(hour), args})
 	w.nights = append(w.nights, river.NewPeriodicJob(nightly(hour), func() (river.JobArgs, *river.InsertOpts) {
 		return args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: 12 * time.Hour}}
 	}, nil))
+}
+
+// night is what is done at an hour.
+type night struct {
+	hour nightly
+	args SystemArgs
 }
 
 // nightly is an hour of the day. Counted from the start of a process, a day would never pass where one starts daily.

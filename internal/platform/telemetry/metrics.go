@@ -19,6 +19,8 @@ type Metrics struct {
 	registry *prometheus.Registry
 	latency  *prometheus.HistogramVec
 	drift    *prometheus.CounterVec
+	limited  *prometheus.CounterVec
+	unstored prometheus.Counter
 }
 
 // New makes the instruments.
@@ -34,7 +36,16 @@ func New() *Metrics {
 	m.drift = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "usage_drift_total", Help: "Differences between a counter of use and what it counts. There should be none.",
 	}, []string{"metric"})
-	m.registry.MustRegister(m.latency, m.drift, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.limited = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ratelimit_decisions_total", Help: "Requests of those who are logged in, by what the rates of their plan said; alone: by this process's share, without Redis.",
+	}, []string{"outcome"})
+	for _, outcome := range []string{"allowed", "refused", "allowed_alone", "refused_alone"} {
+		m.limited.WithLabelValues(outcome) // so that each is there from the start
+	}
+	m.unstored = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "ratelimit_store_errors_total", Help: "Decisions that Redis did not make in time.",
+	})
+	m.registry.MustRegister(m.latency, m.drift, m.limited, m.unstored, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -56,6 +67,12 @@ func (m *Metrics) Observe(pattern, method, _ string, _ int, took time.Duration) 
 
 // Drifted notes that a counter was not what it counts.
 func (m *Metrics) Drifted(metric string) { m.drift.WithLabelValues(metric).Inc() }
+
+// Limited notes what the rates of a plan said to a request.
+func (m *Metrics) Limited(outcome string) { m.limited.WithLabelValues(outcome).Inc() }
+
+// LimitStoreFailed notes that Redis did not decide in time.
+func (m *Metrics) LimitStoreFailed() { m.unstored.Inc() }
 
 // Handler answers /metrics.
 func (m *Metrics) Handler() http.Handler {

@@ -31,6 +31,6 @@ func Ground(t testing.TB) *testkit.Database {
 func Records(o testkit.Org) map[string]string {
 	return map[string]string{
 		"people": o.Crew().String(), "customers": o.Customer().String(), "properties": o.Property().String(), "sketches": o.Sketch().String(), "quotes": o.Quote().String(),
-		"jobs": o.Job().String(), "files": o.File().String(), "materials": o.Material().String(), "styles": o.Style().String(), "tiers": o.Tier().String(), "pricing-zones": o.Zone().String(),
+		"jobs": o.Job().String(), "payments": o.Payment().String(), "files": o.File().String(), "materials": o.Material().String(), "styles": o.Style().String(), "tiers": o.Tier().String(), "pricing-zones": o.Zone().String(),
 	}
 }

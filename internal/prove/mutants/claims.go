@@ -19,8 +19,8 @@ func (s statement) name() string { return describe(s.sql, s.claim) }
 
 // statements tries each org_id = $n with all policies down, in four worlds. In the first B is the twin of A, and its
 // rows lie first. Those that nobody noticed are tried with B being there before A, at the end of the same and midway,
-// with every row of B being locked, those that read with B's rows last and its options where those of A are, and then with B's ids, of which the product
-// must not know that they exist.
+// with every row of B being locked, those that read with B's entries being of other ledgers, and with its rows last and
+// its options where those of A are, and then with B's ids, of which the product must not know that they exist.
 func (w *wall) statements() {
 	w.l.Change(func(world *worlds.World) {
 		for _, p := range policies(w.t, world) {
@@ -33,6 +33,7 @@ func (w *wall) statements() {
 	w.l.Held(true)
 	left = w.each(left, w.notice)
 	w.l.Held(false)
+	left = w.elsewhere(left, statement.reads, w.notice, func(world *worlds.World) { worlds.Scatter(w.t, world) })
 	left = w.elsewhere(left, statement.reads, w.notice, func(world *worlds.World) {
 		worlds.Straighten(w.t, world)
 		worlds.Arrange(w.t, world, worlds.Last)

@@ -197,7 +197,7 @@ func (w *wall) notice(probes []int) string {
 	for _, i := range probes {
 		if what := w.l.Run(w.c.probes[i].Request).Differs(w.c.baseline[i]); what != "" {
 			w.noticed = i
-			return fmt.Sprintf("%s: %.160s", w.c.probes[i].Key, what)
+			return fmt.Sprintf("%s: %.500s", w.c.probes[i].Key, what)
 		}
 	}
 	return ""

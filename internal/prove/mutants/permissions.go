@@ -56,7 +56,6 @@ func (g *Gate) open(rights func(a tenancy.Actor) []tenancy.Permission) (shut fun
 // waiting are rights that the matrix gives already and no operation asks for yet: nothing could show who has them.
 // Each is looked for nevertheless, and found is a finding: then it is no longer one that waits.
 var waiting = map[tenancy.Permission]string{
-	tenancy.BillingManage: "paying comes later",
 	tenancy.QuotesApprove: "no rule asks for approval yet",
 }
 

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/jpeg"
 	"mime/multipart"
+	"net/url"
 	"strings"
 )
 
@@ -53,8 +54,18 @@ func ofFile(key string) hint {
 
 // fileHints say how valid requests about files are made.
 var fileHints = map[string]hint{
-	"POST /v1/files":           func(s *Session) Request { return s.adding() },
-	"GET /v1/files/{id}":       ofFile("GET /v1/files/{id}"),
+	"POST /v1/files":     func(s *Session) Request { return s.adding() },
+	"GET /v1/files/{id}": ofFile("GET /v1/files/{id}"),
+	"PATCH /v1/files/{id}": func(s *Session) Request {
+		path := "/v1/files/" + s.newFile()
+		r := s.api("PATCH /v1/files/{id}", path, fmt.Sprintf(`{"caption":"Post %d is set"}`, s.next()))
+		return s.matched(r, "GET /v1/files/{id}", path)
+	},
+	"POST /photos/{id}": func(s *Session) Request {
+		file := s.newFile()
+		fields := url.Values{"version": {"1"}, "caption_" + file: {fmt.Sprintf("Post %d is set", s.next())}}
+		return s.bare("POST /photos/{id}", "/photos/"+file, fields)
+	},
 	"DELETE /v1/files/{id}":    ofFile("DELETE /v1/files/{id}"),
 	"POST /photos/{id}/remove": ofFile("POST /photos/{id}/remove"),
 	"POST /photos/{id}/restore": func(s *Session) Request {

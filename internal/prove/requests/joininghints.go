@@ -129,6 +129,19 @@ var joiningHints = map[string]hint{
 		a := s.do(s.post("POST /start", s.page("GET /start", "/start?code="+c.code).on(c.slug), nil).on(c.slug))
 		return s.bare("POST /confirm/again", "/confirm/again", nil).on(c.slug).As(cookieOf(a))
 	},
+	"POST /first-steps/hide": func(s *Session) Request {
+		s.do(s.bare("POST /first-steps/show", "/first-steps/show", nil))
+		return s.bare("POST /first-steps/hide", "/first-steps/hide", nil)
+	},
+	"POST /first-steps/show": func(s *Session) Request {
+		s.do(s.bare("POST /first-steps/hide", "/first-steps/hide", nil))
+		return s.bare("POST /first-steps/show", "/first-steps/show", nil)
+	},
+	"POST /sample-data": func(s *Session) Request { return s.bare("POST /sample-data", "/sample-data", nil) },
+	"POST /sample-data/remove": func(s *Session) Request {
+		s.do(s.bare("POST /sample-data", "/sample-data", nil))
+		return s.bare("POST /sample-data/remove", "/sample-data/remove", nil)
+	},
 	"GET /join": func(s *Session) Request {
 		_, code := s.invited()
 		return s.page("GET /join", "/join?code="+code)

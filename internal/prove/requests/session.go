@@ -191,7 +191,7 @@ func (s *Session) matched(r Request, read, path string) Request {
 	return r.With("If-Match", etag)
 }
 
-var address = regexp.MustCompile(`/(customers|properties|sketches|quotes|jobs|materials|styles|tiers|zones|pricing-zones|api-keys)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)
+var address = regexp.MustCompile(`/(customers|properties|sketches|quotes|jobs|payments|materials|styles|tiers|zones|pricing-zones|api-keys)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)
 
 // learn keeps the records that an answer of A's own names.
 func (s *Session) learn(r Request, a Answer) {

@@ -11,7 +11,7 @@ type hint func(s *Session) Request
 // hints by operation: see pagehints.go and apihints.go.
 var hints = func() map[string]hint {
 	all := map[string]hint{}
-	for _, from := range []map[string]hint{apiHints, quoteHints, pageHints, quotePageHints, joiningHints, accountHints, deviceHints, fileHints} {
+	for _, from := range []map[string]hint{apiHints, quoteHints, pageHints, quotePageHints, joiningHints, accountHints, deviceHints, fileHints, moneyHints} {
 		for key, h := range from {
 			if all[key] != nil {
 				panic("prove: two hints for " + key)
@@ -59,7 +59,7 @@ func (o Operation) kind() string {
 		return "people"
 	case "files", "photos":
 		return "files"
-	case "customers", "properties", "sketches", "quotes", "jobs", "materials", "styles", "tiers", "pricing-zones", "api-keys":
+	case "customers", "properties", "sketches", "quotes", "jobs", "payments", "materials", "styles", "tiers", "pricing-zones", "api-keys":
 		return kind
 	}
 	return ""

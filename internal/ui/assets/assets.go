@@ -39,6 +39,8 @@ const (
 	IconsFile     = "data/icons.json"
 	ZIPFile       = "data/zip.tsv.gz"
 	PasswordsFile = "data/weak-passwords.txt.gz"
+	// DisposableFile is the list of domains whose mailboxes are thrown away.
+	DisposableFile = "data/disposable-domains.txt.gz"
 )
 
 // FontFile is the name in dist of the static TTF of a weight.
@@ -117,6 +119,9 @@ func ZIPTable() ([]byte, error) { return unzipped(ZIPFile) }
 
 // WeakPasswords are passwords that are guessed first, one a line, in lower case.
 func WeakPasswords() ([]byte, error) { return unzipped(PasswordsFile) }
+
+// DisposableDomains are the domains of mailboxes that are thrown away, one a line, in lower case.
+func DisposableDomains() ([]byte, error) { return unzipped(DisposableFile) }
 
 func read(name string) ([]byte, error) {
 	raw, err := dist.ReadFile(path.Join("dist", name))

@@ -172,6 +172,13 @@ func TestDataIsWhatLookUpsNeed(t *testing.T) {
 	if lines := bytes.Count(weak, []byte("\n")); lines < 10_000 || !bytes.Contains(weak, []byte("\n1234567890\n")) {
 		t.Errorf("list of weak passwords has %d lines, want more than 10,000 and 1234567890 among them", lines)
 	}
+	thrown, err := DisposableDomains()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := bytes.Count(thrown, []byte("\n")); lines < 3_000 || !bytes.Contains(thrown, []byte("\nmailinator.com\n")) {
+		t.Errorf("list of disposable domains has %d lines, want more than 3,000 and mailinator.com among them", lines)
+	}
 	for _, weight := range []int{400, 600, 700} {
 		font, err := Font(weight)
 		if err != nil || !bytes.HasPrefix(font, []byte("\x00\x01\x00\x00")) {

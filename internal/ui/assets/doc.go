@@ -1,5 +1,5 @@
 // Package assets holds what browsers, PDFs and look-ups need and Go does not write itself: bundles, fonts,
-// icons, the ZIP table and the list of weak passwords.
+// icons, the ZIP table and the lists of weak passwords and disposable domains.
 //
 // Owns: the embedded result of cmd/assets, its addresses and how it is served.
 // Does not own: how it is built (cmd/assets), what it looks like (client/), where it is used (ui/kit, PDFs).

@@ -1,12 +1,14 @@
 // Package home is the owner's first page: what waits, what is new, and for a new company the first steps.
 //
-// Owns: this page. Does not own: quotes and jobs (their areas), reports.
+// Owns: this page and the words of the first steps. Does not own: quotes and jobs (their areas), reports, how far a
+// company has come (onboarding).
 package home
 
 import (
 	"net/http"
 
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
@@ -17,21 +19,21 @@ import (
 
 // Handlers answer the first page.
 type Handlers struct {
-	Pages  *shell.Pages
-	Quotes *quoting.Service
-	Jobs   *fieldwork.Service
+	Pages   *shell.Pages
+	Quotes  *quoting.Service
+	Jobs    *fieldwork.Service
+	Company *onboarding.Service
 }
 
 // Routes lists the page.
 func (h *Handlers) Routes() []shell.Route {
-	return []shell.Route{{Pattern: "GET /{$}", Needs: tenancy.OwnAccount, Serve: h.show}}
-}
-
-// step is one of the first steps of a new company.
-type step struct {
-	Label, Why, Href string
-	Post             bool
-	Done             bool
+	return []shell.Route{
+		{Pattern: "GET /{$}", Needs: tenancy.OwnAccount, Serve: h.show},
+		{Pattern: "POST /first-steps/hide", Needs: tenancy.SettingsWrite, Serve: h.hideSteps},
+		{Pattern: "POST /first-steps/show", Needs: tenancy.SettingsWrite, Serve: h.showSteps},
+		{Pattern: "POST /sample-data", Needs: tenancy.SettingsWrite, Serve: h.addSample},
+		{Pattern: "POST /sample-data/remove", Needs: tenancy.SettingsWrite, Serve: h.removeSample},
+	}
 }
 
 // view is what the page shows.
@@ -42,6 +44,7 @@ type view struct {
 	Jobs     []line
 	Open     string // what the quotes that wait for an answer add up to
 	Steps    []step
+	Facts    onboarding.FirstSteps
 	NoQuotes bool
 }
 
@@ -100,7 +103,12 @@ func (h *Handlers) read(r *http.Request, c *caller.Caller) (view, error) {
 			When: shell.DayName(j.SoldAt.In(c.Actor.Org.Zone()), c.Now.In(c.Actor.Org.Zone())), Figure: j.ContractCents.Dollars()})
 	}
 	v.NoQuotes = len(waiting.Quotes)+len(drafts.Quotes)+len(jobs.Jobs) == 0
-	v.Steps = firstSteps(c, v)
+	if c.Actor.May(tenancy.SettingsRead) && c.Actor.May(tenancy.SettingsWrite) {
+		if v.Facts, err = h.Company.FirstSteps(r.Context(), c.Actor); err != nil {
+			return v, err
+		}
+		v.Steps = steps(c, v.Facts)
+	}
 	return v, nil
 }
 
@@ -112,19 +120,4 @@ func quoteLine(c *caller.Caller, q quoting.Quote) line {
 	}
 	return line{Label: q.Number + " · " + q.Place, Href: "/quotes/" + q.ID.String(), Who: q.CustomerName,
 		When: deed + shell.DayName(at.In(zone), c.Now.In(zone)), Figure: q.TotalCents.Dollars()}
-}
-
-// firstSteps lead a new company to its first signed quote; they go away by themselves.
-func firstSteps(c *caller.Caller, v view) []step {
-	if len(v.Jobs) > 0 {
-		return nil
-	}
-	org := c.Actor.Org
-	return []step{
-		{Label: "Quote the sample yard", Why: "140 ft of fence, drawn and priced; send it to yourself", Href: "/quotes/sample", Post: true, Done: !v.NoQuotes},
-		{Label: "Company, phone and license", Why: "They stand on every quote", Href: "/settings/company", Done: org.Phone != ""},
-		{Label: "Check the three tiers", Why: "Basic, Premium and Elite have prices already; make them yours", Href: "/tiers"},
-		{Label: "Confirm your e-mail", Why: "Then quotes leave without a daily limit", Href: "/settings", Done: c.EmailVerified},
-		{Label: "Invite somebody", Why: "Office, estimator, crew", Href: "/settings/people"},
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/quoting/words"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -15,8 +16,9 @@ import (
 
 // Handlers answer the homeowner's pages.
 type Handlers struct {
-	Pages  *shell.Pages
-	Quotes *quoting.Service
+	Pages    *shell.Pages
+	Quotes   *quoting.Service
+	Payments *payment.Service // nil: nothing is said about money
 }
 
 const (
@@ -35,6 +37,9 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "GET /q/{token}/sign", Open: heldBySecret, Serve: h.signForm},
 		{Pattern: "POST /q/{token}/sign", Open: heldBySecret, Repeats: extraField, Serve: h.sign},
 		{Pattern: "POST /q/{token}/decline", Open: heldBySecret, Repeats: extraField, Serve: h.decline},
+		{Pattern: "POST /q/{token}/pay", Open: heldBySecret, Serve: h.pay},
+		{Pattern: "GET /q/{token}/paid", Open: heldBySecret, Serve: h.paid},
+		{Pattern: "POST /q/{token}/paid", Open: heldBySecret, Serve: h.checkPaid},
 		{Pattern: "POST /q/{token}/newest", Open: heldBySecret, Serve: h.follow},
 		// A pattern cannot hold a wildcard within a segment: whatever is not the company's color is refused.
 		{Pattern: "GET /{sheet}", Open: publicColor, Serve: h.brandSheet},
@@ -71,7 +76,11 @@ func (h *Handlers) visit(r *http.Request) (link, error) {
 	if err != nil {
 		return link{}, err
 	}
-	return newLink(r, view)
+	l, err := newLink(r, view)
+	if err == nil && view.Accepted != nil {
+		l.money = h.money(r)
+	}
+	return l, err
 }
 
 // show is the page of a link: the quote while it can be signed, else what became of it.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/quoting/document"
 	"fenceplatform.com/fence/internal/business/quoting/words"
@@ -32,6 +33,7 @@ type link struct {
 	path  string               // /q/{token}
 	zone  *time.Location       // of the property
 	staff string               // who of the company is looking
+	money *payment.HomeownerMoney
 }
 
 func newLink(r *http.Request, view quoting.HomeownerView) (link, error) {

@@ -17,6 +17,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/quoting/drawing"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -44,8 +45,9 @@ const yard = `{"nodes":[{"id":"A","x":0,"y":40},{"id":"B","x":0,"y":0},{"id":"C"
 // world is the homeowner's pages in front of a database of their own, behind the chain of every request.
 type world struct {
 	*testkit.Database
-	quotes *quoting.Service
-	server *httptest.Server
+	quotes   *quoting.Service
+	payments *payment.Service
+	server   *httptest.Server
 }
 
 func setup(t *testing.T) *world {
@@ -61,9 +63,10 @@ func setup(t *testing.T) *world {
 	}
 	mails := &notify.Service{DB: d.App, Queue: queue, Site: site, From: "Fence <mail@fence.example>"}
 	w := &world{Database: d, quotes: &quoting.Service{DB: d.App, Queue: queue, Mail: noMail{}, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Address: site.Of}}
+	w.payments = &payment.Service{DB: d.App, Notify: mails}
 	pages := &shell.Pages{Site: site}
 	mux := http.NewServeMux()
-	pages.Mount(mux, (&Handlers{Pages: pages, Quotes: w.quotes}).Routes())
+	pages.Mount(mux, (&Handlers{Pages: pages, Quotes: w.quotes, Payments: w.payments}).Routes())
 	mux.HandleFunc("/", func(rw http.ResponseWriter, r *http.Request) { pages.Refuse(rw, r, fault.Missing()) })
 	resolver := &caller.Resolver{
 		Hosts: tenancy.NewHosts(d.App, site.Base()), Site: site, Refuse: pages.Refuse,

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/quoting/drawing"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -17,9 +18,10 @@ import (
 
 // Handlers answer the pages of jobs.
 type Handlers struct {
-	Pages  *shell.Pages
-	Jobs   *fieldwork.Service
-	Quotes *quoting.Service
+	Pages    *shell.Pages
+	Jobs     *fieldwork.Service
+	Quotes   *quoting.Service
+	Payments *payment.Service
 }
 
 // Routes lists the pages.
@@ -28,6 +30,7 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "GET /jobs", Needs: tenancy.JobsRead, Serve: h.list},
 		{Pattern: "GET /jobs/{id}", Needs: tenancy.JobsRead, Serve: h.show},
 		{Pattern: "POST /jobs/{id}/photos", Needs: tenancy.FilesAdd, Serve: h.addPhotos},
+		{Pattern: "POST /photos/{id}", Needs: tenancy.FilesAdd, Serve: h.describePhoto},
 		{Pattern: "POST /photos/{id}/remove", Needs: tenancy.FilesRemove, Serve: h.removePhoto},
 		{Pattern: "POST /photos/{id}/restore", Needs: tenancy.FilesRemove, Serve: h.restorePhoto},
 		{Pattern: "POST /jobs/release", Needs: tenancy.SettingsWrite, Serve: h.release},
@@ -99,10 +102,18 @@ func Chip(j fieldwork.Job) kit.Chip {
 type record struct {
 	fieldwork.Record
 	Quote   *quoting.Record // nil for who may not read quotes
+	Ledger  *payment.Ledger // nil for who may not read payments
 	History kit.History
 
-	c        *caller.Caller
-	problems kit.Problems // of photos that were sent
+	c    *caller.Caller
+	sent sent
+}
+
+// sent is what somebody sent and is shown again, with what is wrong with it.
+type sent struct {
+	problems kit.Problems
+	photo    id.ID // whose caption it is; Nil: photos that were to be added
+	version  int
 	caption  string
 }
 
@@ -111,12 +122,12 @@ func (h *Handlers) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.showJob(w, r, job, nil, "")
+	return h.showJob(w, r, job, sent{})
 }
 
-// showJob shows a job, with what is wrong with photos that were sent to it.
-func (h *Handlers) showJob(w http.ResponseWriter, r *http.Request, job id.ID, problems kit.Problems, caption string) (err error) {
-	v := record{c: caller.Of(r), problems: problems, caption: caption}
+// showJob shows a job, with what is wrong with what was sent to it.
+func (h *Handlers) showJob(w http.ResponseWriter, r *http.Request, job id.ID, s sent) (err error) {
+	v := record{c: caller.Of(r), sent: s}
 	a := v.c.Actor
 	if v.Record, err = h.Jobs.GetJob(r.Context(), a, job); err != nil {
 		return err
@@ -128,9 +139,16 @@ func (h *Handlers) showJob(w http.ResponseWriter, r *http.Request, job id.ID, pr
 		}
 		v.Quote = &q
 	}
+	if a.May(tenancy.PaymentsRead) {
+		l, err := h.Payments.GetLedger(r.Context(), a, v.Job.AcceptanceID)
+		if err != nil {
+			return err
+		}
+		v.Ledger = &l
+	}
 	v.History = shell.Timeline(a, v.c.Now, v.Timeline, deeds, nil)
 	p := shell.Page{Title: "Job " + v.Job.Number, Area: shell.AreaJobs, Back: &kit.Link{Label: "Jobs", Href: "/jobs"}}
-	if len(problems) > 0 {
+	if len(s.problems) > 0 {
 		p.Problem, p.Status = true, http.StatusUnprocessableEntity
 	}
 	return h.Pages.Show(w, r, p, recordPage(v))
@@ -154,9 +172,10 @@ var deeds = map[string]shell.Deed{
 	"job.opened":   {Did: "opened this job for the signed quote", Icon: "hard-hat"},
 	"job.released": {Did: "released this job", Icon: "lock-open"},
 
-	"file.added":    {Did: "added a photo", Icon: "camera"},
-	"file.removed":  {Did: "removed a photo", Icon: "trash-2"},
-	"file.restored": {Did: "brought a photo back", Icon: "undo-2"},
+	"file.added":     {Did: "added a photo", Icon: "camera"},
+	"file.described": {Did: "changed what a photo shows", Icon: "pencil"},
+	"file.removed":   {Did: "removed a photo", Icon: "trash-2"},
+	"file.restored":  {Did: "brought a photo back", Icon: "undo-2"},
 }
 
 func (v record) heading() kit.Heading {
@@ -179,6 +198,9 @@ func (v record) block() []kit.Fact {
 	}
 	if v.Quote != nil {
 		facts = append(facts, kit.Fact{Label: "Contract", Value: v.Job.ContractCents.String(), Figure: true})
+	}
+	if v.Ledger != nil {
+		facts = append(facts, kit.Fact{Label: "Paid", Value: v.Ledger.ReceivedCents.String(), Figure: true})
 	}
 	return facts
 }

@@ -54,7 +54,7 @@ func (h *Handlers) addPhotos(w http.ResponseWriter, r *http.Request) error {
 		in.problems = kit.Problems{{Pointer: "/photos", Message: "Choose at least one photo."}}
 	}
 	if len(in.problems) > 0 {
-		return h.showJob(w, r, job, in.problems, in.caption)
+		return h.showJob(w, r, job, sent{problems: in.problems, caption: in.caption})
 	}
 	shell.Notify(w, kit.Count(in.added, "photo is", "photos are")+" added.", nil)
 	return shell.SeeOther(w, r, Path(job)+"#photos")
@@ -176,6 +176,9 @@ type photo struct {
 	Width, Height              string
 	By                         string
 	Remove                     *kit.Action
+	Describe                   *kit.Form
+	Caption                    kit.Field // of Describe
+	Open                       bool      // what was sent is wrong: the form is shown at once
 }
 
 // thumbnailWidth is what a thumbnail takes of the page at most; the browser keeps its place by it.
@@ -193,6 +196,9 @@ func (v record) photos() []photo {
 		if p.Words == "" {
 			p.Words, p.Alt = f.Name, "Photo "+strconv.Itoa(i+1)
 		}
+		if v.c.Actor.May(tenancy.FilesAdd) {
+			v.describing(&p, f.File)
+		}
 		if v.c.Actor.May(tenancy.FilesRemove) {
 			p.Remove = &kit.Action{Label: "Remove", Icon: "trash-2", Href: "/photos/" + f.ID.String() + "/remove", Post: true}
 		}
@@ -206,5 +212,80 @@ func (v record) photoForm() *kit.Form {
 	if !v.c.Actor.May(tenancy.FilesAdd) {
 		return nil
 	}
-	return &kit.Form{Action: Path(v.Job.ID) + "/photos", Problems: v.problems, Multipart: true, Submit: "Add photos"}
+	f := &kit.Form{Action: Path(v.Job.ID) + "/photos", Multipart: true, Submit: "Add photos"}
+	if v.sent.photo == id.Nil {
+		f.Problems = v.sent.problems
+	}
+	return f
+}
+
+// adding is the caption of photos that are to be added.
+func (v record) adding() kit.Field {
+	f := kit.Field{Name: "caption", Label: "What they show", Hint: "One line for all of them, like Posts are set.", Optional: true, Max: 300}
+	if v.sent.photo == id.Nil {
+		f.Value, f.Error = v.sent.caption, v.sent.problems.For("caption")
+	}
+	return f
+}
+
+// captionOf is the name of a photo's caption in forms: a page has many.
+func captionOf(photo id.ID) string { return "caption_" + photo.String() }
+
+// describing gives a photo the form that changes its caption.
+func (v record) describing(p *photo, f files.File) {
+	name := captionOf(f.ID)
+	p.Describe = &kit.Form{Action: "/photos/" + f.ID.String(), Version: int64(f.Version), Submit: "Save caption"}
+	p.Caption = kit.Field{Name: name, Label: "What it shows", Hint: "Empty shows the file's name.", Optional: true, Max: 300, Value: f.Caption}
+	if v.sent.photo == f.ID {
+		p.Open, p.Describe.Version, p.Describe.Problems = true, int64(v.sent.version), v.sent.problems
+		p.Caption.Value, p.Caption.Error = v.sent.caption, v.sent.problems.For(name)
+	}
+}
+
+// describePhoto changes what is said of a photo.
+func (h *Handlers) describePhoto(w http.ResponseWriter, r *http.Request) error {
+	photo, err := id.Parse(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	version, err := shell.Version(r)
+	if err != nil {
+		return err
+	}
+	a, caption := caller.Of(r).Actor, r.PostForm.Get(captionOf(photo))
+	f, err := h.Jobs.DescribeFile(r.Context(), a, files.DescribeInput{File: photo, Version: version, Caption: caption})
+	switch {
+	case err != nil && fault.As(err).Code == fault.CodeStale:
+		return h.photoConflict(w, r, photo, caption)
+	case fault.Is(err, fault.Invalid) && len(fault.As(err).Fields) > 0:
+		now, readErr := h.Jobs.GetFile(r.Context(), a, photo)
+		if readErr != nil {
+			return readErr
+		}
+		s := sent{photo: photo, version: version, caption: caption}
+		for _, problem := range kit.ProblemsOf(err) {
+			if problem.Pointer == "/caption" {
+				problem.Pointer = "/" + captionOf(photo)
+			}
+			s.problems = append(s.problems, problem)
+		}
+		return h.showJob(w, r, now.Of.ID, s)
+	case err != nil:
+		return err
+	}
+	shell.Notify(w, "The caption is saved.", nil)
+	return shell.SeeOther(w, r, Path(f.Of.ID)+"#photos")
+}
+
+// photoConflict sets both captions side by side. Nothing was overwritten.
+func (h *Handlers) photoConflict(w http.ResponseWriter, r *http.Request, photo id.ID, mine string) error {
+	f, err := h.Jobs.GetFile(r.Context(), caller.Of(r).Actor, photo)
+	if err != nil {
+		return err
+	}
+	back := Path(f.Of.ID) + "#photos"
+	c := kit.Conflict{Noun: "photo", Action: "/photos/" + photo.String(), Theirs: int64(f.Version), Keep: back}
+	c.Compare(nil, kit.Difference{Name: captionOf(photo), Label: "What it shows", Yours: mine, Hers: f.Caption})
+	p := shell.Page{Title: "Two people changed this photo", Area: shell.AreaJobs, Back: &kit.Link{Label: "Job", Href: back}, Status: http.StatusPreconditionFailed}
+	return h.Pages.Show(w, r, p, kit.ConflictPage(c))
 }

@@ -2,6 +2,9 @@ package joining
 
 import (
 	"net/http"
+	"strconv"
+
+	"github.com/a-h/templ"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -59,6 +62,23 @@ func (h *Handlers) Company() []shell.Route {
 type signUpPage struct {
 	Company, Email, ZIP, UTMSource string
 	Problems                       kit.Problems
+	Stamp                          string
+	Challenge                      string // to be answered before this form is taken
+}
+
+func (p signUpPage) hidden() []kit.Hidden {
+	all := []kit.Hidden{{Name: "utm_source", Value: p.UTMSource}, {Name: "stamp", Value: p.Stamp}}
+	if p.Challenge != "" {
+		all = append(all, kit.Hidden{Name: "challenge", Value: p.Challenge}, kit.Hidden{Name: "proof"})
+	}
+	return all
+}
+
+func (p signUpPage) attrs() templ.Attributes {
+	if p.Challenge == "" {
+		return nil
+	}
+	return templ.Attributes{"data-proof": p.Challenge, "data-proof-bits": strconv.Itoa(onboarding.ProofBits)}
 }
 
 func (h *Handlers) front(w http.ResponseWriter, r *http.Request) error {
@@ -67,9 +87,13 @@ func (h *Handlers) front(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handlers) showFront(w http.ResponseWriter, r *http.Request, p signUpPage) error {
 	page := shell.Page{Title: "Quote a fence before you leave the yard", Wide: true, Problem: len(p.Problems) > 0}
-	if page.Problem {
+	switch {
+	case p.Challenge != "":
+		page.Status = http.StatusTooManyRequests
+	case page.Problem:
 		page.Status = http.StatusUnprocessableEntity
 	}
+	p.Stamp = h.SignUps.Guard.Stamp()
 	return h.Pages.Plain(w, r, page, []kit.Link{{Label: "Find my company", Href: "/find"}}, frontPage(p))
 }
 
@@ -78,10 +102,18 @@ func (h *Handlers) signUp(w http.ResponseWriter, r *http.Request) error {
 	in := onboarding.SignUpInput{
 		Key: caller.Of(r).Request.IdempotencyKey, Company: f.Get("company"), Email: f.Get("email"),
 		Password: f.Get("password"), ZIP: f.Get("zip"), UTMSource: f.Get("utm_source"),
+		Comments: f.Get("comments"), Stamp: f.Get("stamp"), Challenge: f.Get("challenge"), Proof: f.Get("proof"),
 	}
 	done, err := h.SignUps.SignUp(r.Context(), caller.Of(r).Request, in)
+	again := signUpPage{Company: in.Company, Email: in.Email, ZIP: in.ZIP, UTMSource: in.UTMSource}
 	if fault.Is(err, fault.Invalid) {
-		return h.showFront(w, r, signUpPage{in.Company, in.Email, in.ZIP, in.UTMSource, kit.ProblemsOf(err)})
+		again.Problems = kit.ProblemsOf(err)
+		return h.showFront(w, r, again)
+	}
+	if refused := fault.As(err); err != nil && refused.Code == onboarding.CodeProve {
+		again.Problems = kit.Problems{{Pointer: "/password", Message: refused.Message}}
+		again.Challenge, _ = refused.Facts["challenge"].(string) // it always has one
+		return h.showFront(w, r, again)
 	}
 	if err != nil {
 		return err

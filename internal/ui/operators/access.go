@@ -17,7 +17,6 @@ import (
 
 // requestsPage is what an operator asked for, and the way to ask again.
 type requestsPage struct {
-	Name    string
 	Address string
 	Granted []granted
 	List    kit.List
@@ -43,7 +42,7 @@ func (h *Handlers) showRequests(w http.ResponseWriter, r *http.Request, page she
 	if err != nil {
 		return err
 	}
-	view.Name, view.List = op.Name, requestList(lines, h.Pages.Site)
+	view.List = requestList(lines, h.Pages.Site)
 	for _, l := range lines.Lines {
 		if l.Standing() == support.Standing(support.Granted) {
 			view.Granted = append(view.Granted, granted{
@@ -55,7 +54,7 @@ func (h *Handlers) showRequests(w http.ResponseWriter, r *http.Request, page she
 		}
 	}
 	page.Wide = true
-	return h.Pages.Plain(w, r, page, nil, requestsView(view))
+	return h.Pages.OperatorPage(w, r, page, requestsView(view))
 }
 
 func requestList(lines support.Lines, site tenancy.Site) kit.List {
@@ -133,7 +132,7 @@ func (h *Handlers) showAsk(w http.ResponseWriter, r *http.Request, page shell.Pa
 		return err
 	}
 	view.Company, page.Title = company, "Operators: ask "+company.Name+" for access"
-	return h.Pages.Plain(w, r, page, nil, askView(view))
+	return h.Pages.OperatorPage(w, r, page, askView(view))
 }
 
 func (h *Handlers) ask(w http.ResponseWriter, r *http.Request) error {

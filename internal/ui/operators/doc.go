@@ -3,5 +3,5 @@
 //
 // Owns: those pages. Does not own: accounts (operator), access (support), the owner's side of it (settings).
 //
-// Invariant: nothing of a company stands on a page of the apex but its name and address.
+// Invariant: nothing of a company stands on these pages of the apex but its name and address.
 package operators

@@ -93,7 +93,7 @@ type signInPage struct {
 
 func (h *Handlers) signInForm(w http.ResponseWriter, r *http.Request) error {
 	if caller.Of(r).Operator != nil {
-		return shell.SeeOther(w, r, home)
+		return shell.SeeOther(w, r, shell.OperatorHome)
 	}
 	return h.Pages.Plain(w, r, shell.Page{Title: "Operators: log in"}, nil, signInView(signInPage{}))
 }
@@ -171,7 +171,7 @@ func (h *Handlers) second(w http.ResponseWriter, r *http.Request) error {
 	if again(err) {
 		return h.showSecond(w, r, err)
 	}
-	return h.goOn(w, r, session, home, err)
+	return h.goOn(w, r, session, shell.OperatorHome, err)
 }
 
 func (h *Handlers) signOut(w http.ResponseWriter, r *http.Request) error {

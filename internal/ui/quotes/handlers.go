@@ -7,6 +7,7 @@ import (
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
@@ -23,6 +24,7 @@ type Handlers struct {
 	Customers *crm.Service
 	Jobs      *fieldwork.Service
 	People    *identity.Service
+	Mails     *notify.Service
 }
 
 // Routes lists the pages.

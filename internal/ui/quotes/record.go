@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fenceplatform.com/fence/internal/business/fieldwork"
+	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/quoting/drawing"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -24,6 +25,7 @@ type record struct {
 	Form    draftForm        // when V is the draft and may be changed
 	Job     *fieldwork.Job
 	History kit.History
+	Waiting []notify.Waiting // mails of this quote that have not left
 
 	c *caller.Caller
 }
@@ -68,7 +70,24 @@ func (h *Handlers) read(r *http.Request) (record, error) {
 			}
 		}
 	}
-	return v, nil
+	var mailed []string
+	for _, l := range v.Links {
+		if l.Kind == "mail" {
+			mailed = append(mailed, l.RecipientEmail)
+		}
+	}
+	v.Waiting, err = h.Mails.WaitingFor(r.Context(), v.c.Actor, mailed)
+	return v, err
+}
+
+// waits says that a mail has not left, why, and what helps.
+func (v record) waits(w notify.Waiting) kit.Message {
+	at := w.HeldUntil.In(v.c.Actor.Org.Zone()).Format("Mon, Jan 2, 3:04 PM")
+	m := kit.Message{Tone: kit.Watch, Text: fmt.Sprintf("The mail to %s waits until %s. %s A link can always be copied and sent by you.", w.Recipient, at, w.HeldFor.Sentence())}
+	if !v.c.EmailVerified && (w.HeldFor == notify.Unconfirmed || w.HeldFor == notify.UnconfirmedMonth) {
+		m.Action = &kit.Action{Label: "Mail me the link that confirms it", Href: "/confirm/again", Post: true}
+	}
+	return m
 }
 
 func (v record) page() shell.Page { return below("Quote "+v.Quote.Number, "Quotes", "/quotes") }

@@ -7,6 +7,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -26,6 +27,7 @@ type Handlers struct {
 	Company  *onboarding.Service
 	Identity *identity.Service
 	Support  *support.Service
+	Payments *payment.Service
 }
 
 // Routes lists the pages.
@@ -36,7 +38,7 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "POST /settings/company", Needs: tenancy.SettingsWrite, Serve: h.editCompany},
 		{Pattern: "GET /settings/people", Needs: tenancy.PeopleRead, Serve: h.people},
 		{Pattern: "POST /settings/people/invite", Needs: tenancy.PeopleWrite, Serve: h.invite},
-	}, h.usageRoutes(), h.signOnRoutes(), h.keyRoutes(), h.roleRoutes(), h.auditRoutes(), h.supportRoutes())
+	}, h.usageRoutes(), h.signOnRoutes(), h.keyRoutes(), h.roleRoutes(), h.auditRoutes(), h.supportRoutes(), h.getPaidRoutes())
 }
 
 func page(title string) shell.Page {
@@ -60,11 +62,13 @@ func (h *Handlers) index(w http.ResponseWriter, r *http.Request) error {
 		{"Logging in", "/settings/log-in", "Second factor"},
 		{"Single sign-on", signOnPath, "Your own identity provider"},
 		{"Tiers and prices", "/materials", "Materials, styles, tiers, zones"},
+		{"Get paid", getPaidPath, "Cards and bank payments of your customers"},
 		{"Roles", rolesPath, "Who may do what"},
 		{"API keys", keysPath, "Programs that work with your data"},
 		{"Audit log", auditPath, "Who did what, when"},
 		{"Support access", supportPath, "Whom of Fence you let in"},
-		{"Usage", "/settings/usage", planSentence(a, e)},
+		{"Plan and billing", tenancy.BillingPath, planSentence(a, e)},
+		{"Usage", "/settings/usage", "What is used of each limit"},
 	}
 	return h.Pages.Show(w, r, shell.Page{Title: "Settings", Area: shell.AreaSettings}, indexPage(entries))
 }

@@ -28,6 +28,14 @@ func metricName(m plan.Metric) string {
 		return "Quotes this month"
 	case plan.Storage:
 		return "Storage"
+	case plan.CallsPerSecond:
+		return "API calls a second"
+	case plan.CallsPerMinute:
+		return "API calls a minute"
+	case plan.PagesPerSecond:
+		return "Pages a second"
+	case plan.PagesPerMinute:
+		return "Pages a minute"
 	}
 	return "API calls this month"
 }
@@ -41,6 +49,15 @@ func words(s usage.Standing) string {
 		return used + ", no limit"
 	}
 	return used + " of " + limit
+}
+
+// overSeats says that more people work here than the plan has, and that somebody chooses who goes: nobody is locked out.
+func overSeats(s usage.Standing) string {
+	if s.Limit == plan.Unlimited || s.Used <= s.Limit {
+		return ""
+	}
+	return kit.Figure(s.Used) + " people work here and your plan has " + kit.Figure(s.Limit) + ". Everybody works on. Before anybody can be added, deactivate " +
+		kit.Figure(s.Used-s.Limit+1) + ", whom you choose: open a person and take Deactivate."
 }
 
 func roleOptions() []kit.Option {

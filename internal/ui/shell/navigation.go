@@ -12,6 +12,7 @@ const (
 	AreaCustomers = "customers"
 	AreaQuotes    = "quotes"
 	AreaJobs      = "jobs"
+	AreaPayments  = "payments"
 	AreaMaterials = "materials"
 	AreaSettings  = "settings"
 )
@@ -27,6 +28,7 @@ var entries = []entry{
 	{AreaCustomers, kit.NavItem{Label: "Customers", Href: "/customers", Icon: "contact", Phone: true, Key: "g c"}, tenancy.CustomersRead},
 	{AreaQuotes, kit.NavItem{Label: "Quotes", Href: "/quotes", Icon: "file-text", Phone: true, Key: "g q"}, tenancy.QuotesRead},
 	{AreaJobs, kit.NavItem{Label: "Jobs", Href: "/jobs", Icon: "hard-hat", Phone: true, Key: "g j"}, tenancy.JobsRead},
+	{AreaPayments, kit.NavItem{Label: "Payments", Href: "/payments", Icon: "banknote", Phone: true, Key: "g p"}, tenancy.PaymentsRead},
 	{AreaMaterials, kit.NavItem{Label: "Materials", Href: "/materials", Icon: "boxes", Key: "g m"}, tenancy.PricesRead},
 	{AreaSettings, kit.NavItem{Label: "Settings", Href: "/settings", Icon: "settings", Key: "g s"}, tenancy.SettingsRead},
 }
@@ -73,6 +75,8 @@ func FirstPage(a tenancy.Actor) string {
 		return "/customers"
 	case identity.Crew:
 		return "/jobs"
+	case identity.Accountant:
+		return "/payments"
 	}
 	return "/quotes"
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -22,6 +23,7 @@ import (
 type Pages struct {
 	Site    tenancy.Site
 	Support *support.Service // notes what support looks at, and says where it is let in
+	Notice  *console.Board   // what everybody is to know; nil: nothing
 }
 
 // Page is what a signed-in page says about itself.
@@ -46,7 +48,7 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 		Company: c.Actor.Org.Name, Home: home(c.Actor), New: newMenu(c.Actor), Nav: navigation(c.Actor, page.Area),
 		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
 	}
-	frame.Strips = slices.Concat(p.supportStrips(r.Context(), c), viewStrip(c.Actor), takeNotice(w, r))
+	frame.Strips = slices.Concat(p.noticeStrip(r.Context()), p.supportStrips(r.Context(), c), viewStrip(c.Actor), takeNotice(w, r))
 	frame.Strips = slices.Concat(frame.Strips, planStrips(c), usageStrips(c))
 	if !c.EmailVerified && c.Actor.Kind == tenancy.Person {
 		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail: until then three quote mails leave a day.",
@@ -129,6 +131,8 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	c := caller.Of(r)
 	if c.SignedIn {
 		err = p.Show(w, r, page, body)
+	} else if c.Operator != nil {
+		err = p.OperatorPage(w, r, page, body)
 	} else {
 		// Nothing on this page depends on who asked for what: what is missing and what is somebody else's
 		// look the same.

@@ -1,6 +1,10 @@
 package shell
 
 import (
+	"strconv"
+	"strings"
+	"time"
+
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/business/usage"
@@ -31,14 +35,71 @@ func usageStrips(c *caller.Caller) []kit.Message {
 	return strips
 }
 
-// planStrips say what the state of the plan stops, or will stop.
-func planStrips(c *caller.Caller) []kit.Message {
-	e := c.Actor.Entitlements(c.Now)
-	switch {
-	case e.State == plan.PastDue:
-		return []kit.Message{{Tone: kit.Watch, Text: "An invoice is unpaid. On " + e.Until.In(c.Actor.Org.Zone()).Format("Jan 2") + " your company turns read-only."}}
-	case !e.Access().Write:
-		return []kit.Message{{Tone: kit.Watch, Text: fault.As(c.Actor.RequirePlan(c.Now)).Message}}
+// trialShown is how long before its end a trial is spoken of.
+const trialShown = 7 * 24 * time.Hour
+
+// planStrips say what the state of the plan stops, or will stop, and give who can do something about it the way there.
+func planStrips(c *caller.Caller) (strips []kit.Message) {
+	e, manages := c.Actor.Entitlements(c.Now), c.Actor.May(tenancy.BillingManage)
+	day := func(t time.Time) string { return t.In(c.Actor.Org.Zone()).Format("Jan 2") }
+	add := func(tone kit.Tone, text, forOwners, others string) {
+		s := kit.Message{Tone: tone, Text: text + others}
+		if manages {
+			s.Text, s.Action = text, &kit.Action{Label: forOwners, Href: tenancy.BillingPath}
+		}
+		strips = append(strips, s)
 	}
-	return nil
+	switch left := e.Until.Sub(c.Now); {
+	case e.State == plan.Trialing && e.Cause == plan.ByTrial && left <= trialShown && c.Actor.May(tenancy.UsageRead):
+		add(kit.Info, "Your trial ends on "+day(e.Until)+", "+inDays(left)+". Without a plan everything turns read-only then.", "Choose a plan", " The owner can choose one.")
+	case e.State == plan.PastDue && c.Actor.Org.Standing.BankAsks:
+		add(kit.Watch, "The bank asks to confirm a payment. On "+day(e.Until)+" your company turns read-only.", "Confirm", " The owner can do it.")
+	case e.State == plan.PastDue:
+		add(kit.Watch, "An invoice is unpaid. On "+day(e.Until)+" your company turns read-only.", "Pay now", " The owner can pay it.")
+	case !e.Access().Write:
+		strips = append(strips, readOnlyStrip(c, e, day, manages))
+	}
+	if !manages || !e.Access().Write {
+		return strips
+	}
+	if ends := e.Flags.CancelAt; !ends.IsZero() {
+		add(kit.Info, "Your plan ends on "+day(ends)+". Then everything turns read-only.", "Keep it", "")
+	}
+	card := c.Actor.Org.Standing.Card
+	if paying := e.Cause == plan.BySubscription || e.Cause == plan.Unpaid; paying && card.Expiring(c.Now) {
+		text := "The card that ends in " + card.Last4 + " is good until the end of " + card.LastMonth() + "."
+		if !c.Now.Before(card.EndsAt()) {
+			text = "The card that ends in " + card.Last4 + " is no longer good."
+		}
+		add(kit.Watch, text, "Change card", "")
+	}
+	return strips
+}
+
+// readOnlyStrip says since when nothing can be changed and why, to owners also what brings it back.
+func readOnlyStrip(c *caller.Caller, e plan.Entitlements, day func(time.Time) string, manages bool) kit.Message {
+	s := kit.Message{Tone: kit.Watch, Text: fault.As(c.Actor.RequirePlan(c.Now)).Message}
+	if manages {
+		s.Text = strings.TrimSuffix(s.Text, " The owner can choose a plan.") // who reads it is one
+	}
+	if e.State == plan.Dormant && !e.PurgeAfter.IsZero() {
+		s.Text += " What you have is kept until " + day(e.PurgeAfter) + "."
+	}
+	if manages && e.Access().Billing {
+		s.Action = &kit.Action{Label: "Choose a plan", Href: tenancy.BillingPath}
+		if e.Cause == plan.Unpaid {
+			s.Action.Label = "Pay now"
+		}
+	}
+	return s
+}
+
+// inDays is how long something is away, in whole days.
+func inDays(left time.Duration) string {
+	switch days := int((left + 24*time.Hour - 1) / (24 * time.Hour)); {
+	case days <= 1:
+		return "within a day"
+	default:
+		return "in " + strconv.Itoa(days) + " days"
+	}
 }

@@ -60,7 +60,7 @@ func (p *Pages) admit(w http.ResponseWriter, r *http.Request, route Route) error
 		if err := c.Actor.Require(route.Needs); err != nil {
 			return err
 		}
-		if err := c.Actor.RequireOpen(c.Now); err != nil && !opensAlways(r.URL.Path) {
+		if err := c.Actor.RequireOpen(c.Now); err != nil && !opensAlways(c, r.URL.Path) {
 			return err
 		}
 		if err := c.RequireFeature(route.Pattern); err != nil {
@@ -119,8 +119,15 @@ func enrolling(path string) bool {
 	return path == EnrollPath || strings.HasPrefix(path, EnrollPath+"/") || path == "/logout"
 }
 
-// opensAlways are the pages that open also when the state of the plan has closed the company.
-func opensAlways(path string) bool { return path == tenancy.PlanPath || path == "/logout" }
+// opensAlways are the pages that open also when the state of the plan has closed the company: by them it comes back, as
+// long as it is not deleted.
+func opensAlways(c *caller.Caller, path string) bool {
+	if path == "/logout" {
+		return true
+	}
+	plan := path == tenancy.PlanPath || path == tenancy.BillingPath || strings.HasPrefix(path, tenancy.BillingPath+"/")
+	return plan && c.Actor.Entitlements(c.Now).Access().Billing
+}
 
 func askToEnroll(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

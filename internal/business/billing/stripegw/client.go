@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,7 +19,6 @@ import (
 const (
 	connectWithin = 3 * time.Second
 	answerWithin  = 10 * time.Second
-	newestKept    = 24 // invoices that are read beside the open ones
 )
 
 // Client asks Stripe.
@@ -28,11 +26,35 @@ type Client struct{ stripe *stripe.Client }
 
 // New makes a client. address is empty for Stripe itself; a simulator has another.
 func New(secretKey, address string) *Client {
+	return newClient(secretKey, backends(address, &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: connectWithin}).DialContext, TLSHandshakeTimeout: connectWithin,
+		ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, MaxConnsPerHost: 8, IdleConnTimeout: 90 * time.Second,
+	}))
+}
+
+// Within makes a client of a simulator in this process: no network lies between.
+func Within(secretKey string, simulator http.RoundTripper) *Client {
+	return newClient(secretKey, backends("", simulator))
+}
+
+// Hurried is Within where time itself is simulated: a second attempt comes at once, since nobody waits for it.
+func Hurried(secretKey string, simulator http.RoundTripper) *Client {
+	b := backends("", simulator)
+	for _, each := range []stripe.Backend{b.API, b.Connect} {
+		if s, ok := each.(*stripe.BackendImplementation); ok {
+			s.SetNetworkRetriesSleep(false)
+		}
+	}
+	return newClient(secretKey, b)
+}
+
+func newClient(secretKey string, b *stripe.Backends) *Client {
+	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(b))}
+}
+
+func backends(address string, way http.RoundTripper) *stripe.Backends {
 	config := &stripe.BackendConfig{
-		HTTPClient: &http.Client{Timeout: answerWithin, Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: connectWithin}).DialContext, TLSHandshakeTimeout: connectWithin,
-			ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 8, MaxConnsPerHost: 8, IdleConnTimeout: 90 * time.Second,
-		}},
+		HTTPClient:        &http.Client{Timeout: answerWithin, Transport: way},
 		MaxNetworkRetries: stripe.Int64(1),
 		EnableTelemetry:   stripe.Bool(false),
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // it would repeat what was sent
@@ -40,14 +62,16 @@ func New(secretKey, address string) *Client {
 	if address != "" {
 		config.URL = stripe.String(address)
 	}
-	backends := stripe.NewBackendsWithConfig(config)
-	return &Client{stripe.NewClient(secretKey, stripe.WithBackends(backends))}
+	return stripe.NewBackendsWithConfig(config)
 }
 
-// Snapshot reads all of a customer. One that was deleted is gone, and what it had is read all the same.
-func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapshot, error) {
+// Stripe is Stripe's own client, for the adapter of companies' accounts.
+func (c *Client) Stripe() *stripe.Client { return c.stripe }
+
+// Snapshot reads a customer. One that was deleted is gone, and what it had is read all the same.
+func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snapshot, error) {
 	var s billing.Snapshot
-	found, err := c.stripe.V1Customers.Retrieve(ctx, customer, nil)
+	found, err := c.stripe.V1Customers.Retrieve(ctx, q.Customer, whole())
 	if missing(err) {
 		return billing.Snapshot{Gone: true}, nil
 	}
@@ -55,43 +79,58 @@ func (c *Client) Snapshot(ctx context.Context, customer string) (billing.Snapsho
 		return s, fmt.Errorf("read customer: %w", err)
 	}
 	s.Gone = found.Deleted
-	subscriptions := &stripe.SubscriptionListParams{Customer: &customer, Status: stripe.String("all")}
+	subscriptions := &stripe.SubscriptionListParams{Customer: &q.Customer, Status: stripe.String("all")}
+	subscriptions.AddExpand("data.default_payment_method")
+	var all []*stripe.Subscription
 	for sub, err := range c.stripe.V1Subscriptions.List(ctx, subscriptions).All(ctx) {
 		if err != nil {
 			return s, fmt.Errorf("read subscriptions: %w", err)
 		}
-		s.Subscriptions = append(s.Subscriptions, subscription(sub))
+		known := subscription(sub)
+		if err := c.next(ctx, sub, &known); err != nil {
+			return s, err
+		}
+		s.Subscriptions, all = append(s.Subscriptions, known), append(all, sub)
 	}
-	if s.Invoices, err = c.invoices(ctx, customer); err != nil {
+	if s.Invoices, err = c.invoices(ctx, q); err != nil {
 		return s, fmt.Errorf("read invoices: %w", err)
 	}
+	if err := c.askWhoPays(ctx, s.Invoices); err != nil {
+		return s, err
+	}
+	s.Card = charged(found, all)
 	return s, nil
 }
 
-// invoices are every open one and the newest.
-func (c *Client) invoices(ctx context.Context, customer string) (all []billing.Invoice, err error) {
+// invoices are those that are not known, and those that were not through.
+func (c *Client) invoices(ctx context.Context, q billing.Question) (all []billing.Invoice, err error) {
 	known := map[string]bool{}
-	collect := func(params *stripe.InvoiceListParams, most int) error {
-		for i, err := range c.stripe.V1Invoices.List(ctx, params).All(ctx) {
-			if err != nil {
-				return err
-			}
-			if !known[i.ID] {
-				known[i.ID] = true
-				all = append(all, invoice(i))
-			}
-			if most--; most == 0 {
-				break
-			}
+	fresh := &stripe.InvoiceListParams{Customer: &q.Customer}
+	fresh.Limit = stripe.Int64(100)
+	if !q.Since.IsZero() {
+		fresh.CreatedRange = &stripe.RangeQueryParams{GreaterThanOrEqual: q.Since.Unix()}
+	}
+	for i, err := range c.stripe.V1Invoices.List(ctx, fresh).All(ctx) {
+		if err != nil {
+			return nil, err
 		}
-		return nil
+		known[i.ID] = true
+		all = append(all, invoice(i))
 	}
-	if err := collect(&stripe.InvoiceListParams{Customer: &customer, Status: stripe.String("open")}, -1); err != nil {
-		return nil, err
+	for _, id := range q.Open {
+		if known[id] {
+			continue
+		}
+		i, err := c.stripe.V1Invoices.Retrieve(ctx, id, nil)
+		switch {
+		case missing(err) || err == nil && i.Deleted: // a draft that was thrown away
+			continue
+		case err != nil:
+			return nil, err
+		}
+		all = append(all, invoice(i))
 	}
-	newest := &stripe.InvoiceListParams{Customer: &customer}
-	newest.Limit = stripe.Int64(newestKept)
-	return all, collect(newest, newestKept)
+	return all, nil
 }
 
 func missing(err error) bool {
@@ -124,21 +163,6 @@ func subscription(s *stripe.Subscription) plan.Subscription {
 }
 
 const extraUser = "extra_user"
-
-// sold is what a lookup key names: a plan or an extra person, and the version of the catalogue. Nothing for another.
-func sold(lookupKey string) (key string, version int) {
-	key, text, _ := strings.Cut(lookupKey, "_v")
-	version, err := strconv.Atoi(text)
-	if err != nil {
-		return "", 0
-	}
-	if key != extraUser {
-		if _, err := plan.Lookup(plan.Key(key), version); err != nil {
-			return "", 0
-		}
-	}
-	return key, version
-}
 
 func invoice(i *stripe.Invoice) billing.Invoice {
 	out := billing.Invoice{

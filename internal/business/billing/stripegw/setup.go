@@ -183,6 +183,23 @@ func (s *setup) endpoint(ctx context.Context, address string) {
 	}
 }
 
+// ForgetEndpoints deletes every webhook endpoint of the account: for a simulator, whose only one we are.
+func (c *Client) ForgetEndpoints(ctx context.Context) error {
+	var all []string
+	for e, err := range c.stripe.V1WebhookEndpoints.List(ctx, nil).All(ctx) {
+		if err != nil {
+			return fmt.Errorf("list webhook endpoints: %w", err)
+		}
+		all = append(all, e.ID)
+	}
+	for _, one := range all {
+		if _, err := c.stripe.V1WebhookEndpoints.Delete(ctx, one, nil); err != nil {
+			return fmt.Errorf("delete webhook endpoint %s: %w", one, err)
+		}
+	}
+	return nil
+}
+
 func (s *setup) compareEndpoint(ctx context.Context, there *stripe.WebhookEndpoint) {
 	last := &s.found[len(s.found)-1]
 	if there.APIVersion != stripe.APIVersion { // cannot be changed

@@ -41,7 +41,7 @@ type Inbox struct {
 // Open checks a webhook and reads what it is about. ErrMode and ErrOtherAccount are signed, and not for this endpoint:
 // to send them again would not help.
 func (in Inbox) Open(body []byte, signature string, now time.Time) (billing.Hint, error) {
-	if err := in.check(body, signature, now); err != nil {
+	if err := in.Verify(body, signature, now); err != nil {
 		return billing.Hint{}, err
 	}
 	var e struct {
@@ -93,8 +93,8 @@ func customerID(raw json.RawMessage) string {
 	return object.ID
 }
 
-// check holds the header ("t=…,v1=…,v1=…") against every secret (https://docs.stripe.com/webhooks#verify-manually).
-func (in Inbox) check(body []byte, header string, now time.Time) error {
+// Verify holds the header ("t=…,v1=…,v1=…") against every secret (https://docs.stripe.com/webhooks#verify-manually).
+func (in Inbox) Verify(body []byte, header string, now time.Time) error {
 	var stamp string
 	var signatures [][]byte
 	for part := range strings.SplitSeq(header, ",") {

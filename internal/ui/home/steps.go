@@ -1,0 +1,95 @@
+package home
+
+import (
+	"net/http"
+
+	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/ui/kit"
+	"fenceplatform.com/fence/internal/ui/shell"
+)
+
+// step is one of the first steps of a new company.
+type step struct {
+	Label, Why, Href string
+	Minutes          int
+	Post             bool
+	Done             bool
+}
+
+// steps lead a new company to a signed quote and a plan, in any order. When all are done they are gone.
+func steps(c *caller.Caller, f onboarding.FirstSteps) []step {
+	paying := c.Actor.Entitlements(c.Now).Cause != plan.ByTrial
+	all := []step{
+		{"Quote the sample yard", "A priced sketch, sent to yourself", "/quotes/sample", 3, true, f.Sketch},
+		{"Confirm your e-mail", "Then quotes leave without delay", "/confirm/again", 1, true, c.EmailVerified},
+		{"Company, phone and license", "They stand on every quote", "/settings/company", 2, false, f.Company},
+		{"Where you work", "Your ZIP sets prices and taxes", "/settings/company", 1, false, f.Area},
+		{"Your color", "Homeowners know your quotes by it", "/settings/company", 1, false, f.Color},
+		{"Check the three tiers", "They have prices; make them yours", "/tiers", 4, false, f.Tiers},
+		{"First customer", "From a call, or your list", "/customers/new", 2, false, f.Customer},
+		{"Send a quote", "A link that signs, and paper", "/quotes", 3, false, f.Sent},
+		{"See that it was read", "You see when somebody opens it", "/quotes", 1, false, f.Viewed},
+		{"Invite somebody", "Office, estimator, crew", "/settings/people", 1, false, f.Teammate},
+		{"Choose a plan", "So that nothing stops after 14 days", tenancy.PlanPath, 3, false, paying},
+	}
+	for _, s := range all {
+		if !s.Done {
+			return all
+		}
+	}
+	return nil
+}
+
+// left is how many steps are not done.
+func (v view) left() (n int) {
+	for _, s := range v.Steps {
+		if !s.Done {
+			n++
+		}
+	}
+	return n
+}
+
+var (
+	hide   = kit.Action{Label: "Hide these", Href: "/first-steps/hide", Post: true}
+	bring  = kit.Action{Label: "Show the first steps", Href: "/first-steps/show", Post: true}
+	add    = kit.Action{Label: "Add sample data", Href: "/sample-data", Post: true}
+	remove = kit.Action{Label: "Remove sample data", Href: "/sample-data/remove", Post: true}
+	undo   = kit.Action{Label: "Undo", Href: "/sample-data", Post: true}
+)
+
+func (h *Handlers) hideSteps(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Company.HideFirstSteps(r.Context(), caller.Of(r).Actor, true); err != nil {
+		return err
+	}
+	again := bring
+	again.Label = "Undo"
+	shell.Notify(w, "The first steps are hidden.", &again)
+	return shell.SeeOther(w, r, "/")
+}
+
+func (h *Handlers) showSteps(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Company.HideFirstSteps(r.Context(), caller.Of(r).Actor, false); err != nil {
+		return err
+	}
+	return shell.SeeOther(w, r, "/")
+}
+
+func (h *Handlers) addSample(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Company.AddSample(r.Context(), caller.Of(r).Actor); err != nil {
+		return err
+	}
+	shell.Notify(w, "Sample data is there: a customer, a sketch, a draft of a quote.", &remove)
+	return shell.SeeOther(w, r, "/")
+}
+
+func (h *Handlers) removeSample(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Company.RemoveSample(r.Context(), caller.Of(r).Actor); err != nil {
+		return err
+	}
+	shell.Notify(w, "Sample data is removed.", &undo)
+	return shell.SeeOther(w, r, "/")
+}

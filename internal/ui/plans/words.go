@@ -1,0 +1,195 @@
+package plans
+
+import (
+	"strings"
+	"time"
+
+	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/business/usage"
+	"fenceplatform.com/fence/internal/platform/money"
+	"fenceplatform.com/fence/internal/ui/kit"
+)
+
+func day(a tenancy.Actor, t time.Time) string {
+	t = t.In(a.Org.Zone())
+	if t.Year() != time.Now().In(a.Org.Zone()).Year() {
+		return t.Format("Jan 2, 2006")
+	}
+	return t.Format("Jan 2")
+}
+
+// clock is a day with its time, for what ends within hours.
+func clock(a tenancy.Actor, t time.Time) string {
+	return t.In(a.Org.Zone()).Format("Mon, Jan 2, 3:04 PM")
+}
+
+// stateSentence says where the company stands, with its date and what comes then.
+func stateSentence(a tenancy.Actor, o billing.Overview) string {
+	e := o.Entitlements
+	links := "your customers' links keep working"
+	switch {
+	case e.State == plan.Trialing && e.Flags.CancelAtPeriodEnd:
+		return "Trial of " + e.Plan.Name + " until " + day(a, e.Until) + ". Then it ends and everything is read-only; " + links + "."
+	case e.State == plan.Trialing && e.Cause == plan.ByTrial && e.Flags.Next != "":
+		return "Trial of " + e.Plan.Name + " until " + day(a, e.Until) + ". Then " + nameOf(e.Flags.Next) + ", paid from that day on."
+	case e.State == plan.Trialing && e.Cause == plan.ByTrial:
+		return "Trial of " + e.Plan.Name + " until " + day(a, e.Until) + ". Then read-only unless you pick a plan; " + links + "."
+	case e.State == plan.Trialing:
+		return e.Plan.Name + ", free until " + day(a, o.Subscription.PeriodEnd) + "."
+	case e.Cause == plan.ByComp:
+		return e.Plan.Name + ", free of charge until " + day(a, e.Until) + "."
+	case e.Cause == plan.ByAgreement:
+		return e.Plan.Name + ", as agreed with Fence Platform. Nothing is paid here."
+	case e.State == plan.Active && e.Flags.CancelAtPeriodEnd:
+		return e.Plan.Name + " until " + day(a, o.Subscription.PeriodEnd) + ". Then it ends and everything is read-only; " + links + "."
+	case e.State == plan.Active && e.Flags.Next != "":
+		return e.Plan.Name + " until " + day(a, e.Flags.NextAt) + ", then " + nameOf(e.Flags.Next) + "."
+	case e.State == plan.Active:
+		return e.Plan.Name + ". The next bill is of " + day(a, o.Subscription.PeriodEnd) + "."
+	case e.State == plan.PastDue:
+		return e.Plan.Name + ". An invoice is unpaid since " + day(a, e.Since) + ". On " + day(a, e.Until) + " everything turns read-only; " + links + "."
+	case e.State == plan.Suspended:
+		return "The company is stopped. Ask the support of Fence Platform."
+	}
+	sentence := "Read-only"
+	if !e.Since.IsZero() {
+		sentence += " since " + day(a, e.Since)
+	}
+	sentence += " because " + whyClosed(e.Cause) + "."
+	if !e.PurgeAfter.IsZero() {
+		sentence += " Everything is kept until " + day(a, e.PurgeAfter) + "."
+	}
+	return sentence
+}
+
+func whyClosed(c plan.Cause) string {
+	switch c {
+	case plan.TrialEnded:
+		return "the trial ended"
+	case plan.SubscriptionEnded:
+		return "the plan ended"
+	case plan.Unpaid:
+		return "an invoice is unpaid"
+	case plan.Paused:
+		return "there is no card"
+	case plan.FirstPaymentOpen:
+		return "the first payment has not gone through"
+	}
+	return "we do not know your plan, which is our mistake"
+}
+
+func chipOf(e plan.Entitlements) kit.Chip {
+	switch {
+	case e.State == plan.Trialing:
+		return kit.Chip{Word: "Trial", Tone: kit.Info}
+	case e.State == plan.PastDue:
+		return kit.Chip{Word: "Unpaid", Tone: kit.Watch}
+	case e.State == plan.Active && e.Flags.CancelAtPeriodEnd:
+		return kit.Chip{Word: "Ends", Tone: kit.Watch}
+	case e.State == plan.Active:
+		return kit.Chip{Word: "Active", Tone: kit.Good}
+	}
+	return kit.Chip{Word: "Read-only", Tone: kit.Bad}
+}
+
+func nameOf(k plan.Key) string {
+	p, err := plan.Lookup(k, plan.CurrentVersion)
+	if err != nil {
+		return string(k)
+	}
+	return p.Name
+}
+
+// column is one plan beside what the company uses.
+type column struct {
+	Name     string
+	Price    string
+	PriceFor string // what the price is for, or of enterprise where it is said
+	Yours    string // what it costs with the people of now; empty: the price says it
+	Chip     kit.Chip
+	Limits   []limit
+	Features string
+	Deed     *kit.Action
+	Primary  bool
+}
+
+// limit is one limit beside what is used of it.
+type limit struct {
+	Label string
+	Words string
+	Over  string // how much is used beyond it
+}
+
+// featureWords are the features as they are sold, in the order of the catalogue.
+var featureWords = map[plan.Feature]string{
+	plan.FeatureQuotes: "quotes", plan.FeatureSignatures: "signatures", plan.FeatureROI: "cost over 20 years", plan.FeatureLeadForm: "lead form on your website",
+	plan.FeatureLocationPricing: "prices by location", plan.FeatureApprovals: "approvals", plan.FeatureCrews: "crews", plan.FeatureAPIKeys: "API keys", plan.FeatureWebhooks: "webhooks",
+	plan.FeatureOIDC: "single sign-on", plan.FeatureEditableRoles: "roles of your own", plan.FeatureLogExport: "export of the audit log", plan.FeatureDedicatedPlacement: "a database of your own",
+}
+
+// features are those that a plan has beyond the smaller one.
+func features(p plan.Plan, smaller *plan.Plan) string {
+	all, rest := p.Features, "Everything in "
+	if smaller == nil {
+		rest = ""
+	} else {
+		rest += smaller.Name + ", and "
+		all = all[len(smaller.Features):]
+	}
+	words := make([]string, len(all))
+	for n, f := range all {
+		words[n] = featureWords[f]
+	}
+	sentence := rest + strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1] + "."
+	return strings.ToUpper(sentence[:1]) + sentence[1:]
+}
+
+func limitOf(m plan.Metric, limited, used int64) limit {
+	l := limit{Label: map[plan.Metric]string{plan.Users: "People", plan.Jobs: "Jobs a month", plan.Storage: "Storage", plan.APICalls: "API calls a month"}[m]}
+	say := kit.Figure
+	if m == plan.Storage {
+		say = usage.Bytes
+	}
+	if limited == plan.Unlimited {
+		l.Words = say(used) + ", no limit"
+		return l
+	}
+	l.Words = say(used) + " of " + say(limited)
+	if used > limited {
+		l.Over = say(used-limited) + " over"
+	}
+	return l
+}
+
+func columnOf(p plan.Plan, smaller *plan.Plan, o billing.Overview) column {
+	c := column{Name: p.Name, Price: p.MonthlyCents.Dollars(), PriceFor: "a month", Features: features(p, smaller)}
+	if p.MonthlyCents == 0 {
+		c.Price, c.PriceFor = "Talk to us", "a price for your company"
+	}
+	if p.ExtraUser > 0 {
+		c.PriceFor = "a month with " + kit.Figure(p.IncludedUsers) + " people, " + p.ExtraUser.Dollars() + " for each of up to " + kit.Figure(p.Limits[plan.Users]-p.IncludedUsers) + " more"
+	}
+	if extra := p.Extra(o.People); extra > 0 && o.People <= p.Limits[plan.Users] {
+		c.Yours = (p.MonthlyCents + p.ExtraUser*money.Cents(extra)).Dollars() + " a month with your " + kit.Figure(o.People) + " people"
+	}
+	for _, m := range plan.Metrics {
+		if m != plan.Quotes { // has no limit anywhere
+			c.Limits = append(c.Limits, limitOf(m, p.Limits[m], o.Used[m]))
+		}
+	}
+	return c
+}
+
+func invoiceWords(i billing.OwnInvoice) kit.Chip {
+	switch {
+	case i.Status == billing.Paid:
+		return kit.Chip{Word: "Paid", Tone: kit.Good}
+	case i.Status == billing.Void:
+		return kit.Chip{Word: "Void", Tone: kit.Calm}
+	case i.Unpaid():
+		return kit.Chip{Word: "Unpaid", Tone: kit.Bad}
+	}
+	return kit.Chip{Word: "Open", Tone: kit.Info}
+}

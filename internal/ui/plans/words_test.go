@@ -1,0 +1,96 @@
+package plans
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
+)
+
+var now = time.Date(2026, 3, 10, 15, 0, 0, 0, time.UTC)
+
+// at is where a company stands by its facts.
+func at(f plan.Facts) billing.Overview {
+	o := billing.Overview{Now: now, Entitlements: plan.Derive(f, now), People: 7, Used: map[plan.Metric]int64{plan.Users: 7, plan.Jobs: 61, plan.Storage: 2_000_000_000}}
+	if s, found := f.Governing(); found && s.Live() {
+		o.Subscription = s
+	}
+	return o
+}
+
+func subscribed(change func(*plan.Facts, *plan.Subscription)) plan.Facts {
+	f := plan.Facts{Plan: plan.Trial, Version: 1, Converted: true}
+	s := plan.Subscription{ID: "sub", Status: plan.StatusActive, Plan: plan.Growth, Version: 1, CreatedAt: now.AddDate(0, -1, 0), PeriodStart: now.AddDate(0, 0, -9), PeriodEnd: now.AddDate(0, 0, 21)}
+	change(&f, &s)
+	f.Subscriptions = []plan.Subscription{s}
+	return f
+}
+
+func TestTheStateIsOneSentenceWithItsDate(t *testing.T) {
+	t.Parallel()
+	a := tenancy.Actor{Org: tenancy.Organization{TimeZone: "America/Chicago"}}
+	for want, f := range map[string]plan.Facts{
+		"Trial of Growth until Mar 14. Then read-only unless you pick a plan; your customers' links keep working.": {Plan: plan.Trial, Version: 1, TrialEndsAt: now.AddDate(0, 0, 4)},
+		"Trial of Growth until Mar 14. Then Starter, paid from that day on.": subscribed(func(f *plan.Facts, s *plan.Subscription) {
+			f.TrialEndsAt, s.Status, s.Plan = now.AddDate(0, 0, 4), plan.StatusTrialing, plan.Starter
+		}),
+		"Growth. The next bill is of Mar 31.": subscribed(func(*plan.Facts, *plan.Subscription) {}),
+		"Growth until Mar 31, then Starter.": subscribed(func(_ *plan.Facts, s *plan.Subscription) {
+			s.Next, s.NextAt = plan.Starter, s.PeriodEnd
+		}),
+		"Growth until Mar 31. Then it ends and everything is read-only; your customers' links keep working.": subscribed(func(_ *plan.Facts, s *plan.Subscription) { s.CancelAtPeriodEnd = true }),
+		"Growth. An invoice is unpaid since Mar 8. On Mar 22 everything turns read-only; your customers' links keep working.": subscribed(func(f *plan.Facts, s *plan.Subscription) {
+			s.Status, f.FirstUnpaidAt = plan.StatusPastDue, now.AddDate(0, 0, -2)
+		}),
+		"Read-only since Mar 4 because an invoice is unpaid.": subscribed(func(f *plan.Facts, s *plan.Subscription) {
+			s.Status, f.FirstUnpaidAt = plan.StatusPastDue, now.AddDate(0, 0, -20)
+		}),
+		"Read-only since Mar 8 because the trial ended. Everything is kept until Jun 6.": {Plan: plan.Trial, Version: 1, TrialEndsAt: now.AddDate(0, 0, -2)},
+		"Growth, as agreed with Fence Platform. Nothing is paid here.":                   {Plan: plan.Growth, Version: 1},
+		"Growth, free of charge until Apr 10.":                                           {Plan: plan.Trial, Version: 1, Comp: &plan.Comp{Since: now.AddDate(0, -1, 0), Until: now.AddDate(0, 1, 0), Reason: "a friend"}},
+	} {
+		got := stateSentence(a, at(f))
+		if year := time.Now().Year(); year != 2026 {
+			got = strings.ReplaceAll(got, ", 2026", "")
+		}
+		if got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+}
+
+func TestEachPlanStandsBesideWhatIsUsed(t *testing.T) {
+	t.Parallel()
+	h := &Handlers{Billing: &billing.Service{}}
+	a := tenancy.Actor{Org: tenancy.Organization{TimeZone: "America/Chicago"}}.As(tenancy.Person, tenancy.Actor{}.ID, "Sam", "owner", []tenancy.Permission{tenancy.BillingManage, tenancy.UsageRead})
+	v := h.overviewOf(a, at(plan.Facts{Plan: plan.Trial, Version: 1, TrialEndsAt: now.AddDate(0, 0, 4)}))
+	var b bytes.Buffer
+	if err := overviewPage(v).Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"$49", "$149", "Talk to us", "7 of 1", "6 over", "61 of 50", "11 over", "7 of 10", "$187 a month with your 7 people", "7, no limit", "Your trial", "Everything in Starter, and prices by location",
+		`href="/settings/plan/choose?plan=starter"`, "Ask about Enterprise"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if n := strings.Count(b.String(), "button primary"); n != 1 {
+		t.Errorf("%d primary buttons", n)
+	}
+	// Others see the same plans and whom to ask, and no button.
+	a = a.As(tenancy.Person, a.ID, "Kim", "accountant", []tenancy.Permission{tenancy.UsageRead})
+	o := at(plan.Facts{Plan: plan.Growth, Version: 1})
+	o.Owners = []string{"Sam", "Ann"}
+	b.Reset()
+	if err := overviewPage(h.overviewOf(a, o)).Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.String(); !strings.Contains(s, "Ask Sam or Ann (owners) to change the plan.") || strings.Contains(s, "class=\"button") {
+		t.Error("who may not choose is not told whom to ask, or has a button")
+	}
+}
