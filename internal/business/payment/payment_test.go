@@ -242,6 +242,12 @@ func TestNobodyWithoutTheRightAndNoOtherCompany(t *testing.T) {
 				}
 			}
 		}
+		if l, err := w.payments.GetLedger(t.Context(), a, testkit.A.Acceptance()); err != nil || len(l.Entries) != 1 || l.Entries[0].ID != testkit.A.Payment() {
+			t.Errorf("A's ledger: %+v, %v", l, err)
+		}
+		if rec, err := w.payments.GetEntry(t.Context(), a, testkit.A.Payment()); err != nil || rec.Line.ID != testkit.A.Payment() || len(rec.Ledger.Entries) != 1 {
+			t.Errorf("A's payment: %+v, %v", rec, err)
+		}
 		page, err := w.payments.ListPayments(t.Context(), a, payment.Filter{})
 		if err != nil || len(page.Lines) != 1 || page.Lines[0].ID != testkit.A.Payment() || strings.Contains(page.Lines[0].CustomerName, testkit.Sentinel) {
 			t.Errorf("A's payments: %+v, %v", page.Lines, err)
@@ -265,7 +271,9 @@ func TestRefundsNeverPassThePayment(t *testing.T) {
 	}
 	var first payment.Entry
 	var err error
-	w.Untouched(t, testkit.B, func() { first, err = refund(60000) })
+	w.Untouched(t, testkit.B, func() {
+		first, err = w.payments.RecordRefund(t.Context(), a, payment.RefundInput{Payment: testkit.A.Payment(), AmountCents: 60000, Note: "Gate was late"})
+	})
 	if err != nil || first.Method != payment.Check || first.ReceivedChange != -60000 {
 		t.Fatalf("a first refund: %+v, %v", first, err)
 	}
