@@ -13,6 +13,7 @@ import { people } from "./specs/people.js";
 import { plan } from "./specs/plan.js";
 import { support } from "./specs/support.js";
 import { signon } from "./specs/signon.js";
+import { years } from "./specs/years.js";
 
 /** What scenes share: seen are the pages that browsers without script opened. */
 const suite = { seen: [] };
@@ -27,7 +28,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     if (takenShots()) console.log(`screenshots: ${takenShots()}`);
   });
-  for (const spec of [path, pages, drawing, people, account, keys, plan, support, operatorsConsole, signon]) {
+  for (const spec of [path, pages, drawing, people, account, keys, plan, support, operatorsConsole, signon, years]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });

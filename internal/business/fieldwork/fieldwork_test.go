@@ -93,6 +93,12 @@ func TestAnAcceptanceOpensOneJob(t *testing.T) {
 	if err != nil || again != first {
 		t.Errorf("again: %+v, %v; want %+v", again, err, first)
 	}
+	if came, err := w.jobs.FindAcceptance(t.Context(), w.actor(t, testkit.A, tenancy.PaymentsRead), first.ID); err != nil || came != acceptance {
+		t.Errorf("the job came of %v, %v, want %v", came, err, acceptance)
+	}
+	if _, err := w.jobs.FindAcceptance(t.Context(), w.actor(t, testkit.A, tenancy.JobsRead), first.ID); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("without the right to read payments: %v", err)
+	}
 	rec, err := w.jobs.GetJob(t.Context(), w.actor(t, testkit.A, tenancy.JobsRead, tenancy.QuotesRead), first.ID)
 	if err != nil || rec.Job.State != fieldwork.Sold || rec.Job.ContractCents != 684922 || rec.Job.CustomerID != testkit.A.Customer() || len(rec.Timeline) != 1 {
 		t.Errorf("record %+v, %v", rec, err)
@@ -181,6 +187,9 @@ func TestJobsOfAnotherOrganizationAreNotThere(t *testing.T) {
 	a := w.actor(t, testkit.A, tenancy.JobsRead)
 	w.Untouched(t, testkit.B, func() {
 		for _, foreign := range []id.ID{testkit.B.Job(), id.New()} {
+			if _, err := w.jobs.FindAcceptance(t.Context(), w.actor(t, testkit.A, tenancy.PaymentsRead), foreign); !fault.Is(err, fault.NotFound) {
+				t.Errorf("acceptance of %v: %v, want not found", foreign, err)
+			}
 			if _, err := w.jobs.GetJob(t.Context(), a, foreign); !fault.Is(err, fault.NotFound) {
 				t.Errorf("job %s: %v, want not found", foreign, err)
 			}

@@ -245,6 +245,12 @@ func TestNobodyWithoutTheRightAndNoOtherCompany(t *testing.T) {
 				}
 			}
 		}
+		if l, err := w.payments.GetLedger(t.Context(), a, testkit.A.Acceptance()); err != nil || len(l.Entries) != 1 || l.Entries[0].ID != testkit.A.Payment() {
+			t.Errorf("A's ledger: %+v, %v", l, err)
+		}
+		if rec, err := w.payments.GetEntry(t.Context(), a, testkit.A.Payment()); err != nil || rec.Line.ID != testkit.A.Payment() || len(rec.Ledger.Entries) != 1 {
+			t.Errorf("A's payment: %+v, %v", rec, err)
+		}
 		page, err := w.payments.ListPayments(t.Context(), a, payment.Filter{})
 		if err != nil || len(page.Lines) != 1 || page.Lines[0].ID != testkit.A.Payment() || strings.Contains(page.Lines[0].CustomerName, testkit.Sentinel) {
 			t.Errorf("A's payments: %+v, %v", page.Lines, err)

@@ -65,6 +65,7 @@ func (w *wiretap) relay(c net.Conn, behind string) {
 	}
 	defer server.Close()
 	go func() { _, _ = io.Copy(c, server) }() // until either is gone
+	var n notices
 	head := make([]byte, 5)
 	for message := head[1:]; ; message = head { // the first message has no kind
 		if _, err := io.ReadFull(c, message); err != nil {
@@ -75,11 +76,42 @@ func (w *wiretap) relay(c net.Conn, behind string) {
 			return
 		}
 		tried := head[0] == 'Q' && bytes.HasPrefix(body, []byte("-- ping")) // a connection that rested for a second is tried first
-		if head[0] == 'S' || head[0] == 'Q' && !tried {
+		notice := n.ends(head[0], body)
+		if head[0] == 'S' && !notice || head[0] == 'Q' && !tried {
 			w.trips.Add(1)
 		}
 		if _, err := server.Write(append(append([]byte{}, message...), body...)); err != nil {
 			return
 		}
 	}
+}
+
+// notices finds trips that only wake the workers up. The queue makes one when it has made none for a moment, whatever
+// was asked: how many there are tells of the machine and of nobody's address.
+type notices struct {
+	names        map[string]bool // of prepared statements
+	noted, other bool            // in this trip
+}
+
+// ends takes the next message and tells whether it ends such a trip.
+func (n *notices) ends(kind byte, body []byte) bool {
+	switch kind {
+	case 'P':
+		parts := bytes.SplitN(body, []byte{0}, 3) // a name, a statement
+		wakes := bytes.HasPrefix(parts[1], []byte("-- name: PGNotifyMany "))
+		if n.names == nil {
+			n.names = map[string]bool{}
+		}
+		n.names[string(parts[0])] = wakes
+		n.noted, n.other = n.noted || wakes, n.other || !wakes
+	case 'B':
+		parts := bytes.SplitN(body, []byte{0}, 3) // a portal, a name
+		wakes := n.names[string(parts[1])]
+		n.noted, n.other = n.noted || wakes, n.other || !wakes
+	case 'S':
+		alone := n.noted && !n.other
+		n.noted, n.other = false, false
+		return alone
+	}
+	return false
 }

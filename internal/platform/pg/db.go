@@ -101,10 +101,10 @@ func (db *DB) Ping(ctx context.Context) error {
 // Lookup runs one of the few functions that may be asked before an organization is known (the host's).
 // The app role cannot read any table without a context, so sql can only call definer functions.
 func (db *DB) Lookup(ctx context.Context, dst []any, sql string, args ...any) error {
-	b := &pgx.Batch{}
-	b.Queue(resetSQL)
-	b.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(dst...) })
-	return translate(db.pool.SendBatch(ctx, b).Close())
+	r := &Reading{batch: &pgx.Batch{}}
+	r.batch.Queue(resetSQL)
+	r.Row(dst, sql, args...)
+	return translate(r.send(ctx, db.pool))
 }
 
 // CheckContext answers nil when the database believes the contexts of this process: the key and the clock of both

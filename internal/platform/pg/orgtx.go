@@ -75,8 +75,9 @@ func (db *DB) inOrgOnce(ctx context.Context, t Tenant, sql string, args []any, s
 	b := &pgx.Batch{}
 	b.Queue(beginSQL)
 	db.queueEnter(b, t, t.ReadsOnly(), &tx.now)
+	first := &Reading{batch: b}
 	if sql != "" {
-		b.Queue(sql, args...).QueryRow(scan)
+		first.row(scan, sql, args...)
 	}
 	committed := false
 	defer func() {
@@ -90,7 +91,7 @@ func (db *DB) inOrgOnce(ctx context.Context, t Tenant, sql string, args []any, s
 			_ = conn.Conn().Close(clean) // a connection in doubt is not reused
 		}
 	}()
-	if err := conn.SendBatch(ctx, b).Close(); err != nil {
+	if err := first.send(ctx, conn); err != nil {
 		return err
 	}
 	if err := fn(tx); err != nil {

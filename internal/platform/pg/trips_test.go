@@ -1,6 +1,8 @@
 package pg_test
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/testkit"
 )
@@ -115,6 +118,24 @@ func TestRoundTrips(t *testing.T) {
 	}{
 		{"a read of one statement", 1, read(1)},
 		{"a read of five statements", 1, read(5)},
+		{"a read after one that found nobody", 2, func() error { // two reads: nothing is prepared anew between them
+			_, err := db.Read(t.Context(), alpha, func(r *pg.Reading) {
+				r.Row([]any{&n}, "SELECT 1 FROM app.customers WHERE org_id = $1 AND name = 'nobody'", testkit.A.ID)
+				r.Row([]any{&n}, "SELECT count(*) FROM app.customers WHERE org_id = $1", testkit.A.ID)
+			})
+			if !fault.Is(err, fault.NotFound) {
+				return fmt.Errorf("a row that is not there: %w", err)
+			}
+			return read(1)()
+		}},
+		{"a read after a transaction whose first statement found nobody", 3, func() error { // to begin, to take back, to read
+			err := db.InOrgAfter(t.Context(), alpha, "SELECT 1 FROM app.customers WHERE org_id = $1 AND name = 'nobody'", []any{testkit.A.ID},
+				func(row pgx.Row) error { return row.Scan(&n) }, func(*pg.OrgTx) error { return errors.New("entered") })
+			if !fault.Is(err, fault.NotFound) {
+				return fmt.Errorf("a row that is not there: %w", err)
+			}
+			return read(1)()
+		}},
 		{"a transaction of queued statements only", 2, func() error {
 			return db.InOrg(t.Context(), alpha, func(tx *pg.OrgTx) error {
 				for range 3 {
