@@ -223,7 +223,8 @@ func TestFirstStepsFollowFromWhatIsThere(t *testing.T) {
 		}, &want.Sent},
 		{func() { b.db.Exec(t, `UPDATE app.quotes SET last_viewed_at = app.now() WHERE org_id = $1`, org) }, &want.Viewed},
 		{func() {
-			b.db.Exec(t, `INSERT INTO app.invitations SELECT (jsonb_populate_record(i, jsonb_build_object('org_id', $1::uuid, 'invited_by', $2::uuid, 'code_hash', '\x0102'))).* FROM app.invitations i WHERE org_id = $3 LIMIT 1`, org, a.UserID, testkit.A.ID)
+			b.db.Exec(t, `INSERT INTO app.invitations (org_id, id, email, name, role, invited_by, code_hash, created_at, expires_at)
+				VALUES ($1, $2, 'lee@oak.example', 'Lee', 'office', $3, sha256('lee'), app.now(), app.now() + interval '7 days')`, org, id.New(), a.UserID)
 		}, &want.Teammate},
 	} {
 		deed.do()
