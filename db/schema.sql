@@ -83,6 +83,9 @@ CREATE FUNCTION platform.claim_host(wanted text) RETURNS boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
+	IF NOT pg_try_advisory_xact_lock(hashtextextended(wanted, 22)) THEN
+		RETURN false;
+	END IF;
 	INSERT INTO platform.hosts (host, org_id, kind, created_at)
 	VALUES (wanted, app.org_id(), 'primary', app.now())
 	ON CONFLICT (host) DO NOTHING;

@@ -29,6 +29,23 @@ $$;
 REVOKE ALL ON FUNCTION platform.forget_sign_up_intents(interval) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION platform.forget_sign_up_intents(interval) TO fence_system;
 
+-- Claims a free name for the organization entered. False: somebody has it, or is about to: nobody waits for another's
+-- sign-up to end, which many at once with one name would do one after the other.
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION platform.claim_host(wanted text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF NOT pg_try_advisory_xact_lock(hashtextextended(wanted, 22)) THEN
+		RETURN false;
+	END IF;
+	INSERT INTO platform.hosts (host, org_id, kind, created_at)
+	VALUES (wanted, app.org_id(), 'primary', app.now())
+	ON CONFLICT (host) DO NOTHING;
+	RETURN FOUND;
+END
+$$;
+-- +goose StatementEnd
+
 -- How often signing up was tried, by network, by the domain of the address, by everybody; and which proofs were used.
 CREATE TABLE platform.sign_up_counts (
 	bucket text PRIMARY KEY CONSTRAINT sign_up_counts_bucket_length CHECK (char_length(bucket) BETWEEN 1 AND 300),
@@ -100,6 +117,17 @@ DROP TABLE platform.trial_redemptions;
 DROP FUNCTION platform.count_sign_up(text, int, interval);
 DROP TABLE platform.sign_up_counts;
 DROP FUNCTION platform.forget_sign_up_intents(interval);
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION platform.claim_host(wanted text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	INSERT INTO platform.hosts (host, org_id, kind, created_at)
+	VALUES (wanted, app.org_id(), 'primary', app.now())
+	ON CONFLICT (host) DO NOTHING;
+	RETURN FOUND;
+END
+$$;
+-- +goose StatementEnd
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION platform.intend_sign_up(wanted_key text, wanted_org uuid, wanted_hash bytea, OUT org_id uuid, OUT request_hash bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

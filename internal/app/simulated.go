@@ -77,7 +77,8 @@ func newSimulator(ctx context.Context, a *App) (s *simulator, err error) {
 	seed := binary.BigEndian.Uint64(part(text, "seed"))
 	s.sim, err = stripesim.Open(stripesim.Config{
 		Seed: seed, SecretKey: s.key, Start: a.clock.now(), PublicURL: a.Site.Of(tenancy.PayHost, ""), MoveClock: s.moveFromPage,
-		Client: &http.Client{Transport: stripesim.Within(http.HandlerFunc(s.takeWebhook)), Timeout: answerWithin},
+		AfterRetries: "past_due", // until it is paid: the time of grace is ours
+		Client:       &http.Client{Transport: stripesim.Within(http.HandlerFunc(s.takeWebhook)), Timeout: answerWithin},
 	}, filepath.Join(a.settings.DataDir, simulatorJournal))
 	if err != nil {
 		return nil, fmt.Errorf("simulated payments: %w", err)

@@ -40,6 +40,7 @@ var calls = map[string]string{
 	"V1Customers.Create":                   "POST /v1/customers",
 	"V1Customers.Retrieve":                 "GET /v1/customers/{}",
 	"V1Customers.Search":                   "GET /v1/customers/search",
+	"V1InvoicePayments.List":               "GET /v1/invoice_payments",
 	"V1Invoices.CreatePreview":             "POST /v1/invoices/create_preview",
 	"V1Invoices.List":                      "GET /v1/invoices",
 	"V1Invoices.Retrieve":                  "GET /v1/invoices/{}",

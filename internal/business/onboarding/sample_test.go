@@ -224,7 +224,7 @@ func TestFirstStepsFollowFromWhatIsThere(t *testing.T) {
 		{func() { b.db.Exec(t, `UPDATE app.quotes SET last_viewed_at = app.now() WHERE org_id = $1`, org) }, &want.Viewed},
 		{func() {
 			b.db.Exec(t, `INSERT INTO app.invitations (org_id, id, email, name, role, invited_by, code_hash, created_at, expires_at)
-				VALUES ($1, $2, 'lee@home.example', 'Lee', 'office', $3, '\x0102', app.now(), app.now() + interval '7 days')`, org, id.New(), a.UserID)
+				VALUES ($1, $2, 'lee@oak.example', 'Lee', 'office', $3, sha256('lee'), app.now(), app.now() + interval '7 days')`, org, id.New(), a.UserID)
 		}, &want.Teammate},
 	} {
 		deed.do()

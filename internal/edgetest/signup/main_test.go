@@ -123,7 +123,13 @@ func free(t *testing.T) string {
 // inside serves in this process, until the test ends.
 func (w *world) inside(t *testing.T) *app.App {
 	t.Helper()
-	a, err := app.New(t.Context(), w.settings, slog.New(slog.DiscardHandler))
+	var diary testkit.Diary
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the server wrote:\n%.6000s", diary.String())
+		}
+	})
+	a, err := app.New(t.Context(), w.settings, slog.New(slog.NewTextHandler(&diary, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func (c *Client) AgreedPrice(ctx context.Context, org id.ID, monthly money.Cents
 	}
 	params := &stripe.PriceCreateParams{
 		Product: &product, LookupKey: &key, TransferLookupKey: stripe.Bool(true), Currency: stripe.String("usd"), UnitAmount: stripe.Int64(int64(monthly)),
-		Recurring: &stripe.PriceCreateRecurringParams{Interval: stripe.String("month")}, Metadata: map[string]string{orgKey: org.String()},
+		Recurring: &stripe.PriceCreateRecurringParams{Interval: stripe.String("month")}, Metadata: map[string]string{orgKey: org.String(), soldKey: key},
 	}
 	params.SetIdempotencyKey(fmt.Sprintf("price:%s:%d:after %s", key, int64(monthly), before.ID))
 	made, err := c.stripe.V1Prices.Create(ctx, params)

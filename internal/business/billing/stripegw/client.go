@@ -151,7 +151,7 @@ func subscription(s *stripe.Subscription) plan.Subscription {
 		if item.Price == nil {
 			continue
 		}
-		key, version := sold(item.Price.LookupKey)
+		key, version := sold(item.Price)
 		switch {
 		case key == extraUser:
 			out.AddOns = append(out.AddOns, plan.AddOn{Name: "Extra people", Metric: plan.Users, Quantity: item.Quantity})

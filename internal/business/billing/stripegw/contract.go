@@ -35,7 +35,7 @@ func (c *Client) Contract(ctx context.Context, subscriptionID string) (billing.C
 			continue
 		}
 		out.Yearly = out.Yearly || item.Price.Recurring != nil && item.Price.Recurring.Interval == stripe.PriceRecurringIntervalYear
-		switch key, _ := sold(item.Price.LookupKey); key {
+		switch key, _ := sold(item.Price); key {
 		case "":
 		case extraUser:
 			out.SeatItem, out.ExtraUsers = item.ID, item.Quantity
@@ -76,7 +76,7 @@ func (c *Client) next(ctx context.Context, s *stripe.Subscription, out *plan.Sub
 			if err != nil {
 				return trouble("read price", err)
 			}
-			if key, version := sold(price.LookupKey); key != "" && key != extraUser && plan.Key(key) != out.Plan {
+			if key, version := sold(price); key != "" && key != extraUser && plan.Key(key) != out.Plan {
 				out.Next, out.NextVersion, out.NextAt = plan.Key(key), version, at(p.StartDate)
 			}
 		}

@@ -168,8 +168,18 @@ func (c *Client) Portal(ctx context.Context, customer, back string) (string, err
 	return s.URL, nil
 }
 
-// sold is what a lookup key names: a plan or an extra person, and the version of the catalogue. Nothing for another.
-func sold(lookupKey string) (key string, version int) {
+// soldKey is where a price that a company agreed on keeps its lookup key, which moves to the next one it agrees on.
+const soldKey = "sold"
+
+// sold is what a price is of: a plan or an extra person, and the version of the catalogue. Nothing for another.
+func sold(p *stripe.Price) (key string, version int) {
+	if p.LookupKey != "" {
+		return named(p.LookupKey)
+	}
+	return named(p.Metadata[soldKey])
+}
+
+func named(lookupKey string) (key string, version int) {
 	key, rest, _ := strings.Cut(strings.TrimSuffix(lookupKey, yearly), "_v")
 	number, _, ofOne := strings.Cut(rest, "_")
 	version, err := strconv.Atoi(number)
