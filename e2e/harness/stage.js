@@ -104,7 +104,7 @@ export class Stage {
     try {
       await scene(this);
     } catch (error) {
-      error.stack = [error.stack, "the browser said:", ...this.#said, "the server said:", ...(await this.server.complaints()).slice(-5), "screenshots:", await this.#fallen()].join("\n");
+      error.stack = [error.stack, "the browser said:", ...this.#said, "the server said:", ...(await this.server.complaints().catch(() => [])).slice(-5), "screenshots:", await this.#fallen()].join("\n");
       throw error;
     } finally {
       await Promise.all(this.#contexts.map((context) => context.close()));

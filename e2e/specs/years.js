@@ -79,7 +79,7 @@ async function live(stage) {
   // Paid with another card, and all is as before.
   await page.goto(plan);
   await stage.shot(page, "years-to-pay");
-  await hand.press(/^Pay/);
+  await hand.press(/^Pay \$/);
   await page.waitForURL(/\/sim\/invoice\//);
   await page.getByRole("radio", { name: /pays/ }).first().check();
   await page.getByRole("button", { name: "Pay", exact: true }).click();
