@@ -7,6 +7,7 @@ import { account } from "./specs/account.js";
 import { operatorsConsole } from "./specs/console.js";
 import { drawing } from "./specs/drawing.js";
 import { accounting, pages } from "./specs/pages.js";
+import { getpaid } from "./specs/getpaid.js";
 import { keys } from "./specs/keys.js";
 import { path } from "./specs/path.js";
 import { people } from "./specs/people.js";
@@ -28,7 +29,7 @@ describe("fence", { concurrency: 2 }, () => {
     await suite.server?.stop();
     if (takenShots()) console.log(`screenshots: ${takenShots()}`);
   });
-  for (const spec of [path, pages, drawing, people, account, keys, plan, support, operatorsConsole, signon, years]) {
+  for (const spec of [path, pages, drawing, people, account, keys, plan, getpaid, support, operatorsConsole, signon, years]) {
     if (!only || only === spec.name) describe(spec.name, { concurrency: 1 }, () => spec(suite));
   }
 });

@@ -25,6 +25,8 @@ import (
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/id"
 )
 
 // calls are the operations of Stripe's client that stripegw uses, and what each sends. One that is not here, or that no
@@ -201,6 +203,9 @@ func (c *course) sendTheRest(t *testing.T) {
 	alone()
 	asOwner(choose(plan.Growth))
 	asOwner(func(a tenancy.Actor) error { return c.service.DropCheckout(c.ctx, a) })
+	if _, err := c.gateway.FindCheckout(c.ctx, co.customer(), id.New()); !fault.Is(err, fault.NotFound) {
+		t.Fatalf("a page that nobody opened: %v", err)
+	}
 	asOwner(func(a tenancy.Actor) error { _, err := c.service.Portal(c.ctx, a); return err })
 	// A change that waits for a payment, and is taken back.
 	pays("pm_card_visa")

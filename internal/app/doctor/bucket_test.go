@@ -21,7 +21,7 @@ func TestBucketOfFilesIsTriedOut(t *testing.T) {
 	c, b := newClinic(t), bucket.Start(t)
 	c.filesIn(b)
 	report := doctor.Examine(t.Context(), c.Patient)
-	if found := problems(report); len(found) > 0 || len(report) != 12 {
+	if found := problems(report); len(found) > 0 || len(report) != 13 {
 		t.Errorf("%d looked at, %q", len(report), found)
 	}
 	store, err := app.Blobs(c.Settings)

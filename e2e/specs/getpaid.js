@@ -1,0 +1,109 @@
+// A company connects its own account at the payment provider; a homeowner pays the deposit to it, twice pressed and once
+// paid; the ledger of the job has it.
+import assert from "node:assert/strict";
+import { newCompany, signUp } from "../harness/company.js";
+import { Hand } from "../harness/hand.js";
+import { mailTo } from "../harness/mail.js";
+import { devices, scene } from "../harness/stage.js";
+
+export function getpaid(suite) {
+  scene(suite, "a homeowner pays the deposit to the contractor's account", (stage) => play(stage, {}));
+  scene(suite, "the same without script", (stage) => play(stage, { script: false }));
+}
+
+async function play(stage, person) {
+  stage.besides("pay.fence.localhost");
+  const owner = await stage.visitor(person);
+  const company = newCompany("Paid Fence");
+  const hand = await signUp(stage, owner, company);
+  await connect(stage, owner, company);
+
+  await owner.goto(`${company.host}/`);
+  await hand.press("Quote the sample yard");
+  await owner.waitForURL((url) => url.pathname.startsWith("/sketches/"));
+  await hand.press("Make a quote");
+  await owner.waitForURL((url) => url.pathname.startsWith("/quotes/"));
+  await hand.press("Send to 1 person");
+  const sent = await mailTo(stage.server, company.email, /^Your fence quote from /);
+
+  const homeowner = await stage.visitor({ ...person, device: devices.phone });
+  const link = sent.links.find((one) => one.includes("/q/"));
+  await sign(homeowner, link);
+  const button = homeowner.getByRole("button", { name: /^Pay the deposit of \$/ });
+  const amount = /\$[\d,.]+\d/.exec(await button.innerText())[0];
+  await stage.shot(homeowner, `getpaid-due-${person.script ?? true}`);
+  await button.click();
+  const first = await onCheckout(homeowner);
+
+  // Another tab, another press: the same page.
+  const tab = await homeowner.context().newPage();
+  await tab.goto(link);
+  await tab.getByRole("button", { name: /^Pay the deposit of \$/ }).click();
+  assert.equal(await onCheckout(tab), first);
+  await tab.close();
+
+  await homeowner.getByRole("radio").first().check();
+  await homeowner.getByRole("button", { name: "Pay", exact: true }).click();
+  await homeowner.waitForURL((url) => url.pathname.startsWith("/q/"));
+  await settled(homeowner, link);
+  const page = await homeowner.locator("main").innerText();
+  assert.match(page, /by card/);
+  assert.ok(page.includes(amount), `${amount} is not on the page`);
+  assert.equal(await homeowner.getByRole("button", { name: /^Pay / }).count(), 0, "paying twice is offered");
+  await stage.shot(homeowner, `getpaid-paid-${person.script ?? true}`);
+  await mailTo(stage.server, company.email, /^Receipt: /);
+
+  await owner.goto(`${company.host}/jobs`);
+  await owner.getByRole("row", { name: /J-\d{4}-000001/ }).getByRole("link").first().click();
+  await owner.getByRole("heading", { level: 1 }).waitFor();
+  const money = await owner.locator("#money").innerText();
+  assert.match(money, /Paid by card, online/);
+  assert.ok(money.includes(amount), `${amount} is not in the ledger`);
+  await stage.shot(owner, `getpaid-job-${person.script ?? true}`);
+}
+
+/** Opens the account on the provider's pages, and waits until the product knows. */
+async function connect(stage, page, company) {
+  await page.goto(`${company.host}/settings/get-paid`);
+  await page.getByText("Not started").waitFor();
+  await new Hand(page).press("Connect Stripe");
+  await page.waitForURL((url) => url.hostname === "pay.fence.localhost");
+  await page.locator("button[value=complete]").click();
+  await page.waitForURL((url) => url.pathname === "/settings/get-paid");
+  for (let asked = 0; asked < 5; asked++) {
+    if (await page.getByText("Ready to take cards").count()) break;
+    await page.getByRole("button", { name: "Ask Stripe again" }).first().click();
+    await page.getByRole("heading", { level: 1, name: /Get paid/ }).waitFor();
+  }
+  await page.getByText("Ready to take cards").first().waitFor();
+  await stage.shot(page, "getpaid-ready");
+}
+
+async function sign(page, link) {
+  const hand = new Hand(page);
+  await page.goto(link);
+  await hand.press("Choose and sign");
+  await page.waitForURL((url) => url.pathname.endsWith("/sign"));
+  await page.getByLabel(/full name/i).fill("Dana Ruiz");
+  await page.locator("input[name=consent]").check();
+  const typed = page.getByRole("radio", { name: /Type/ });
+  if (await typed.count()) await typed.check();
+  await hand.press(/^Sign for \$/);
+  await page.getByRole("heading", { level: 1, name: /Dana/ }).waitFor();
+}
+
+async function onCheckout(page) {
+  await page.waitForURL((url) => url.hostname === "pay.fence.localhost");
+  return page.url();
+}
+
+/** Comes back perhaps before the webhook: the page asks, by script or by its button. */
+async function settled(page, link) {
+  for (let tries = 0; tries < 5; tries++) {
+    const look = page.getByRole("button", { name: "See my page" });
+    if (new URL(page.url()).pathname.endsWith("/paid") && (await look.count())) await look.click({ timeout: 3000 }).catch(() => {});
+    await page.goto(link);
+    if (!(await page.getByRole("button", { name: /^Pay the deposit/ }).count())) return;
+  }
+  assert.fail("the payment is not on the page");
+}
