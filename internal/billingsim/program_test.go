@@ -28,7 +28,7 @@ type program struct {
 
 // share is what make test plays.
 const (
-	shareFrom, shareTo = 1, 6
+	shareFrom, shareTo = 1, 3
 	lanesOfShare       = 2
 )
 
