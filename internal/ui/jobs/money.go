@@ -32,7 +32,7 @@ func (v record) entries() kit.List {
 	for i := len(v.Ledger.Entries) - 1; i >= 0; i-- {
 		e := v.Ledger.Entries[i]
 		l.Rows = append(l.Rows, kit.Row{ID: e.ID.String(), Href: "/payments/" + e.ID.String(), Cells: []kit.Cell{
-			{Text: words(v.Ledger, e)}, {Text: shell.DayName(e.Day, today), Title: e.Day.Format("Mon, Jan 2, 2006")}, {Text: e.RecordedName}, {Text: e.SignedCents().String()},
+			{Text: words(v.Ledger, e)}, {Text: shell.DateName(e.Day, today), Title: e.Day.Format("Mon, Jan 2, 2006")}, {Text: e.RecordedName}, {Text: e.SignedCents().String()},
 		}})
 	}
 	return l

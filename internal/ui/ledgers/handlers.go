@@ -105,7 +105,7 @@ func listOf(c *caller.Caller, f filter, p payment.Page) kit.List {
 	today := c.Now.In(c.Actor.Org.Zone())
 	for _, e := range p.Lines {
 		l.Rows = append(l.Rows, kit.Row{ID: e.ID.String(), Href: path(e.ID), Cells: []kit.Cell{
-			{Text: e.CustomerName}, {Text: e.Words()}, {Text: shell.DayName(e.Day, today), Title: e.Day.Format("Mon, Jan 2, 2006")},
+			{Text: e.CustomerName}, {Text: e.Words()}, {Text: shell.DateName(e.Day, today), Title: e.Day.Format("Mon, Jan 2, 2006")},
 			{Text: e.QuoteNumber, Title: e.Place}, {Text: e.RecordedName}, {Text: e.SignedCents().String()},
 		}})
 	}

@@ -93,6 +93,12 @@ func DayName(at, now time.Time) string {
 	return at.Format("Mon, Jan 2, 2006")
 }
 
+// DateName is the name of a date without a time, which is read as midnight UTC, on the day that now is.
+func DateName(date, now time.Time) string {
+	y, m, d := date.Date()
+	return DayName(time.Date(y, m, d, 0, 0, 0, 0, now.Location()), now)
+}
+
 // Base is a record as it was the given number of changes ago, from its timeline; nil when it does not reach back.
 func Base(entries []audit.Entry, changes int) map[string]string {
 	for _, e := range entries {
