@@ -14,8 +14,8 @@ import (
 	"fenceplatform.com/fence/internal/testkit/history"
 )
 
-// The addresses of one name: it, and then numbered ones, each for whoever comes next. A form that is sent again leads to
-// the same.
+// The addresses of one name: it, and then numbered ones, each for one. A form that is sent again leads to the same. An
+// address that somebody is claiming at that moment counts as taken, so one may be passed over; none is given twice.
 type (
 	claimDeed struct {
 		what  string // sign up, look
@@ -27,24 +27,28 @@ type (
 		there bool
 	}
 	claimNow struct {
-		taken int
+		taken [places]bool
 		given [forms]int // the address of each form, from 1
 	}
 )
 
-// forms are fewer than there are numbered addresses: after those come random letters.
-const forms = 5
+const (
+	forms = 5
+	// places are the addresses before those with random letters.
+	places = 6
+)
 
 var claims = history.Model[claimNow, claimDeed, claimEnd]{Step: func(now claimNow, in claimDeed, out claimEnd) (claimNow, bool) {
 	switch {
 	case in.what == "look":
-		return now, out.there == (in.place < now.taken)
+		return now, out.there == now.taken[in.place]
 	case now.given[in.form] > 0:
 		return now, out.place == now.given[in.form]-1
+	case out.place < 0 || now.taken[out.place]:
+		return now, false
 	}
-	now.taken++
-	now.given[in.form] = now.taken
-	return now, out.place == now.taken-1
+	now.taken[out.place], now.given[in.form] = true, out.place+1
+	return now, true
 }}
 
 // rush are people who found companies of one name.
@@ -78,7 +82,7 @@ func (r *rush) address(place int) string {
 }
 
 func (r *rush) place(t *testing.T, slug string) int {
-	for place := range forms {
+	for place := range places {
 		if slug == r.address(place) {
 			return place
 		}

@@ -122,6 +122,8 @@ func (k key) twin(t *testing.T, tx pgx.Tx, mutated bool) string {
 var (
 	isNull    = regexp.MustCompile(`\((\w+) IS NULL\)`)
 	isNotNull = regexp.MustCompile(`\((\w+) IS NOT NULL\)`)
+	isOther   = regexp.MustCompile(`\((\w+) <> '[^']*'::text\)`)
+	isTrue    = regexp.MustCompile(`^(\w+)$`)
 	isOne     = regexp.MustCompile(`\((\w+) = (?:ANY \(ARRAY\[)?('[^']*'::text)`)
 )
 
@@ -140,9 +142,33 @@ func (k key) within(t *testing.T, tx pgx.Tx) {
 	for _, m := range isNotNull.FindAllStringSubmatch(where, -1) {
 		exec(t, tx, fmt.Sprintf("UPDATE %s SET %s = 'cccccccc-0000-7000-8000-000000000000' %s", k.Table, m[1], first))
 	}
+	for _, m := range isOther.FindAllStringSubmatch(where, -1) {
+		exec(t, tx, fmt.Sprintf("UPDATE %s SET %s = 'another' %s", k.Table, m[1], first))
+	}
+	for _, m := range isTrue.FindAllStringSubmatch(where, -1) {
+		exec(t, tx, fmt.Sprintf("UPDATE %s SET %s = true %s", k.Table, m[1], first))
+	}
+	for _, column := range k.others(t, tx) { // nothing is no other's nothing
+		exec(t, tx, fmt.Sprintf("UPDATE %s SET %s = 'cccccccc-0000-7000-8000-000000000000' %s AND %[2]s IS NULL", k.Table, column, first))
+	}
 	for _, m := range isOne.FindAllStringSubmatch(where, -1) {
 		exec(t, tx, fmt.Sprintf("UPDATE %s SET %s = %s %s", k.Table, m[1], m[2], first))
 	}
+}
+
+// others are the columns of the key that name another row and may name none.
+func (k key) others(t *testing.T, tx pgx.Tx) []string {
+	t.Helper()
+	rows, err := tx.Query(t.Context(), `SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+		WHERE i.indexrelid = $1::regclass AND a.atttypid = 'uuid'::regtype AND NOT a.attnotnull`, k.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return columns
 }
 
 // withoutOrganization is the key with what is left of it.
