@@ -7,9 +7,11 @@ import (
 	"strings"
 )
 
-// Brief are operations whose requests are good for a minute or so: an authenticator's code. Who makes a request and
-// asks later makes these last.
+// Brief are operations whose requests are good for a minute or so, an authenticator's code, or until something else is
+// made: a ledger's version. Who makes a request and asks later makes these last.
 var Brief = map[string]bool{
+	"POST /jobs/{id}/payments":                true,
+	"POST /jobs/{id}/payments/request":        true,
 	"POST /account/second-factor/app/confirm": true,
 	"POST /login/second":                      true,
 	"GET /login/second":                       true,

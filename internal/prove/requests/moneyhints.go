@@ -1,7 +1,6 @@
 package requests
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 )
@@ -25,13 +24,6 @@ func ofPayment(key, body string, fields url.Values) hint {
 			form[name] = values
 		}
 		return s.bare(key, path, form)
-	}
-}
-
-// ofJob is a hint for what is written into the ledger of a job, whatever else was by then.
-func ofJob(key, ending string) hint {
-	return func(s *Session) Request {
-		return s.bare(key, "/jobs/"+s.some("jobs")+ending, url.Values{"amount_cents": {"0.01"}, "method": {"cash"}, "note": {fmt.Sprintf("Note %d", s.next())}})
 	}
 }
 
@@ -59,6 +51,6 @@ var moneyHints = map[string]hint{
 	"POST /payments/export":            func(s *Session) Request { return s.bare("POST /payments/export", "/payments/export", nil) },
 	"POST /payments/{id}/refund":       ofPayment("POST /payments/{id}/refund", "", url.Values{"amount_cents": {"0.01"}, "method": {"cash"}}),
 	"POST /payments/{id}/void":         ofPayment("POST /payments/{id}/void", "", nil),
-	"POST /jobs/{id}/payments":         ofJob("POST /jobs/{id}/payments", "/payments"),
-	"POST /jobs/{id}/payments/request": ofJob("POST /jobs/{id}/payments/request", "/payments/request"),
+	"POST /jobs/{id}/payments":         filled("POST /jobs/{id}/payments", "GET /jobs/{id}/payments/new", "jobs", typed("amount_cents", "0.01", "note", "Note %d")),
+	"POST /jobs/{id}/payments/request": filled("POST /jobs/{id}/payments/request", "GET /jobs/{id}/payments/request", "jobs", typed("amount_cents", "0.01", "note", "Note %d")),
 }

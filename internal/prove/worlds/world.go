@@ -208,7 +208,8 @@ func (w *World) Settle(t testing.TB, turn Turn) ([]Mail, error) {
 	t.Helper()
 	var sent []Mail
 	turn.Deal()
-	for range 20 { // a task may leave a task
+	w.post.forget() // ids are dealt anew
+	for range 20 {  // a task may leave a task
 		mails, err := collect[queued](t, w, `SELECT id, recipient, plain FROM app.mails WHERE org_id <> $1 AND plain <> '' AND sent_at IS NULL ORDER BY id`, testkit.B.ID)
 		if err != nil {
 			return sent, err
@@ -261,6 +262,12 @@ func (p *post) Deliver(ctx context.Context, m mail.Message) error {
 		p.mu.Unlock()
 	}
 	return p.to.Deliver(ctx, m)
+}
+
+func (p *post) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.papers)
 }
 
 func (p *post) attached(id string) string {
