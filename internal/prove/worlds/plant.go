@@ -104,8 +104,7 @@ var plants = []string{
 	`INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
 		SELECT o, 'api_calls', '2026-01-05 15:00Z', '2026-02-05 15:00Z', n FROM (VALUES ($1::uuid, 77), ($2, 199950)) AS c(o, n)
 		ON CONFLICT (org_id, metric, period_start) DO UPDATE SET used = excluded.used`,
-	// Samples are there to look at, and tiers were changed.
-	`UPDATE app.customers SET is_sample = true WHERE org_id = $1 AND id = (SELECT id FROM app.customers WHERE org_id = $1 AND status = 'active' ORDER BY id LIMIT 1)`,
+	// Tiers were changed.
 	`UPDATE app.tiers SET version = version + 1 WHERE org_id = $1`,
 	// Every customer had another property before, and support is in.
 	`INSERT INTO app.properties SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'street', '1 SENTINEL St', 'created_at', '2020-01-01'))).*
