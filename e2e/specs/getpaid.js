@@ -60,6 +60,17 @@ async function play(stage, person) {
   assert.match(money, /Paid by card, online/);
   assert.ok(money.includes(amount), `${amount} is not in the ledger`);
   await stage.shot(owner, `getpaid-job-${person.script ?? true}`);
+
+  // The rest is asked for, and a check is written down.
+  const job = owner.url();
+  for (const [name, heading] of [["Record a payment", /^Record a payment/], ["Request payment", /^Request/]]) {
+    await owner.goto(job);
+    await hand.press(name);
+    await owner.getByRole("heading", { level: 1, name: heading }).waitFor();
+  }
+  await owner.goto(job);
+  await owner.locator("#money").getByRole("link", { name: /Paid by card/ }).click();
+  await owner.getByRole("heading", { level: 1, name: /Paid by card|Payment/ }).waitFor();
 }
 
 /** Opens the account on the provider's pages, and waits until the product knows. */

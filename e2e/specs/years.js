@@ -5,6 +5,7 @@ import { addCustomer, logIn, newCompany, signUp } from "../harness/company.js";
 import { Hand } from "../harness/hand.js";
 import { startServer } from "../harness/server.js";
 import { scene } from "../harness/stage.js";
+import { until } from "../harness/wait.js";
 
 export function years(suite) {
   scene(suite, "trial, card, the bank's question, upgrade, declined card, read-only, paid, active", async (stage) => {
@@ -84,8 +85,10 @@ async function live(stage) {
   await page.getByRole("radio", { name: /pays/ }).first().check();
   await page.getByRole("button", { name: "Pay", exact: true }).click();
   await page.getByText(/paid/).first().waitFor();
-  await page.goto(plan);
-  await page.getByText(/read-only/i).waitFor({ state: "detached" });
+  await until("the payment is known", async () => {
+    await page.goto(plan);
+    return (await page.getByText(/read-only/i).count()) === 0;
+  });
   await stage.shot(page, "years-active");
   await addCustomer(page, company.host, { name: "Back Again" });
   assert.ok(hand.count > 0);
