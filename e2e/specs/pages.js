@@ -118,10 +118,11 @@ class Walk {
     }
   }
 
+  /** A link may lead elsewhere, as to the log-in: the page looked at is the one arrived at. */
   async visit({ page, who }, address) {
-    const route = routeOf(this.routes, address);
     const answer = await page.goto(address);
     if (!isPage(answer)) return;
+    const route = routeOf(this.routes, page.url());
     const chips = await page.locator(".page-title .chip").allTextContents();
     const choice = new URL(address).searchParams.has("code") ? "" : new URL(address).search;
     const place = { route, address, who, state: `${chips.join(" ").trim()}${choice}` };
