@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -84,12 +85,19 @@ func (o Organization) PlanFacts() plan.Facts {
 // Zone is the organization's time zone.
 func (o Organization) Zone() *time.Location { return zoneOf(o.TimeZone) }
 
+// zones are those that were read from the zone database, by name: each request asks for one.
+var zones sync.Map
+
 // zoneOf finds a zone. A name that the zone database no longer knows is UTC.
 func zoneOf(name string) *time.Location {
+	if z, known := zones.Load(name); known {
+		return z.(*time.Location)
+	}
 	z, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, z)
 	return z
 }
 
