@@ -22,6 +22,17 @@ var further = map[string][]hint{
 		return s.young(func(c *Session, _ string) Request { return c.page("GET /", "/") })
 	}},
 	"GET /customers": {func(s *Session) Request { return s.page("GET /customers", "/customers?q=dana") }},
+	"GET /settings/plan": {
+		func(s *Session) Request { return s.page("GET /settings/plan", "/settings/plan").As(s.Login("office")) }, // who chooses none
+		func(s *Session) Request { // of whom one costs extra
+			return s.young(func(c *Session, _ string) Request {
+				for range 5 {
+					c.joined()
+				}
+				return c.page("GET /settings/plan", "/settings/plan")
+			})
+		},
+	},
 	"GET /settings/people/{id}": {func(s *Session) Request {
 		return s.page("GET /settings/people/{id}", "/settings/people/"+s.idOf("owner@a.example"))
 	}},
@@ -63,6 +74,11 @@ var further = map[string][]hint{
 		},
 	},
 	"POST /reset": {func(s *Session) Request { return s.reset("") }},
+	"POST /confirm": {func(s *Session) Request { // the second company of a mailbox
+		first := s.founded()
+		s.do(s.confirming(first))
+		return s.confirming(s.foundedBy(first.email))
+	}},
 	"POST /account/second-factor/app/remove": {
 		func(s *Session) Request { return s.strict((*Session).removing) },
 		func(s *Session) Request { // who came by a provider

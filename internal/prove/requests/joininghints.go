@@ -72,9 +72,16 @@ func (s *Session) signUp() Request {
 type company struct{ slug, code, email string }
 
 // founded signs a company up: a third one, beside A and B.
-func (s *Session) founded() company {
+func (s *Session) founded() company { return s.foundedBy("") }
+
+// foundedBy is founded by somebody in particular, who may have another company; empty is somebody new.
+func (s *Session) foundedBy(email string) company {
 	r := s.signUp()
 	form, err := url.ParseQuery(r.Body)
+	if email != "" {
+		form.Set("email", email)
+		r = r.form(form)
+	}
 	to, wrong := url.Parse(s.do(r).Header.Get("Location"))
 	if err != nil || wrong != nil || to.Query().Get("code") == "" {
 		s.why = "a sign-up leads nowhere"
@@ -82,6 +89,11 @@ func (s *Session) founded() company {
 	}
 	slug, _, _ := strings.Cut(to.Host, ".")
 	return company{slug: slug, code: to.Query().Get("code"), email: form.Get("email")}
+}
+
+// confirming is the request that confirms a founder's address.
+func (s *Session) confirming(c company) Request {
+	return s.post("POST /confirm", s.page("GET /confirm", "/confirm?code="+s.codeIn(c.email, "/confirm")).on(c.slug), nil).on(c.slug)
 }
 
 // on is the request on another company's host.
@@ -120,10 +132,7 @@ var joiningHints = map[string]hint{
 	"GET /reset":   func(s *Session) Request { return s.page("GET /reset", "/reset?code=x") },
 	"POST /reset":  func(s *Session) Request { return s.reset("seven cedar pickets") },
 	"GET /confirm": func(s *Session) Request { return s.page("GET /confirm", "/confirm?code=x") },
-	"POST /confirm": func(s *Session) Request {
-		c := s.founded()
-		return s.post("POST /confirm", s.page("GET /confirm", "/confirm?code="+s.codeIn(c.email, "/confirm")).on(c.slug), nil).on(c.slug)
-	},
+	"POST /confirm": func(s *Session) Request { return s.confirming(s.founded()) },
 	"POST /confirm/again": func(s *Session) Request {
 		c := s.founded()
 		a := s.do(s.post("POST /start", s.page("GET /start", "/start?code="+c.code).on(c.slug), nil).on(c.slug))

@@ -135,12 +135,14 @@ func Straighten(t testing.TB, w *World) {
 	b.exec("RESET session_replication_role")
 }
 
-// Scatter has entries of B be of other ledgers than those of A under the same ids.
+// Scatter has entries and jobs of B be of other signatures than those of A under the same ids.
 func Scatter(t testing.TB, w *World) {
 	t.Helper()
 	b := &bench{t: t, conn: w.Super(t)}
 	b.exec("SET session_replication_role = replica")
-	b.exec(`UPDATE app.ledger_entries SET acceptance_id = md5(acceptance_id::text)::uuid WHERE org_id = $1`, testkit.B.ID)
+	for _, table := range []string{"app.ledger_entries", "app.jobs"} {
+		b.exec("UPDATE "+table+" SET acceptance_id = md5(acceptance_id::text)::uuid WHERE org_id = $1", testkit.B.ID)
+	}
 	b.exec("RESET session_replication_role")
 	Arrange(t, w, First)
 }
