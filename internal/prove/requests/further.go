@@ -18,12 +18,12 @@ var further = map[string][]hint{
 		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Reader %d","scopes":["customers.read"]}`, s.next())))
 		return s.api("GET /v1/customers", "/v1/customers", "").As(field(a.Body, "secret"))
 	}},
-	"GET /": {func(s *Session) Request { // with its first steps before it
-		return s.young(func(c *Session, _ string) Request { return c.page("GET /", "/") })
+	"GET /{$}": {func(s *Session) Request { // with its first steps before it
+		return s.young(func(c *Session, _ string) Request { return c.page("GET /{$}", "/") })
 	}},
 	"GET /customers": {func(s *Session) Request { return s.page("GET /customers", "/customers?q=dana") }},
 	"GET /settings/plan": {
-		func(s *Session) Request { return s.page("GET /settings/plan", "/settings/plan").As(s.Login("office")) }, // who chooses none
+		func(s *Session) Request { return s.page("GET /settings/plan", "/settings/plan").As(s.Login("accountant")) }, // who chooses none
 		func(s *Session) Request { // of whom one costs extra
 			return s.young(func(c *Session, _ string) Request {
 				for range 5 {

@@ -2,6 +2,8 @@ package requests
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +33,7 @@ func Missing(operations []Operation) (lines []string) {
 			lines = append(lines, o.Key+" has no hint: say in internal/prove/requests how a valid request of it is made")
 		}
 	}
-	for key := range hints {
+	for _, key := range slices.Concat(slices.Collect(maps.Keys(hints)), slices.Collect(maps.Keys(further))) {
 		if !known[key] {
 			lines = append(lines, "the hint of "+key+" is of no operation: take it out")
 		}

@@ -44,7 +44,8 @@ func (w *World) Foresee(t testing.TB, changed []string, midway bool) {
 var unfinished = []string{
 	`UPDATE app.files SET state = 'reserved', reserved_bytes = 77, reserved_until = '2099-01-01', removed_at = NULL WHERE org_id = '` + testkit.B.ID.String() + `'`,
 	`UPDATE app.blobs SET state = 'expected', uses = greatest(uses, 1) WHERE org_id = '` + testkit.B.ID.String() + `'`,
-	`UPDATE app.mails SET held_until = NULL, held_for = '' WHERE org_id = '` + testkit.B.ID.String() + `'`,
+	`UPDATE app.mails SET admitted_at = NULL, held_until = NULL, held_for = '' WHERE org_id = '` + testkit.B.ID.String() + `'`,
+	`UPDATE app.quote_documents SET bytes = bytes || '\x42', sha256 = sha256(bytes || '\x42') WHERE org_id = '` + testkit.B.ID.String() + `'`,
 	`UPDATE app.file_forms SET sha256 = sha256('lost of A') WHERE org_id = '` + testkit.B.ID.String() + `'`,
 }
 

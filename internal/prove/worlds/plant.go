@@ -13,6 +13,9 @@ var plants = []string{
 	// Another owner, the first of all by id.
 	`INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at)
 		VALUES ($1, '00000000-0000-7000-8000-000000000001', 'Other owner SENTINEL', 'other.owner@b.example', 'owner', 'unset', '2026-01-05')`,
+	// Founders of several companies, who have one address there.
+	`INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at)
+		SELECT $1, id, name, 'again.' || email, role, 'unset', created_at FROM app.users WHERE org_id NOT IN ($1, $2) ON CONFLICT DO NOTHING`,
 	`UPDATE app.users SET password_hash = 'another' WHERE org_id = $1`,
 	// Everybody has a second factor of each kind; crew@ has an app that was never confirmed.
 	`INSERT INTO app.totp_secrets (org_id, user_id, sealed, created_at, confirmed_at)
@@ -98,17 +101,19 @@ var plants = []string{
 		SELECT $1, m, '2026-01-05 15:00Z', '2026-02-05 15:00Z', 77 FROM unnest(ARRAY['users', 'jobs', 'quotes', 'storage_bytes', 'api_calls']) m ON CONFLICT DO NOTHING`,
 	// Many processes hold calls of B, whose limits were all reached; A is a block away from four fifths of its calls.
 	`INSERT INTO app.usage_leases (org_id, metric, period_start, replica, granted, spent, expires_at)
-		SELECT $1, 'api_calls', '2026-01-05 15:00Z', gen_random_uuid(), 9, 2, '2099-01-01' FROM generate_series(1, 300)`,
+		SELECT $1, 'api_calls', '2026-01-05 15:00Z', gen_random_uuid(), 9, 2, '2099-01-01' FROM generate_series(1, 2000)`,
 	`INSERT INTO app.usage_warnings (org_id, metric, period_start, percent, used, limited_to, at)
-		SELECT $1, m, '2026-01-05 15:00Z', 100, 500, n, '2026-02-01' FROM (VALUES ('jobs', 500), ('api_calls', 250000)) AS l(m, n) ON CONFLICT DO NOTHING`,
+		SELECT $1, m, '2026-01-05 15:00Z', percent, n, n, '2026-02-01' FROM (VALUES ('jobs', 500), ('api_calls', 5000000)) AS l(m, n), unnest(ARRAY[80, 100]) AS percent ON CONFLICT DO NOTHING`,
 	`INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
-		SELECT o, 'api_calls', '2026-01-05 15:00Z', '2026-02-05 15:00Z', n FROM (VALUES ($1::uuid, 77), ($2, 199950)) AS c(o, n)
+		SELECT o, 'api_calls', '2026-01-05 15:00Z', '2026-02-05 15:00Z', n FROM (VALUES ($1::uuid, 77), ($2, 3999950)) AS c(o, n)
 		ON CONFLICT (org_id, metric, period_start) DO UPDATE SET used = excluded.used`,
 	// Tiers were changed.
 	`UPDATE app.tiers SET version = version + 1 WHERE org_id = $1`,
-	// Every customer had another property before, and support is in.
+	// Every customer had another property before, and support was turned away once and is in.
 	`INSERT INTO app.properties SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'street', '1 SENTINEL St', 'created_at', '2020-01-01'))).*
 		FROM app.properties p WHERE p.org_id = $1 AND p.archived_at IS NULL`,
+	`INSERT INTO app.support_access SELECT (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'state', 'refused', 'expires_at', NULL, 'ended_at', NULL, 'ended_by', NULL))).*
+		FROM app.support_access a WHERE a.org_id = $1 AND a.state = 'ended'`,
 	`UPDATE app.support_access SET state = 'granted', decided_at = at, expires_at = at + interval '4 hours', ended_at = NULL, ended_by = NULL
 		FROM platform.prover_clock WHERE org_id = $1 AND state = 'ended'`,
 	`UPDATE platform.operators SET disabled_at = NULL WHERE id IN (SELECT operator_id FROM app.support_access WHERE org_id = $1)`,
