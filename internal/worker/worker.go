@@ -94,6 +94,10 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		halt.At(ctx, "record/after-commit")
 		return err
 	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ onboarding.NoteEvents) error {
+		return s.SignUps.NoteEvents(ctx, a)
+	})
+	nightly(w, sys, onboarding.NoteEventsDaily{}, func(org id.ID) onboarding.NoteEvents { return onboarding.NoteEvents{OrgID: org} })
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, t identity.ResetAsked) error {
 		return s.Identity.MailReset(ctx, a, t.Email)
 	})

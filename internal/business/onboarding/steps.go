@@ -25,6 +25,20 @@ type FirstSteps struct {
 	Teammate bool // somebody else is there, or invited
 }
 
+// done names the steps that were done, as product events have them. Sending a quote and inviting somebody are events themselves.
+func (f FirstSteps) done() []string {
+	names := []string{}
+	for _, step := range []struct {
+		name string
+		done bool
+	}{{"company", f.Company}, {"color", f.Color}, {"area", f.Area}, {"tiers", f.Tiers}, {"customer", f.Customer}, {"sketch", f.Sketch}} {
+		if step.done {
+			names = append(names, step.name)
+		}
+	}
+	return names
+}
+
 // firstStepsSQL counts nothing that is only there to be looked at, as fields of FirstSteps in their order.
 const firstStepsSQL = `SELECT o.first_steps_hidden_at IS NOT NULL,
 	EXISTS (SELECT FROM app.customers c WHERE c.org_id = $1 AND c.is_sample AND c.status = 'active'),
