@@ -139,7 +139,7 @@ type PlanNote struct {
 
 // PlanNotice tells an owner.
 func (s *Service) PlanNotice(tx *pg.OrgTx, org tenancy.Organization, to string, n PlanNote) error {
-	return s.account(tx, "plan_notice", to, n.Content(s.Site.Of(org.Slug, n.Path)))
+	return s.account(tx, kindPlanNotice, to, n.Content(s.Site.Of(org.Slug, n.Path)))
 }
 
 // Content is the mail of a note; address is where its button leads.
