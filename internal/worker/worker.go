@@ -123,7 +123,7 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 	tasks.HandleSystem(w, s.Console.Tidy)
 	billed(w, db, sys, s.Billing)
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.TellPlan) error {
-		return errors.Join(s.Teller.Tell(ctx, a), s.Notify.LetGo(ctx, a))
+		return errors.Join(s.Teller.Tell(ctx, a), s.SignUps.RedeemCard(ctx, a), s.Notify.LetGo(ctx, a))
 	})
 	nightly(w, sys, billing.TellPlanDaily{}, func(org id.ID) billing.TellPlan { return billing.TellPlan{OrgID: org} })
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
