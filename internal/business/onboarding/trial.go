@@ -105,10 +105,10 @@ func (s *Service) RedeemCard(ctx context.Context, a tenancy.Actor) error {
 }
 
 // shorten leaves a company the time of a second trial from now on, and tells its owners which of theirs had one before.
-// Who has less left keeps it, and who pays is left alone.
+// Who has less left keeps it; who bought has used the trial up, and is left alone.
 func (s *Service) shorten(tx *pg.OrgTx, a tenancy.Actor, org tenancy.Organization, known string, owners []string) error {
 	end := tx.Now().Add(SecondTrial)
-	if paid, found := org.PlanFacts().Governing(); found && paid.Live() || !org.TrialEndsAt.After(end) {
+	if org.PlanFacts().Converted || !org.TrialEndsAt.After(end) {
 		return nil
 	}
 	before := org

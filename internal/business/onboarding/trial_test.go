@@ -153,7 +153,7 @@ func TestAPlanIsNotShortened(t *testing.T) {
 func (b bundle) hasCard(t *testing.T, org id.ID, card string) time.Duration {
 	t.Helper()
 	b.db.Exec(t, `INSERT INTO platform.billing_customers (id, org_id, card_last4, card_exp_month, card_exp_year, card_hash) VALUES ('cus_' || $1::uuid::text, $1::uuid, '4242', 12, 2034, sha256($2::bytea))
-		ON CONFLICT (id) DO UPDATE SET card_hash = excluded.card_hash`, org, []byte(card))
+		ON CONFLICT (id) DO UPDATE SET card_last4 = excluded.card_last4, card_exp_month = 12, card_exp_year = 2034, card_hash = excluded.card_hash`, org, []byte(card))
 	for range 2 {
 		a, err := tenancy.InTask(t.Context(), b.db.App, org)
 		if err != nil {
@@ -206,8 +206,18 @@ func TestACardTakesNothingFromWhoPays(t *testing.T) {
 	b.db.Exec(t, `INSERT INTO platform.billing_customers (id, org_id) VALUES ('cus_' || $1::uuid::text, $1::uuid)`, second)
 	b.db.Exec(t, `INSERT INTO platform.subscriptions (id, customer_id, status, plan, plan_version, extra_users, cancel_at_period_end, collection_paused, created_at, period_start, period_end)
 		VALUES ('sub_Second', 'cus_' || $1::uuid::text, 'trialing', 'growth', 1, 0, false, false, app.now(), app.now(), app.now() + interval '14 days')`, second)
-	if left := b.hasCard(t, second, "one"); left != whole {
-		t.Errorf("who pays is tried for %v", left)
+	for _, status := range []string{"trialing", "active", "past_due", "canceled"} {
+		b.db.Exec(t, `UPDATE platform.subscriptions SET status = $1`, status)
+		if left := b.hasCard(t, second, "one"); left != whole {
+			t.Errorf("who has a subscription that is %s is tried for %v", status, left)
+		}
+	}
+	if n := testkit.Value[int](t, b.db, `SELECT count(*)::int FROM app.mails WHERE kind = 'second_trial'`); n != 0 {
+		t.Errorf("%d mails tell of a second trial", n)
+	}
+	b.db.Exec(t, `UPDATE platform.subscriptions SET status = 'incomplete'`)
+	if left := b.hasCard(t, second, "one"); left != onboarding.SecondTrial {
+		t.Errorf("whose first payment never came is tried for %v", left)
 	}
 }
 
