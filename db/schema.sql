@@ -175,6 +175,17 @@ $$;
 
 ALTER FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) OWNER TO fence_owner;
 
+CREATE FUNCTION platform.forget_product_events() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	DELETE FROM platform.product_events e WHERE e.org_id = app.org_id();
+END
+$$;
+
+ALTER FUNCTION platform.forget_product_events() OWNER TO fence_owner;
+
 CREATE FUNCTION platform.forget_sign_up_intents(after interval) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -324,6 +335,17 @@ $$;
 
 ALTER FUNCTION platform.note_person_address() OWNER TO fence_owner;
 
+CREATE FUNCTION platform.note_product_event(what text, of_key text, of_detail text, happened timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+	INSERT INTO platform.product_events (org_id, event, key, detail, at) VALUES (app.org_id(), what, of_key, of_detail, happened) ON CONFLICT DO NOTHING;
+END
+$$;
+
+ALTER FUNCTION platform.note_product_event(what text, of_key text, of_detail text, happened timestamp with time zone) OWNER TO fence_owner;
+
 CREATE FUNCTION platform.note_sign_on() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -405,6 +427,20 @@ END
 $$;
 
 ALTER PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) OWNER TO fence_owner;
+
+CREATE FUNCTION platform.redeem_card() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	hash bytea := (SELECT c.card_hash FROM platform.billing_customers c
+		WHERE c.org_id = app.org_id() AND c.gone_at IS NULL AND c.card_hash IS NOT NULL ORDER BY c.known_since, c.id LIMIT 1);
+BEGIN
+	RETURN hash IS NULL OR platform.redeem_trial('card', hash);
+END
+$$;
+
+ALTER FUNCTION platform.redeem_card() OWNER TO fence_owner;
 
 CREATE FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1102,7 +1138,7 @@ CREATE TABLE app.mails (
     admitted_at timestamp with time zone,
     held_until timestamp with time zone,
     held_for text DEFAULT ''::text NOT NULL,
-    CONSTRAINT mails_held_for_known CHECK ((held_for = ANY (ARRAY[''::text, 'unconfirmed'::text, 'unconfirmed_month'::text, 'trial_day'::text, 'trial_hour'::text]))),
+    CONSTRAINT mails_held_for_known CHECK ((held_for = ANY (ARRAY[''::text, 'unconfirmed'::text, 'unconfirmed_month'::text, 'trial_day'::text, 'trial_hour'::text, 'no_plan'::text, 'stopped'::text]))),
     CONSTRAINT mails_held_is_explained CHECK (((held_until IS NULL) = (held_for = ''::text)))
 );
 
@@ -1214,6 +1250,7 @@ CREATE TABLE app.organizations (
     former_zone text,
     former_since timestamp with time zone,
     first_steps_hidden_at timestamp with time zone,
+    no_product_events boolean DEFAULT false NOT NULL,
     CONSTRAINT organizations_brand_color_form CHECK ((brand_color ~ '^(#[0-9A-F]{6})?$'::text)),
     CONSTRAINT organizations_currency_known CHECK ((currency = 'USD'::text)),
     CONSTRAINT organizations_former_period CHECK ((((period_since IS NULL) = (former_anchor IS NULL)) AND ((period_since IS NULL) = (former_zone IS NULL)) AND ((former_since IS NULL) OR (former_since < period_since)))),
@@ -2181,7 +2218,9 @@ CREATE TABLE platform.billing_customers (
     card_exp_month integer,
     card_exp_year integer,
     told bigint DEFAULT 0 NOT NULL,
+    card_hash bytea,
     CONSTRAINT billing_customers_card_ends CHECK (((card_exp_month IS NULL) = (card_exp_year IS NULL))),
+    CONSTRAINT billing_customers_card_hash_length CHECK ((octet_length(card_hash) = 32)),
     CONSTRAINT billing_customers_done CHECK ((done <= wanted)),
     CONSTRAINT billing_customers_id_length CHECK (((char_length(id) >= 1) AND (char_length(id) <= 255))),
     CONSTRAINT billing_customers_lease CHECK (((lease IS NULL) = (lease_until IS NULL)))
@@ -2438,6 +2477,20 @@ CREATE TABLE platform.plan_overrides (
 );
 
 ALTER TABLE platform.plan_overrides OWNER TO fence_owner;
+
+CREATE TABLE platform.product_events (
+    org_id uuid NOT NULL,
+    event text NOT NULL,
+    key text NOT NULL,
+    detail text NOT NULL,
+    version smallint DEFAULT 1 NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT product_events_detail_form CHECK ((detail ~ '^[a-z_]{0,40}$'::text)),
+    CONSTRAINT product_events_event_known CHECK ((event = ANY (ARRAY['signup_submitted'::text, 'org_created'::text, 'email_verified'::text, 'first_login'::text, 'checklist_step_done'::text, 'first_quote_sent'::text, 'first_quote_viewed'::text, 'first_quote_accepted'::text, 'teammate_invited'::text, 'checkout_started'::text, 'subscription_started'::text, 'limit_warned'::text, 'limit_hit'::text, 'plan_changed'::text, 'churned'::text]))),
+    CONSTRAINT product_events_key_length CHECK ((char_length(key) <= 300))
+);
+
+ALTER TABLE platform.product_events OWNER TO fence_owner;
 
 CREATE TABLE platform.sign_up_counts (
     bucket text NOT NULL,
@@ -2866,6 +2919,9 @@ ALTER TABLE ONLY platform.people_addresses
 
 ALTER TABLE ONLY platform.plan_overrides
     ADD CONSTRAINT plan_overrides_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY platform.product_events
+    ADD CONSTRAINT product_events_pkey PRIMARY KEY (org_id, event, key);
 
 ALTER TABLE ONLY platform.sign_up_counts
     ADD CONSTRAINT sign_up_counts_pkey PRIMARY KEY (bucket);
@@ -3940,6 +3996,9 @@ GRANT ALL ON FUNCTION platform.find_companies(email text) TO fence_system;
 REVOKE ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_host(wanted text, OUT org_id uuid, OUT kind text, OUT primary_host text) TO fence_app;
 
+REVOKE ALL ON FUNCTION platform.forget_product_events() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.forget_product_events() TO fence_app;
+
 REVOKE ALL ON FUNCTION platform.forget_sign_up_intents(after interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_sign_up_intents(after interval) TO fence_system;
 
@@ -3963,6 +4022,9 @@ REVOKE ALL ON FUNCTION platform.note_owner() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.note_person_address() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION platform.note_product_event(what text, of_key text, of_detail text, happened timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_product_event(what text, of_key text, of_detail text, happened timestamp with time zone) TO fence_app;
+
 REVOKE ALL ON FUNCTION platform.note_sign_on() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.note_support(access uuid, operator uuid, purpose text, writes boolean, minutes integer, state text, asked_at timestamp with time zone, expires_at timestamp with time zone) FROM PUBLIC;
@@ -3981,6 +4043,9 @@ REVOKE ALL ON FUNCTION platform.plan_standing() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.plan_standing() TO fence_app;
 
 REVOKE ALL ON PROCEDURE platform.raise_wall(IN tenant_table regclass, IN app_rights text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.redeem_card() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.redeem_card() TO fence_app;
 
 REVOKE ALL ON FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.redeem_trial(by_kind text, by_hash bytea) TO fence_app;
@@ -4276,6 +4341,9 @@ GRANT SELECT ON TABLE platform.people_addresses TO fence_backup;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE platform.plan_overrides TO fence_system;
 GRANT SELECT ON TABLE platform.plan_overrides TO fence_backup;
+
+GRANT SELECT ON TABLE platform.product_events TO fence_system;
+GRANT SELECT ON TABLE platform.product_events TO fence_backup;
 
 GRANT SELECT ON TABLE platform.sign_up_counts TO fence_backup;
 

@@ -149,6 +149,22 @@ func TestStripeTakesWhatWeSend(t *testing.T) {
 	t.Logf("%d shapes of %d operations, %d differences", len(r.shapes), len(seen), len(differences))
 }
 
+// RoundTrip has stripe-mock answer what is meant for Stripe.
+func (m mock) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Scheme, r.URL.Host = "http", "stripe-mock"
+	return m.client.Transport.RoundTrip(r)
+}
+
+// A customer is read, as Stripe's description has it, with what a card is known again by.
+func TestCardsAreKnownAgain(t *testing.T) {
+	t.Parallel()
+	s, err := stripegw.Within("sk_test_123", startMock(t)).Snapshot(t.Context(), billing.Question{Customer: "cus_1"})
+	if err != nil || s.Card.Last4 == "" || s.CardFingerprint == "" {
+		t.Errorf("the card %+v is known by %q, %v", s.Card, s.CardFingerprint, err)
+	}
+}
+
 // sendTheRest asks for what owners do seldom.
 func (c *course) sendTheRest(t *testing.T) {
 	t.Helper()

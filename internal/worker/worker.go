@@ -5,6 +5,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"fenceplatform.com/fence/internal/business/billing"
@@ -94,6 +95,10 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		halt.At(ctx, "record/after-commit")
 		return err
 	})
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ onboarding.NoteEvents) error {
+		return s.SignUps.NoteEvents(ctx, a)
+	})
+	nightly(w, sys, onboarding.NoteEventsDaily{}, func(org id.ID) onboarding.NoteEvents { return onboarding.NoteEvents{OrgID: org} })
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, t identity.ResetAsked) error {
 		return s.Identity.MailReset(ctx, a, t.Email)
 	})
@@ -112,12 +117,14 @@ func List(db *pg.DB, sys *pg.System, s Services) *tasks.Workers {
 		return err
 	})
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, t operator.NoteAct) error {
-		return s.Operators.Note(ctx, a, t.ActID)
+		return errors.Join(s.Operators.Note(ctx, a, t.ActID), s.Notify.LetGo(ctx, a))
 	})
 	tasks.Nightly(w, night, console.Tidy{})
 	tasks.HandleSystem(w, s.Console.Tidy)
 	billed(w, db, sys, s.Billing)
-	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.TellPlan) error { return s.Teller.Tell(ctx, a) })
+	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ billing.TellPlan) error {
+		return errors.Join(s.Teller.Tell(ctx, a), s.SignUps.RedeemCard(ctx, a), s.Notify.LetGo(ctx, a))
+	})
 	nightly(w, sys, billing.TellPlanDaily{}, func(org id.ID) billing.TellPlan { return billing.TellPlan{OrgID: org} })
 	handle(w, db, func(ctx context.Context, a tenancy.Actor, _ usage.Reconcile) error { return s.Usage.Reconcile(ctx, a) })
 	nightly(w, sys, usage.ReconcileAll{}, func(org id.ID) usage.Reconcile { return usage.Reconcile{OrgID: org} })

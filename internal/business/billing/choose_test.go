@@ -254,6 +254,28 @@ func TestACheckoutThatIsNeverPaid(t *testing.T) {
 	}
 }
 
+// Who comes back has what became of the checkout looked at by a task, without any webhook: the page that waits for it
+// does not wait for the checkout's end.
+func TestWhoComesBackHasTheCheckoutLookedAt(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	due := func() int {
+		return testkit.Value[int](t, w.Database, "SELECT count(*)::int FROM tasks.river_job WHERE kind = 'billing_settle_acts' AND state = 'available' AND args ->> 'org_id' = $1", testkit.A.ID.String())
+	}
+	_, err := w.service.Choose(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Growth})
+	w.ok(err)
+	w.Exec(t, "DELETE FROM tasks.river_job WHERE state = 'available'")
+	w.Untouched(t, testkit.B, func() { w.ok(w.service.Returned(t.Context(), w.owner())) })
+	if due() != 1 {
+		t.Errorf("%d tasks look at it, want 1", due())
+	}
+	must[*stripe.CheckoutSession](t)(w.stripe.V1CheckoutSessions.Expire(t.Context(), w.session(), nil))
+	w.ok(w.service.SettleOpen(t.Context(), w.platform()))
+	if o, err := w.service.Overview(t.Context(), w.owner()); err != nil || o.Checkout != nil {
+		t.Errorf("the page still waits for %+v, %v", o.Checkout, err)
+	}
+}
+
 func TestWhoMayChooseAPlan(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -52,14 +52,14 @@ func (m *Mirror) Receive(ctx context.Context, h Hint) (fresh bool, err error) {
 	if o.Fresh {
 		m.wake()
 		if strings.HasPrefix(h.Type, "checkout.session.") {
-			err = m.checkoutMoved(ctx, h.CustomerID)
+			err = m.actsMoved(ctx, h.CustomerID)
 		}
 	}
 	return o.Fresh, err
 }
 
-// checkoutMoved has the company look at what it opened. Were this lost, the checkout's own end would have it looked at.
-func (m *Mirror) checkoutMoved(ctx context.Context, customer string) error {
+// actsMoved has the company look at what it asked for. Were this lost, the end of what it asked for would have it looked at.
+func (m *Mirror) actsMoved(ctx context.Context, customer string) error {
 	type owner struct{ OrgID id.ID }
 	owners, err := pg.SystemRows[owner](ctx, m.sys, `SELECT org_id FROM platform.billing_customers WHERE id = $1 AND org_id IS NOT NULL`, customer)
 	if err != nil || len(owners) == 0 {

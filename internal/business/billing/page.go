@@ -107,13 +107,17 @@ func extraOf(a tenancy.Actor, subscription string) int64 {
 	return 0
 }
 
-// Returned is who comes back from the provider's page. What happened there is read, so that the page shows it.
+// Returned is who comes back from the provider's page. What happened there is read, and a task says what became of what
+// was asked for, so that the page shows it, whether webhooks come or not.
 func (s *Service) Returned(ctx context.Context, a tenancy.Actor) error {
 	if err := a.Require(tenancy.BillingManage); err != nil {
 		return err
 	}
 	customer, err := s.Accounts.Known(ctx, a.Org.ID)
 	if err != nil || customer == "" {
+		return err
+	}
+	if err := s.Accounts.mirror.actsMoved(ctx, customer); err != nil {
 		return err
 	}
 	return s.follow(ctx, customer)

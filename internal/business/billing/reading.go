@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -83,7 +84,7 @@ var errLate = errors.New("the lease is over")
 const settleSQL = `WITH held AS (
 	UPDATE platform.billing_customers SET done = $3, lease = NULL, lease_until = NULL, attempts = 0, last_error = '', next_at = clock_timestamp(),
 		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END,
-		card_brand = $7, card_last4 = $8, card_exp_month = nullif($9, 0), card_exp_year = nullif($10, 0)
+		card_brand = $7, card_last4 = $8, card_exp_month = nullif($9, 0), card_exp_year = nullif($10, 0), card_hash = $11
 	WHERE id = $1 AND lease = $2 AND lease_until > clock_timestamp() RETURNING id),
 subscriptions AS (
 	INSERT INTO platform.subscriptions AS s (id, customer_id, status, plan, plan_version, extra_users, created_at, period_start, period_end,
@@ -126,11 +127,20 @@ found AS (
 	ON CONFLICT (kind, subscription_id) DO UPDATE SET paid_cents = excluded.paid_cents)
 SELECT count(*) = 1 AS held FROM held`
 
+// cardHash is what is kept of a card's fingerprint; nil without a card.
+func cardHash(fingerprint string) []byte {
+	if fingerprint == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte("trial by card: " + fingerprint))
+	return sum[:]
+}
+
 // settle writes what was read over what was known.
 func (m *Mirror) settle(ctx context.Context, r reading, s Snapshot) error {
 	type outcome struct{ Held bool }
 	o, err := pg.SystemOne[outcome](ctx, m.sys, settleSQL, r.ID, r.Lease, r.Wanted, s.Gone, subscriptionRows(s.Subscriptions), invoiceRows(s.Invoices),
-		s.Card.Brand, s.Card.Last4, s.Card.ExpMonth, s.Card.ExpYear)
+		s.Card.Brand, s.Card.Last4, s.Card.ExpMonth, s.Card.ExpYear, cardHash(s.CardFingerprint))
 	if err != nil {
 		return fmt.Errorf("mirror %s: %w", r.ID, err)
 	}

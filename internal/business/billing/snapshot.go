@@ -26,6 +26,8 @@ type Snapshot struct {
 	Subscriptions []plan.Subscription
 	Invoices      []Invoice // every one that was not known or not through
 	Card          Card      // that is charged by itself
+	// CardFingerprint is the same for the same card, whoever's customer has it. Only its hash is kept.
+	CardFingerprint string
 }
 
 // InvoiceStatus is how far an invoice is.

@@ -81,6 +81,9 @@ func TestOwnersAreToldOfTroubleWithACard(t *testing.T) {
 	if card := w.owner().Org.Standing.Card; card.Last4 != "4242" || card.ExpYear == 0 {
 		t.Errorf("the card that pays is known as %+v", card)
 	}
+	if kept := testkit.Value[bool](w.t, w.Database, "SELECT octet_length(card_hash) = 32 FROM platform.billing_customers WHERE org_id = $1", testkit.A.ID); !kept {
+		t.Error("nothing is kept by which the card is known again")
+	}
 	w.changes("pm_card_chargeCustomerFail")
 	w.pass(32 * 24 * time.Hour)
 	w.told("when the card is declined", "Card declined: your account turns read-only on ")

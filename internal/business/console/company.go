@@ -85,7 +85,7 @@ type Invoice struct {
 type Mail struct {
 	Sent        int64
 	Waiting     int64 // on their way
-	Held        int64 // until an owner confirms the address, or until tomorrow
+	Held        int64 // by a bound of the day or hour, or by the state of the plan
 	Failing     int64
 	QuotesToday int64 // that were sent
 	LastError   string

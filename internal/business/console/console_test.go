@@ -290,6 +290,46 @@ func TestSignUpsShowTheStuckStep(t *testing.T) {
 	}
 }
 
+// Only companies of the last 30 days are counted, each once for a step.
+func TestTheFunnelCountsCompaniesOfTheMonth(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	note := func(org id.ID) {
+		t.Helper()
+		a, err := tenancy.InTask(t.Context(), w.App, org)
+		if err == nil {
+			err = w.signUps.NoteEvents(t.Context(), a)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	counted := func() map[string]int64 {
+		t.Helper()
+		steps, err := w.console.Funnel(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := map[string]int64{}
+		for _, s := range steps {
+			all[s.Event+s.Detail] = s.Companies
+		}
+		return all
+	}
+	w.Exec(t, `UPDATE platform.organizations SET created_at = app.now() - interval '31 days'`)
+	note(testkit.A.ID)
+	for range 2 {
+		note(w.signUp(t).ID)
+	}
+	if got := counted(); got["signup_submitted"] != 2 || got["checklist_step_donearea"] != 2 || got["first_quote_sent"] != 0 {
+		t.Errorf("of two companies it counts %v", got)
+	}
+	w.Advance(t, 31*24*time.Hour)
+	if got := counted(); len(got) != 0 {
+		t.Errorf("a month later it counts %v", got)
+	}
+}
+
 func TestInboxAndReplay(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -142,3 +142,19 @@ func (s *Service) now(ctx context.Context) (time.Time, error) {
 	n, err := pg.SystemOne[struct{ Now time.Time }](ctx, s.System, `SELECT platform.now() AS now`)
 	return n.Now, err
 }
+
+// FunnelStep is how many companies came as far as one product event. Detail tells first steps apart.
+type FunnelStep struct {
+	Event     string
+	Detail    string
+	Companies int64
+}
+
+// funnelOver is how long ago the companies that are counted signed up at most.
+const funnelOver = 30 * 24 * time.Hour
+
+// Funnel counts how far the companies of the last 30 days have come. Those that want nothing noted are in none of it.
+func (s *Service) Funnel(ctx context.Context) ([]FunnelStep, error) {
+	return pg.SystemRows[FunnelStep](ctx, s.System, `SELECT e.event, CASE e.event WHEN 'checklist_step_done' THEN e.detail ELSE '' END AS detail, count(DISTINCT e.org_id) AS companies
+		FROM platform.organizations o JOIN platform.product_events e ON e.org_id = o.org_id WHERE o.created_at > platform.now() - $1::interval GROUP BY 1, 2`, funnelOver)
+}

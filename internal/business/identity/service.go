@@ -86,9 +86,10 @@ func (s *Service) Add(tx *pg.OrgTx, a tenancy.Actor, n Newcomer) (User, error) {
 	return u, audit.Record(tx, a, audit.Deed{Action: "person.added", RecordType: "person", RecordID: u.ID, After: u})
 }
 
-// TellOfSecondTrial mails an owner that the trial of a further company is shorter, and ends then.
-func (s *Service) TellOfSecondTrial(tx *pg.OrgTx, org tenancy.Organization, to string, end time.Time) error {
-	return s.notify.SecondTrial(tx, org, to, end)
+// TellOfSecondTrial mails an owner that the trial of a further company is shorter, and ends then; known is the address or
+// the card that had one before.
+func (s *Service) TellOfSecondTrial(tx *pg.OrgTx, org tenancy.Organization, to, known string, end time.Time) error {
+	return s.notify.SecondTrial(tx, org, to, known, end)
 }
 
 // Welcome mails the owner of a new company the link that confirms the address.

@@ -31,11 +31,11 @@ func (s *Service) Welcome(tx *pg.OrgTx, org tenancy.Organization, to, code strin
 	})
 }
 
-// SecondTrial tells the owner of a further company how long it is tried.
-func (s *Service) SecondTrial(tx *pg.OrgTx, org tenancy.Organization, to string, end time.Time) error {
+// SecondTrial tells the owner of a further company how long it is tried; known is what had a trial before.
+func (s *Service) SecondTrial(tx *pg.OrgTx, org tenancy.Organization, to, known string, end time.Time) error {
 	return s.account(tx, "second_trial", to, mail.Content{
 		Subject:  "Choose a plan for " + org.Name,
-		Sentence: fmt.Sprintf("This address had a trial before, so that of %s ends on %s.", org.Name, end.In(org.Zone()).Format("Mon, Jan 2, 2006, 3:04 PM")),
+		Sentence: fmt.Sprintf("This %s had a trial before, so that of %s ends on %s.", known, org.Name, end.In(org.Zone()).Format("Mon, Jan 2, 2006, 3:04 PM")),
 		Button:   &mail.Button{Label: "Choose a plan", URL: s.Site.Of(org.Slug, tenancy.PlanPath)},
 		Note:     "Nothing is lost: without a plan everything turns read-only, and your quotes and your customers' links keep working.",
 	})
@@ -139,7 +139,7 @@ type PlanNote struct {
 
 // PlanNotice tells an owner.
 func (s *Service) PlanNotice(tx *pg.OrgTx, org tenancy.Organization, to string, n PlanNote) error {
-	return s.account(tx, "plan_notice", to, n.Content(s.Site.Of(org.Slug, n.Path)))
+	return s.account(tx, kindPlanNotice, to, n.Content(s.Site.Of(org.Slug, n.Path)))
 }
 
 // Content is the mail of a note; address is where its button leads.

@@ -20,6 +20,29 @@ const (
 	KindInvite    = "invite"
 )
 
+// KindSigned and KindReceipt mark what a homeowner is to have of what was signed or paid, whatever becomes of the company.
+const (
+	KindSigned  = "quote_signed"
+	KindReceipt = "payment_receipt"
+)
+
+// kindPlanNotice marks what the platform tells owners about paying.
+const kindPlanNotice = "plan_notice"
+
+// toStrangers tells that a company addresses the mail to whom it likes.
+func toStrangers(kind string) bool { return kind == KindQuoteSent || kind == KindInvite }
+
+// leaves tells whether a mail of the kind leaves in a state of the plan that lets so much mail out.
+func leaves(kind string, allowed plan.Mail) bool {
+	switch {
+	case kind == KindSigned || kind == KindReceipt || kind == kindPlanNotice:
+		return true
+	case toStrangers(kind):
+		return allowed >= plan.MailCapped
+	}
+	return allowed >= plan.MailNotices
+}
+
 // What a company may send of them. Each bound is counted over the mails that were admitted, which is what left and what
 // is about to.
 const (
@@ -32,12 +55,14 @@ const (
 // Reason says why a mail waits; its values are those of app.mails.held_for.
 type Reason string
 
-// The four reasons.
+// The reasons: bounds of the day and the hour, and states of the plan.
 const (
 	Unconfirmed      Reason = "unconfirmed"
 	UnconfirmedMonth Reason = "unconfirmed_month"
 	TrialDay         Reason = "trial_day"
 	TrialHour        Reason = "trial_hour"
+	NoPlan           Reason = "no_plan"
+	Stopped          Reason = "stopped"
 )
 
 // Sentence says it to the company's people.
@@ -51,6 +76,10 @@ func (r Reason) Sentence() string {
 		return "In a trial, mails go to 20 addresses a day."
 	case TrialHour:
 		return "In a trial, mails go to five new mail domains an hour."
+	case NoPlan:
+		return "Without a plan no quote and no invitation leaves by mail."
+	case Stopped:
+		return "The company is closed, so its mail waits."
 	}
 	return ""
 }
@@ -79,10 +108,10 @@ SELECT m.kind, m.recipient, m.admitted_at IS NOT NULL AS admitted,
 	EXISTS (SELECT FROM domains d WHERE d.domain = split_part(lower(m.recipient), '@', 2)) AS known_domain
 FROM m`
 
-// admit tells how long a mail waits; zero when it may go, and then it is counted. Two of one company are judged one
-// after the other, so that together they pass no bound.
-func (s *Service) admit(ctx context.Context, a tenancy.Actor, mailID id.ID, kind string) (wait time.Duration, err error) {
-	if kind != KindQuoteSent && kind != KindInvite {
+// admit tells how long a mail waits; zero when it may go, and then one to a stranger is counted. Two of those of one
+// company are judged one after the other, so that together they pass no bound.
+func (s *Service) admit(ctx context.Context, a tenancy.Actor, mailID id.ID, kind string, asked time.Time) (wait time.Duration, err error) {
+	if !toStrangers(kind) && leaves(kind, a.Entitlements(asked).Access().Mail) {
 		return 0, nil
 	}
 	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
@@ -93,12 +122,18 @@ func (s *Service) admit(ctx context.Context, a tenancy.Actor, mailID id.ID, kind
 		}
 		now := tx.Now()
 		y, m, d := now.In(org.Zone()).Date()
-		c, err := pg.CollectOne[counts](tx, countsSQL, org.ID, mailID, time.Date(y, m, d, 0, 0, 0, 0, org.Zone()), now.Add(-time.Hour))
-		if err != nil || c.Admitted {
-			return err
+		morning, e := time.Date(y, m, d+1, 8, 0, 0, 0, org.Zone()), plan.Derive(org.PlanFacts(), now)
+		reason, until := heldByPlan(kind, e), morning
+		if reason == "" {
+			if !toStrangers(kind) {
+				return nil
+			}
+			c, err := pg.CollectOne[counts](tx, countsSQL, org.ID, mailID, time.Date(y, m, d, 0, 0, 0, 0, org.Zone()), now.Add(-time.Hour))
+			if err != nil || c.Admitted {
+				return err
+			}
+			reason, until = c.judge(now, morning, now.Sub(org.CreatedAt), e.State == plan.Trialing)
 		}
-		morning := time.Date(y, m, d+1, 8, 0, 0, 0, org.Zone())
-		reason, until := c.judge(now, morning, now.Sub(org.CreatedAt), plan.Derive(org.PlanFacts(), now).State == plan.Trialing)
 		if reason == "" {
 			tx.AtCommit(pg.Plain, `UPDATE app.mails SET admitted_at = $3, held_until = NULL, held_for = '' WHERE org_id = $1 AND id = $2`, org.ID, mailID, now)
 			return nil
@@ -108,6 +143,17 @@ func (s *Service) admit(ctx context.Context, a tenancy.Actor, mailID id.ID, kind
 		return nil
 	})
 	return wait, err
+}
+
+// heldByPlan is why the state of the plan keeps a mail of the kind; empty when it does not.
+func heldByPlan(kind string, e plan.Entitlements) Reason {
+	switch allowed := e.Access().Mail; {
+	case leaves(kind, allowed):
+		return ""
+	case allowed == plan.MailNone:
+		return Stopped
+	}
+	return NoPlan
 }
 
 // judge is the bounds, the longest wait first.
@@ -166,4 +212,29 @@ func (s *Service) ReleaseHeld(tx *pg.OrgTx) error {
 		}
 	}
 	return nil
+}
+
+// LetGo has what waited for the state of the plan tried now, as far as that lets it leave again.
+func (s *Service) LetGo(ctx context.Context, a tenancy.Actor) error {
+	return s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
+		type held struct {
+			ID   id.ID
+			Kind string
+		}
+		waiting, err := pg.Collect[held](tx, `SELECT id, kind FROM app.mails WHERE org_id = $1 AND sent_at IS NULL AND held_for IN ('no_plan', 'stopped') ORDER BY id`, tx.Tenant().Org())
+		if err != nil {
+			return err
+		}
+		allowed := a.Entitlements(tx.Now()).Access().Mail
+		for _, m := range waiting {
+			if !leaves(m.Kind, allowed) {
+				continue
+			}
+			tx.AtCommit(pg.Plain, `UPDATE app.mails SET held_until = NULL, held_for = '' WHERE org_id = $1 AND id = $2`, tx.Tenant().Org(), m.ID)
+			if err := s.Queue.Enqueue(tx, SendMail{OrgID: tx.Tenant().Org(), MailID: m.ID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

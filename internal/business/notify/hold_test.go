@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"fenceplatform.com/fence/internal/business/notify"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/mail"
 	"fenceplatform.com/fence/internal/testkit"
@@ -146,6 +148,110 @@ func TestUnconfirmedForAMonthNoQuoteLeaves(t *testing.T) {
 	w.Exec(t, `UPDATE app.users SET email_verified_at = app.now() WHERE org_id = $1 AND role = 'owner'`, testkit.A.ID)
 	if err := w.mails.DeliverMail(t.Context(), w.a, m, nil); err != nil {
 		t.Errorf("after the confirmation: %v", err)
+	}
+}
+
+// in brings A into a state of its plan, and answers who acts in it.
+func (w *world) in(t *testing.T, state plan.State) tenancy.Actor {
+	t.Helper()
+	w.Exec(t, `DELETE FROM platform.plan_overrides WHERE org_id = $1`, testkit.A.ID)
+	w.Exec(t, `UPDATE platform.organizations SET deleted_at = NULL WHERE org_id = $1`, testkit.A.ID)
+	trial := func(since string) {
+		w.Exec(t, `UPDATE app.organizations SET plan = 'trial', trial_ends_at = app.now() - $2::text::interval, created_at = app.now() WHERE org_id = $1`, testkit.A.ID, since)
+	}
+	w.Exec(t, `UPDATE app.organizations SET plan = 'growth', trial_ends_at = NULL WHERE org_id = $1`, testkit.A.ID)
+	switch state {
+	case plan.Canceled:
+		trial("1 day")
+	case plan.Dormant:
+		trial("40 days")
+	case plan.Suspended:
+		w.Exec(t, `INSERT INTO platform.plan_overrides (org_id, id, kind, reason, granted_by, granted_at) VALUES ($1, gen_random_uuid(), 'hold', 'phishing', 'olivia', app.now())`, testkit.A.ID)
+	case plan.PendingDeletion:
+		w.Exec(t, `UPDATE platform.organizations SET deleted_at = app.now() WHERE org_id = $1`, testkit.A.ID)
+	}
+	a, err := tenancy.InTask(t.Context(), w.App, testkit.A.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := a.Entitlements(testkit.Value[time.Time](t, w.Database, "SELECT app.now()")).State; got != state {
+		t.Fatalf("A is %s, want %s", got, state)
+	}
+	return a
+}
+
+// What was queued before a company's state changed leaves as that state lets mail leave: quotes and invitations only from
+// who may send, what the platform tells its people unless it is closed, what is due about paying and to who signed always.
+func TestQueuedMailsLeaveAsTheStateLetsThem(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for _, c := range []struct {
+		state  plan.State
+		leave  []string
+		wait   []string
+		reason notify.Reason
+	}{
+		{plan.Canceled, []string{"welcome", "reset", "usage_warning", "quote_declined", "plan_notice", "quote_signed", "payment_receipt"}, []string{"quote_sent", "invite"}, notify.NoPlan},
+		{plan.Dormant, []string{"reset", "plan_notice", "quote_signed", "payment_receipt"}, []string{"quote_sent", "invite"}, notify.NoPlan},
+		{plan.Suspended, []string{"plan_notice", "quote_signed", "payment_receipt"}, []string{"quote_sent", "invite", "reset", "usage_warning", "quote_declined"}, notify.Stopped},
+		{plan.PendingDeletion, []string{"plan_notice", "quote_signed", "payment_receipt"}, []string{"quote_sent", "usage_warning"}, notify.Stopped},
+	} {
+		w.in(t, plan.Active)
+		var waiting []id.ID
+		queued := map[string]id.ID{}
+		for _, kind := range append(c.leave, c.wait...) {
+			queued[kind] = w.queue(t, kind, nil)
+		}
+		a := w.in(t, c.state)
+		w.Untouched(t, testkit.B, func() {
+			for _, kind := range c.leave {
+				if err := w.mails.DeliverMail(t.Context(), a, queued[kind], nil); err != nil {
+					t.Errorf("%s: %s waits: %v", c.state, kind, err)
+				}
+			}
+			left := len(w.post.got)
+			for _, kind := range c.wait {
+				waiting = append(waiting, queued[kind])
+				if err := w.mails.DeliverMail(t.Context(), a, queued[kind], nil); err == nil || w.heldFor(t, queued[kind]) != string(c.reason)+" until later" {
+					t.Errorf("%s: %s: %v, held for %q", c.state, kind, err, w.heldFor(t, queued[kind]))
+				}
+			}
+			if err := w.mails.LetGo(t.Context(), a); err != nil || len(w.post.got) != left {
+				t.Errorf("%s: %d left, %v", c.state, len(w.post.got)-left, err)
+			}
+			if n := testkit.Value[int](t, w.Database, `SELECT count(*)::int FROM app.mails WHERE id = ANY($1) AND held_for <> ''`, waiting); n != len(waiting) {
+				t.Errorf("%s: %d of %d wait", c.state, n, len(waiting))
+			}
+		})
+		a = w.in(t, plan.Active)
+		tasksBefore := w.tasksOf(t, "send_mail")
+		for range 2 {
+			if err := w.mails.LetGo(t.Context(), a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := w.tasksOf(t, "send_mail") - tasksBefore; n != len(waiting) {
+			t.Errorf("after %s %d mails are tried, want %d", c.state, n, len(waiting))
+		}
+		for _, m := range waiting {
+			if err := w.mails.DeliverMail(t.Context(), a, m, nil); err != nil {
+				t.Errorf("after %s: %v", c.state, err)
+			}
+		}
+	}
+}
+
+// A mail that was admitted and not delivered waits too when its company is stopped.
+func TestAnAdmittedMailWaitsForAStoppedCompany(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	m := w.quoteTo(t, "dana@home.example")
+	w.post.broken = 1
+	if err := w.mails.DeliverMail(t.Context(), w.a, m, nil); err == nil {
+		t.Fatal("it was delivered by a server that does not answer")
+	}
+	if err := w.mails.DeliverMail(t.Context(), w.in(t, plan.Suspended), m, nil); err == nil || len(w.post.got) != 0 {
+		t.Errorf("%v, %d left", err, len(w.post.got))
 	}
 }
 

@@ -81,14 +81,14 @@ type queuedMail struct {
 // whose delivery was not noted is delivered again under the same Message-ID.
 func (s *Service) DeliverMail(ctx context.Context, a tenancy.Actor, mailID id.ID, attachment Attachment) error {
 	var m queuedMail
-	_, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
+	asked, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		pg.One(r, &m, `SELECT id, kind, recipient, sender, reply_to, subject, plain, html, attached, created_at, sent_at
 			FROM app.mails WHERE org_id = $1 AND id = $2`, a.Tenant().Org(), mailID)
 	})
 	if err != nil || m.SentAt != nil {
 		return err
 	}
-	wait, err := s.admit(ctx, a, mailID, m.Kind)
+	wait, err := s.admit(ctx, a, mailID, m.Kind, asked)
 	if err != nil {
 		return err
 	}

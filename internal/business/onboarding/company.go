@@ -31,6 +31,8 @@ type CompanyInput struct {
 	LicenseNumber string `json:"license_number"`
 	BrandColor    string `json:"brand_color"`
 	TimeZone      string `json:"time_zone"`
+	// NoProductEvents has the platform note nothing of how the company comes along, and forget what it noted.
+	NoProductEvents bool `json:"no_product_events"`
 }
 
 var (
@@ -105,14 +107,18 @@ func (s *Service) EditCompany(ctx context.Context, a tenancy.Actor, in CompanyIn
 		after := before.Moved(in.TimeZone, tx.Now())
 		after.Name, after.Phone, after.Email, after.Street, after.City = in.Name, in.Phone, in.Email, in.Street, in.City
 		after.State, after.ZIP, after.LicenseNumber, after.BrandColor = in.State, in.ZIP, in.LicenseNumber, in.BrandColor
+		after.NoProductEvents = in.NoProductEvents
 		after.Version++
 		notePhone(tx, after)
 		err = tx.Together(func(b *pgx.Batch) {
 			b.Queue(`UPDATE app.organizations SET name = $2, phone = $3, email = $4, street = $5, city = $6, state = $7, zip = $8,
 				license_number = $9, brand_color = $10, time_zone = $11, version = $12,
-				period_since = $13, former_anchor = $14, former_zone = $15, former_since = $16 WHERE org_id = $1`,
+				period_since = $13, former_anchor = $14, former_zone = $15, former_since = $16, no_product_events = $17 WHERE org_id = $1`,
 				after.ID, after.Name, after.Phone, after.Email, after.Street, after.City, after.State, after.ZIP, after.LicenseNumber, after.BrandColor, after.TimeZone, after.Version,
-				after.PeriodSince, after.FormerAnchor, after.FormerZone, after.FormerSince)
+				after.PeriodSince, after.FormerAnchor, after.FormerZone, after.FormerSince, after.NoProductEvents)
+			if after.NoProductEvents {
+				b.Queue(`SELECT platform.forget_product_events()`)
+			}
 			b.Queue(`SELECT platform.summarize_organization($1, $2, $3)`, after.Name, after.Plan, after.TrialEndsAt)
 		})
 		if err != nil {

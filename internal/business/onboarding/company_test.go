@@ -21,7 +21,7 @@ func (b bundle) owner(t *testing.T, o testkit.Org) tenancy.Actor {
 
 func asIs(o tenancy.Organization) onboarding.CompanyInput {
 	return onboarding.CompanyInput{Version: o.Version, Name: o.Name, Phone: o.Phone, Email: o.Email, Street: o.Street, City: o.City,
-		State: o.State, ZIP: o.ZIP, LicenseNumber: o.LicenseNumber, BrandColor: o.BrandColor, TimeZone: o.TimeZone}
+		State: o.State, ZIP: o.ZIP, LicenseNumber: o.LicenseNumber, BrandColor: o.BrandColor, TimeZone: o.TimeZone, NoProductEvents: o.NoProductEvents}
 }
 
 func TestCompanyIsEditedOnceAndAlone(t *testing.T) {

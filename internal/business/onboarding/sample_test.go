@@ -226,6 +226,17 @@ func TestFirstStepsFollowFromWhatIsThere(t *testing.T) {
 			b.db.Exec(t, `INSERT INTO app.invitations (org_id, id, email, name, role, invited_by, code_hash, created_at, expires_at)
 				VALUES ($1, $2, 'lee@oak.example', 'Lee', 'office', $3, sha256('lee'), app.now(), app.now() + interval '7 days')`, org, id.New(), a.UserID)
 		}, &want.Teammate},
+		{func() {
+			b.db.Exec(t, `INSERT INTO app.payment_accounts (org_id, id, account, charges_enabled, begun_by, begun_name, begun_at) VALUES ($1, $2, 'acct_Oak', true, $3, 'Kim', app.now())`, org, id.New(), a.UserID)
+		}, &want.GetPaid},
+		{func() {
+			b.db.Exec(t, `INSERT INTO platform.billing_customers (id, org_id, card_brand, card_last4, card_exp_month, card_exp_year) VALUES ('cus_Oak', $1, 'visa', '4242', 12, 2034)`, org)
+			now, err := tenancy.Reread(t.Context(), b.db.App, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a = now
+		}, &want.Card},
 	} {
 		deed.do()
 		*deed.sets = true

@@ -221,6 +221,9 @@ func (s *Service) found(tx *pg.OrgTx, a tenancy.Actor, in SignUpInput, passwordH
 	if err := s.Queue.Enqueue(tx, RecordSignUp{OrgID: org.ID, UTMSource: in.UTMSource}); err != nil {
 		return SignedUp{}, err
 	}
+	if err := s.Queue.Enqueue(tx, NoteEvents{OrgID: org.ID}); err != nil {
+		return SignedUp{}, err
+	}
 	if s.Paid {
 		if err := s.Queue.Enqueue(tx, billing.OpenAccount{OrgID: org.ID}); err != nil {
 			return SignedUp{}, err

@@ -88,8 +88,8 @@ func TestSignUpMakesCompanyOwnerAndDefaultsTogether(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", what, n, want)
 		}
 	}
-	if n := testkit.Value[int](t, b.db, "SELECT count(*)::int FROM tasks.river_job WHERE args ->> 'org_id' = $1", org.ID.String()); n != 2 {
-		t.Errorf("%d tasks, want welcome mail and sign-up event", n)
+	if n := testkit.Value[int](t, b.db, "SELECT count(*)::int FROM tasks.river_job WHERE args ->> 'org_id' = $1", org.ID.String()); n != 3 {
+		t.Errorf("%d tasks, want welcome mail, note of the sign-up and product events", n)
 	}
 	b.entersByItsCode(t, done)
 }

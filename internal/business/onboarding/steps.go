@@ -23,6 +23,22 @@ type FirstSteps struct {
 	Sent     bool
 	Viewed   bool
 	Teammate bool // somebody else is there, or invited
+	GetPaid  bool // homeowners can pay online, to the company's own account
+	Card     bool // is there to pay the plan with
+}
+
+// done names the steps that were done, as product events have them. Sending a quote and inviting somebody are events themselves.
+func (f FirstSteps) done() []string {
+	names := []string{}
+	for _, step := range []struct {
+		name string
+		done bool
+	}{{"company", f.Company}, {"color", f.Color}, {"area", f.Area}, {"tiers", f.Tiers}, {"customer", f.Customer}, {"sketch", f.Sketch}, {"get_paid", f.GetPaid}, {"card", f.Card}} {
+		if step.done {
+			names = append(names, step.name)
+		}
+	}
+	return names
 }
 
 // firstStepsSQL counts nothing that is only there to be looked at, as fields of FirstSteps in their order.
@@ -35,7 +51,8 @@ const firstStepsSQL = `SELECT o.first_steps_hidden_at IS NOT NULL,
 		JOIN app.customers c ON c.org_id = p.org_id AND c.id = p.customer_id WHERE s.org_id = $1 AND NOT c.is_sample),
 	EXISTS (SELECT FROM app.quotes q WHERE q.org_id = $1 AND q.sent_at IS NOT NULL),
 	EXISTS (SELECT FROM app.quotes q WHERE q.org_id = $1 AND q.last_viewed_at IS NOT NULL),
-	(SELECT count(*) > 1 FROM app.users u WHERE u.org_id = $1) OR EXISTS (SELECT FROM app.invitations i WHERE i.org_id = $1)
+	(SELECT count(*) > 1 FROM app.users u WHERE u.org_id = $1) OR EXISTS (SELECT FROM app.invitations i WHERE i.org_id = $1),
+	EXISTS (SELECT FROM app.payment_accounts p WHERE p.org_id = $1 AND p.account <> '' AND p.charges_enabled AND p.disconnected_at IS NULL)
 FROM app.organizations o WHERE o.org_id = $1`
 
 // FirstSteps reads how far the company has come.
@@ -45,8 +62,9 @@ func (s *Service) FirstSteps(ctx context.Context, a tenancy.Actor) (FirstSteps, 
 		return f, err
 	}
 	_, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
-		r.Row([]any{&f.Hidden, &f.Sample, &f.Company, &f.Color, &f.Area, &f.Tiers, &f.Customer, &f.Sketch, &f.Sent, &f.Viewed, &f.Teammate}, firstStepsSQL, a.Tenant().Org())
+		r.Row([]any{&f.Hidden, &f.Sample, &f.Company, &f.Color, &f.Area, &f.Tiers, &f.Customer, &f.Sketch, &f.Sent, &f.Viewed, &f.Teammate, &f.GetPaid}, firstStepsSQL, a.Tenant().Org())
 	})
+	f.Card = a.Org.Standing.Card.ExpYear != 0
 	return f, err
 }
 

@@ -68,21 +68,59 @@ func (s *Service) RedeemTrial(ctx context.Context, a tenancy.Actor, person id.ID
 		if err := tx.QueryRow(`SELECT platform.redeem_trial('email', $1)`, redemption("email", canonicalEmail(email))).Scan(&first); err != nil {
 			return err
 		}
-		end := tx.Now().Add(SecondTrial)
-		if first || !org.TrialEndsAt.After(end) {
+		if first {
 			return nil
 		}
-		before := org
-		org.TrialEndsAt, org.Version = &end, org.Version+1
-		tx.AtCommit(pg.Plain, `UPDATE app.organizations SET trial_ends_at = $2, version = $3 WHERE org_id = $1`, org.ID, end, org.Version)
-		tx.AtCommit(pg.Plain, `SELECT platform.summarize_organization($1, $2, $3)`, org.Name, org.Plan, org.TrialEndsAt)
-		if err := s.People.TellOfSecondTrial(tx, org, email, end); err != nil {
-			return err
-		}
-		return audit.Record(tx, a, audit.Deed{Action: "trial.shortened", RecordType: "organization", RecordID: org.ID, Before: before, After: org})
+		return s.shorten(tx, a, org, "address", []string{email})
 	})
 	halt.At(ctx, "redeem/after-commit")
 	return err
+}
+
+// RedeemCard notes that the card with which a company pays had its trial. One of which another company's trial is known
+// leaves as much time as a known mailbox does.
+func (s *Service) RedeemCard(ctx context.Context, a tenancy.Actor) error {
+	if a.Org.Plan != plan.Trial || a.Org.Standing.Card.ExpYear == 0 {
+		return nil
+	}
+	return s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
+		org, err := tenancy.LockOrganization(tx)
+		if err != nil || org.Plan != plan.Trial || org.TrialEndsAt == nil {
+			return err
+		}
+		var first bool
+		if err := tx.QueryRow(`SELECT platform.redeem_card()`).Scan(&first); err != nil || first {
+			return err
+		}
+		owners, err := pg.Collect[struct{ Email string }](tx, `SELECT email FROM app.users WHERE org_id = $1 AND role = $2 AND deactivated_at IS NULL ORDER BY id`, org.ID, identity.Owner)
+		if err != nil {
+			return err
+		}
+		var to []string
+		for _, o := range owners {
+			to = append(to, o.Email)
+		}
+		return s.shorten(tx, a, org, "card", to)
+	})
+}
+
+// shorten leaves a company the time of a second trial from now on, and tells its owners which of theirs had one before.
+// Who has less left keeps it; who bought has used the trial up, and is left alone.
+func (s *Service) shorten(tx *pg.OrgTx, a tenancy.Actor, org tenancy.Organization, known string, owners []string) error {
+	end := tx.Now().Add(SecondTrial)
+	if org.PlanFacts().Converted || !org.TrialEndsAt.After(end) {
+		return nil
+	}
+	before := org
+	org.TrialEndsAt, org.Version = &end, org.Version+1
+	tx.AtCommit(pg.Plain, `UPDATE app.organizations SET trial_ends_at = $2, version = $3 WHERE org_id = $1`, org.ID, end, org.Version)
+	tx.AtCommit(pg.Plain, `SELECT platform.summarize_organization($1, $2, $3)`, org.Name, org.Plan, org.TrialEndsAt)
+	for _, to := range owners {
+		if err := s.People.TellOfSecondTrial(tx, org, to, known, end); err != nil {
+			return err
+		}
+	}
+	return audit.Record(tx, a, audit.Deed{Action: "trial.shortened", RecordType: "organization", RecordID: org.ID, Before: before, After: org})
 }
 
 // notePhone keeps that a company with the number had its trial. Anybody can type a number: it takes nothing away, and

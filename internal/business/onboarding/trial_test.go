@@ -149,6 +149,78 @@ func TestAPlanIsNotShortened(t *testing.T) {
 	}
 }
 
+// hasCard has the mirror know a card of a company's, and what follows from it follow, twice.
+func (b bundle) hasCard(t *testing.T, org id.ID, card string) time.Duration {
+	t.Helper()
+	b.db.Exec(t, `INSERT INTO platform.billing_customers (id, org_id, card_last4, card_exp_month, card_exp_year, card_hash) VALUES ('cus_' || $1::uuid::text, $1::uuid, '4242', 12, 2034, sha256($2::bytea))
+		ON CONFLICT (id) DO UPDATE SET card_last4 = excluded.card_last4, card_exp_month = 12, card_exp_year = 2034, card_hash = excluded.card_hash`, org, []byte(card))
+	for range 2 {
+		a, err := tenancy.InTask(t.Context(), b.db.App, org)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.signUps.RedeemCard(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.trial(t, org)
+}
+
+// A card of which another company's trial is known leaves three days, as a mailbox does, and nobody is told twice.
+func TestATrialIsHadOnceForACard(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	first, _ := b.owned(t, "First Fence", "kim@oak.example")
+	second, _ := b.owned(t, "Second Fence", "lee@elm.example")
+	other, _ := b.owned(t, "Other Fence", "max@ash.example")
+	b.db.Untouched(t, testkit.A, func() {
+		if left := b.hasCard(t, first, "one"); left != whole {
+			t.Errorf("the first company of a card is tried for %v", left)
+		}
+		if left := b.hasCard(t, second, "one"); left != onboarding.SecondTrial {
+			t.Errorf("the second company of a card is tried for %v, want %v", left, onboarding.SecondTrial)
+		}
+		if left := b.hasCard(t, other, "another"); left != whole {
+			t.Errorf("a company with a card of its own is tried for %v", left)
+		}
+		if left := b.hasCard(t, first, "one"); left != whole {
+			t.Errorf("looked at again, the first is tried for %v", left)
+		}
+	})
+	if told := testkit.Values[string](t, b.db, `SELECT recipient FROM app.mails WHERE kind = 'second_trial' AND plain LIKE '%This card had a trial before%'`); len(told) != 1 || told[0] != "lee@elm.example" {
+		t.Errorf("told are %q", told)
+	}
+	b.db.Exec(t, `DELETE FROM platform.billing_customers WHERE org_id = $1`, first)
+	if left := b.hasCard(t, other, "one"); left != onboarding.SecondTrial {
+		t.Errorf("when the first company is gone at the provider, the card leaves %v", left)
+	}
+}
+
+// Who pays with a known card keeps everything: it is noted, and that is all.
+func TestACardTakesNothingFromWhoPays(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	first, _ := b.owned(t, "First Fence", "kim@oak.example")
+	second, _ := b.owned(t, "Second Fence", "lee@elm.example")
+	b.hasCard(t, first, "one")
+	b.db.Exec(t, `INSERT INTO platform.billing_customers (id, org_id) VALUES ('cus_' || $1::uuid::text, $1::uuid)`, second)
+	b.db.Exec(t, `INSERT INTO platform.subscriptions (id, customer_id, status, plan, plan_version, extra_users, cancel_at_period_end, collection_paused, created_at, period_start, period_end)
+		VALUES ('sub_Second', 'cus_' || $1::uuid::text, 'trialing', 'growth', 1, 0, false, false, app.now(), app.now(), app.now() + interval '14 days')`, second)
+	for _, status := range []string{"trialing", "active", "past_due", "canceled"} {
+		b.db.Exec(t, `UPDATE platform.subscriptions SET status = $1`, status)
+		if left := b.hasCard(t, second, "one"); left != whole {
+			t.Errorf("who has a subscription that is %s is tried for %v", status, left)
+		}
+	}
+	if n := testkit.Value[int](t, b.db, `SELECT count(*)::int FROM app.mails WHERE kind = 'second_trial'`); n != 0 {
+		t.Errorf("%d mails tell of a second trial", n)
+	}
+	b.db.Exec(t, `UPDATE platform.subscriptions SET status = 'incomplete'`)
+	if left := b.hasCard(t, second, "one"); left != onboarding.SecondTrial {
+		t.Errorf("whose first payment never came is tried for %v", left)
+	}
+}
+
 // The number of a company is noted, and takes nothing away: anybody can type it.
 func TestATelephoneNumberShortensNoTrial(t *testing.T) {
 	t.Parallel()

@@ -62,7 +62,7 @@ func (s *Service) mailReceipt(tx *pg.OrgTx, a tenancy.Actor, p payer, l *Ledger,
 	if a.Org.Phone != "" {
 		c.Footer += " · " + phone.Format(a.Org.Phone)
 	}
-	return s.Notify.Send(tx, notify.Mail{Kind: "payment_receipt", To: p.Email, Sender: a.Org.Name, ReplyTo: a.Org.Email, Content: c})
+	return s.Notify.Send(tx, notify.Mail{Kind: notify.KindReceipt, To: p.Email, Sender: a.Org.Name, ReplyTo: a.Org.Email, Content: c})
 }
 
 // mailCompany tells the company what came online, or what a bank took back: its address, else an owner's.

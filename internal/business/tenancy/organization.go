@@ -39,6 +39,8 @@ type Organization struct {
 	Version       int          `db:"version" json:"version"`
 	Standing      PlanStanding `db:"standing" json:"-"`
 	Warnings      []Warning    `db:"warnings" json:"-"` // of use, lately
+
+	NoProductEvents bool `db:"no_product_events" json:"no_product_events"` // nothing is noted of how it comes along
 }
 
 // Warning is a share of a limit that was reached in a period; package usage writes them.
@@ -68,7 +70,7 @@ const organizationSQL = organizationColumns + `,
 		FROM app.usage_warnings w WHERE w.org_id = $1 AND w.at > app.now() - interval '40 days') AS warnings
 	FROM app.organizations WHERE org_id = $1`
 
-const organizationColumns = `SELECT org_id, slug, name, time_zone, zip, phone, email, street, city, state, license_number, brand_color,
+const organizationColumns = `SELECT org_id, slug, name, time_zone, zip, phone, email, street, city, state, license_number, brand_color, no_product_events,
 	plan, plan_version, trial_ends_at, period_anchor, period_since, former_anchor, former_zone, former_since, created_at, version,
 	platform.plan_standing() AS standing`
 

@@ -194,8 +194,14 @@ func mailFacts(c console.Company) []kit.Fact {
 		return kit.Fact{Label: label, Value: kit.Figure(n), Figure: true, Note: note}
 	}
 	held, confirmed := "", "Yes"
-	if c.Mail.Held > 0 {
+	switch {
+	case c.Mail.Held == 0:
+	case c.Entitlements().Access().Mail < plan.MailCapped:
+		held = "until the company may send mail again"
+	case !c.OwnerConfirmed:
 		held = "until an owner confirms the address"
+	default:
+		held = "until the bounds of its trial let them go"
 	}
 	if !c.OwnerConfirmed {
 		confirmed = "No: three quotes a day"

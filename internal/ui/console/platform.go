@@ -60,7 +60,41 @@ func (h *Handlers) signUps(w http.ResponseWriter, r *http.Request) error {
 	if stuck > 0 {
 		view.Strip = &kit.Message{Tone: kit.Watch, Text: "Of those below, " + kit.Count(stuck, "sign-up is", "sign-ups are") + " stuck."}
 	}
+	if r.URL.Query().Get("after") == "" {
+		steps, err := h.Console.Funnel(r.Context())
+		if err != nil {
+			return err
+		}
+		view.Second = &secondList{"How far those of the last 30 days came, as of last night", funnelList(steps)}
+	}
 	return h.Pages.OperatorPage(w, r, shell.Page{Title: "Sign-ups", Wide: true}, listedView(view))
+}
+
+// funnel are the steps in the order in which companies come to them, with their words.
+var funnel = []struct{ event, detail, words string }{
+	{"signup_submitted", "", "Signed up"}, {"first_login", "", "Came in"}, {"email_verified", "", "Confirmed the address"},
+	{"checklist_step_done", "company", "Said phone and license"}, {"checklist_step_done", "color", "Chose a color"}, {"checklist_step_done", "area", "Said where they work"},
+	{"checklist_step_done", "tiers", "Checked the tiers"}, {"checklist_step_done", "customer", "Added a customer"}, {"checklist_step_done", "sketch", "Drew a sketch"},
+	{"first_quote_sent", "", "Sent a quote"}, {"first_quote_viewed", "", "Had a quote read"}, {"first_quote_accepted", "", "Had a quote accepted"},
+	{"teammate_invited", "", "Invited somebody"}, {"limit_warned", "", "Came near a limit"}, {"limit_hit", "", "Came to a limit"},
+	{"checkout_started", "", "Began to buy"}, {"subscription_started", "", "Have a subscription"}, {"plan_changed", "", "Changed the plan"}, {"churned", "", "Left"},
+}
+
+func funnelList(found []console.FunnelStep) kit.List {
+	count := map[[2]string]int64{}
+	for _, s := range found {
+		count[[2]string{s.Event, s.Detail}] = s.Companies
+	}
+	l := kit.List{Name: "How far they came", Columns: []kit.Column{{Label: "Step", Priority: 1}, {Label: "Companies", Priority: 1, Figure: true, Phone: kit.PhoneRight}, {Label: "Of all", Priority: 2, Figure: true}}}
+	all := count[[2]string{"signup_submitted", ""}]
+	for _, step := range funnel {
+		n, share := count[[2]string{step.event, step.detail}], ""
+		if all > 0 {
+			share = kit.Figure(100*n/all) + " %"
+		}
+		l.Rows = append(l.Rows, kit.Row{ID: step.event + step.detail, Cells: []kit.Cell{{Text: step.words}, {Text: kit.Figure(n)}, {Text: share}}})
+	}
+	return l
 }
 
 // nextStep is the first one that is not done.

@@ -23,6 +23,7 @@ type Handlers struct {
 	Quotes  *quoting.Service
 	Jobs    *fieldwork.Service
 	Company *onboarding.Service
+	GetPaid bool // homeowners can be let pay online
 }
 
 // Routes lists the page.
@@ -107,7 +108,7 @@ func (h *Handlers) read(r *http.Request, c *caller.Caller) (view, error) {
 		if v.Facts, err = h.Company.FirstSteps(r.Context(), c.Actor); err != nil {
 			return v, err
 		}
-		v.Steps = steps(c, v.Facts)
+		v.Steps = steps(c, v.Facts, h.GetPaid)
 	}
 	return v, nil
 }

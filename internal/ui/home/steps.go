@@ -19,22 +19,26 @@ type step struct {
 	Done             bool
 }
 
-// steps lead a new company to a signed quote and a plan, in any order. When all are done they are gone.
-func steps(c *caller.Caller, f onboarding.FirstSteps) []step {
-	paying := c.Actor.Entitlements(c.Now).Cause != plan.ByTrial
+// steps lead a new company to a signed quote and a plan, in any order. When all are done they are gone. getPaid tells that
+// homeowners can be let pay online here.
+func steps(c *caller.Caller, f onboarding.FirstSteps, getPaid bool) []step {
+	paying := f.Card || c.Actor.Entitlements(c.Now).Cause != plan.ByTrial
 	all := []step{
-		{"Quote the sample yard", "A priced sketch, sent to yourself", "/quotes/sample", 3, true, f.Sketch},
 		{"Confirm your e-mail", "Then quotes leave without delay", "/confirm/again", 1, true, c.EmailVerified},
 		{"Company, phone and license", "They stand on every quote", "/settings/company", 2, false, f.Company},
-		{"Where you work", "Your ZIP sets prices and taxes", "/settings/company", 1, false, f.Area},
 		{"Your color", "Homeowners know your quotes by it", "/settings/company", 1, false, f.Color},
+		{"Where you work", "Your ZIP sets prices and taxes", "/settings/company", 1, false, f.Area},
 		{"Check the three tiers", "They have prices; make them yours", "/tiers", 4, false, f.Tiers},
 		{"First customer", "From a call, or your list", "/customers/new", 2, false, f.Customer},
+		{"Quote the sample yard", "A priced sketch, sent to yourself", "/quotes/sample", 3, true, f.Sketch},
 		{"Send a quote", "A link that signs, and paper", "/quotes", 3, false, f.Sent},
 		{"See that it was read", "You see when somebody opens it", "/quotes", 1, false, f.Viewed},
 		{"Invite somebody", "Office, estimator, crew", "/settings/people", 1, false, f.Teammate},
-		{"Choose a plan", "So that nothing stops after 14 days", tenancy.PlanPath, 3, false, paying},
 	}
+	if getPaid {
+		all = append(all, step{"Get paid online", "Deposits, to your own Stripe account", "/settings/get-paid", 10, false, f.GetPaid})
+	}
+	all = append(all, step{"Choose a plan, and its card", "So that nothing stops after 14 days", tenancy.PlanPath, 3, false, paying})
 	for _, s := range all {
 		if !s.Done {
 			return all

@@ -110,7 +110,7 @@ func (h *Handlers) company(w http.ResponseWriter, r *http.Request) error {
 func (h *Handlers) formOf(o tenancy.Organization) companyForm {
 	return companyForm{Slug: o.Slug, Host: h.Pages.Site.Host(o.Slug), CompanyInput: onboarding.CompanyInput{
 		Version: o.Version, Name: o.Name, Phone: phone.Format(o.Phone), Email: o.Email, Street: o.Street, City: o.City, State: o.State,
-		ZIP: o.ZIP, LicenseNumber: o.LicenseNumber, BrandColor: o.BrandColor, TimeZone: o.TimeZone,
+		ZIP: o.ZIP, LicenseNumber: o.LicenseNumber, BrandColor: o.BrandColor, TimeZone: o.TimeZone, NoProductEvents: o.NoProductEvents,
 	}}
 }
 
@@ -123,6 +123,7 @@ func (h *Handlers) editCompany(w http.ResponseWriter, r *http.Request) error {
 	in := onboarding.CompanyInput{
 		Version: version, Name: f.Get("name"), Phone: f.Get("phone"), Email: f.Get("email"), Street: f.Get("street"), City: f.Get("city"),
 		State: f.Get("state"), ZIP: f.Get("zip"), LicenseNumber: f.Get("license_number"), BrandColor: f.Get("brand_color"), TimeZone: f.Get("time_zone"),
+		NoProductEvents: f.Get("no_product_events") == "yes",
 	}
 	_, err = h.Company.EditCompany(r.Context(), a, in)
 	switch {
@@ -158,6 +159,7 @@ func (h *Handlers) companyConflict(w http.ResponseWriter, r *http.Request, mine 
 		kit.Difference{Name: "license_number", Label: "License number", Yours: mine.LicenseNumber, Hers: theirs.LicenseNumber},
 		kit.Difference{Name: "brand_color", Label: "Color", Yours: mine.BrandColor, Hers: theirs.BrandColor},
 		kit.Difference{Name: "time_zone", Label: "Time zone", Yours: mine.TimeZone, Hers: theirs.TimeZone},
+		kit.Difference{Name: "no_product_events", Label: "Note nothing", Yours: checkedIf(mine.NoProductEvents), Hers: checkedIf(theirs.NoProductEvents)},
 	)
 	p := page("Two people changed the company")
 	p.Status = http.StatusPreconditionFailed

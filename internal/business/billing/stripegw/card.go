@@ -17,8 +17,9 @@ func whole() *stripe.CustomerRetrieveParams {
 	return p
 }
 
-// charged is the card that pays by itself: the subscription's own, else the customer's. None for another kind of payment.
-func charged(customer *stripe.Customer, subscriptions []*stripe.Subscription) billing.Card {
+// charged is the card that pays by itself: the subscription's own, else the customer's; and what Stripe knows it by. None
+// for another kind of payment.
+func charged(customer *stripe.Customer, subscriptions []*stripe.Subscription) (c billing.Card, fingerprint string) {
 	var m *stripe.PaymentMethod
 	if customer.InvoiceSettings != nil {
 		m = customer.InvoiceSettings.DefaultPaymentMethod
@@ -30,9 +31,9 @@ func charged(customer *stripe.Customer, subscriptions []*stripe.Subscription) bi
 		}
 	}
 	if m == nil || m.Card == nil {
-		return billing.Card{}
+		return c, ""
 	}
-	return billing.Card{Brand: string(m.Card.Brand), Last4: m.Card.Last4, ExpMonth: int(m.Card.ExpMonth), ExpYear: int(m.Card.ExpYear)}
+	return billing.Card{Brand: string(m.Card.Brand), Last4: m.Card.Last4, ExpMonth: int(m.Card.ExpMonth), ExpYear: int(m.Card.ExpYear)}, m.Card.Fingerprint
 }
 
 // asksPerson tells that the bank wants to see a person: it waits for one, or refused because there was none.

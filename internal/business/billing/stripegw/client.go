@@ -98,7 +98,7 @@ func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snap
 	if err := c.askWhoPays(ctx, s.Invoices); err != nil {
 		return s, err
 	}
-	s.Card = charged(found, all)
+	s.Card, s.CardFingerprint = charged(found, all)
 	return s, nil
 }
 

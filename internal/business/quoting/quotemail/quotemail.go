@@ -62,7 +62,7 @@ func (m Mailer) QuoteSigned(tx *pg.OrgTx, a tenancy.Actor, q quoting.SignedMail)
 		homeowner.Sentence = q.Recorded + " recorded that you accepted this quote. Your copy is attached. If this is not right, answer this mail."
 	}
 	for _, to := range q.HomeownerEmails {
-		if err := m.toHomeowner(tx, a, "quote_signed", to, homeowner, notify.Mail{Attached: q.Document}); err != nil {
+		if err := m.toHomeowner(tx, a, notify.KindSigned, to, homeowner, notify.Mail{Attached: q.Document}); err != nil {
 			return err
 		}
 	}
