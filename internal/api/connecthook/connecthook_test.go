@@ -222,7 +222,7 @@ func TestRefundsOfTheContractorsAccount(t *testing.T) {
 	a := w.actor(t, testkit.A)
 	first, second := w.pays(t, 150000, "4242424242424242"), w.pays(t, 100000, "4000000000005126")
 	for _, r := range []payment.RefundInput{{Payment: first.ID, AmountCents: 50000}, {Payment: first.ID, AmountCents: 100000}, {Payment: second.ID, AmountCents: 100000}} {
-		if err := w.payments.Refund(t.Context(), a, r); err != nil {
+		if _, err := w.payments.Refund(t.Context(), a, r); err != nil {
 			t.Fatal(err)
 		}
 	}

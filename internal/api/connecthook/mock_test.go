@@ -33,7 +33,7 @@ func TestStripeTakesWhatWeSendOfAccounts(t *testing.T) {
 	w.connected(t)
 	paid := w.pays(t, 100000, "4242424242424242")
 	for _, r := range []payment.RefundInput{{Payment: paid.ID, AmountCents: 40000, Note: "Gate was late"}, {Payment: paid.ID, AmountCents: 60000}} {
-		if err := w.payments.Refund(t.Context(), w.actor(t, testkit.A), r); err != nil {
+		if _, err := w.payments.Refund(t.Context(), w.actor(t, testkit.A), r); err != nil {
 			t.Fatal(err)
 		}
 	}

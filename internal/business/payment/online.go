@@ -3,7 +3,6 @@ package payment
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,9 +35,11 @@ type Online struct {
 	ExpiresAt    time.Time
 	AskedAt      *time.Time
 	CreatedAt    time.Time
+	// RefundAskedAt is when a refund was asked for whose answer is not known.
+	RefundAskedAt *time.Time
 }
 
-const onlineColumns = `id, acceptance_id, link_id, payer_name, account, amount_cents, state, session, url, intent, charge, problem, dispute, answer_by, expires_at, asked_at, created_at`
+const onlineColumns = `id, acceptance_id, link_id, payer_name, account, amount_cents, state, session, url, intent, charge, problem, dispute, answer_by, expires_at, asked_at, created_at, refund_asked_at`
 
 // HomeownerMoney is what a homeowner's page says about money.
 type HomeownerMoney struct {
@@ -257,49 +258,4 @@ func (s *Service) CheckByToken(ctx context.Context, a tenancy.Actor, token strin
 		return err
 	}
 	return s.FollowOnline(ctx, link.Homeowner(a), m.Open.Account, m.Open.Session)
-}
-
-// Refund gives a part of an online payment back by the provider, and reads what became of it. Two presses of one form are
-// one refund: its key names the ledger's version.
-func (s *Service) Refund(ctx context.Context, a tenancy.Actor, in RefundInput) error {
-	if err := a.Require(tenancy.PaymentsRecord); err != nil {
-		return err
-	}
-	if s.Till == nil {
-		return errNotTaken()
-	}
-	var r reader
-	r.amount(in.AmountCents)
-	if in.Note = r.text("/note", in.Note, maxNote); r.Any() {
-		return r.Err()
-	}
-	var o Online
-	var key string
-	err := s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
-		if err := a.RequireWritable(tx.Now()); err != nil {
-			return err
-		}
-		l, of, err := ledgerOf(tx, in.Payment)
-		if err != nil {
-			return err
-		}
-		if err := l.unchanged(in.Version); err != nil {
-			return err
-		}
-		if err := l.mayRefund(of, in.AmountCents, false); err != nil {
-			return err
-		}
-		key = "refund:" + of.ID.String() + ":" + in.AmountCents.String() + ":" + strconv.Itoa(l.Version)
-		if o, err = pg.CollectOne[Online](tx, `SELECT `+onlineColumns+` FROM app.online_payments WHERE org_id = $1 AND charge = $2`, tx.Tenant().Org(), of.ProviderID); err != nil {
-			return err
-		}
-		return audit.Record(tx, a, audit.Deed{Action: "payment.refund_asked", RecordType: "ledger", RecordID: l.AcceptanceID, After: onlineFacts{o.ID, in.AmountCents}})
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.Till.GiveBack(ctx, key, GiveBack{Account: o.Account, Charge: o.Charge, AmountCents: in.AmountCents, By: a.Name, Note: in.Note}); err != nil {
-		return unreachable(err)
-	}
-	return s.FollowOnline(ctx, a, o.Account, o.Session)
 }

@@ -22,12 +22,13 @@ type provider struct {
 	pages    map[string]*payment.PaymentState // by session
 	byKey    map[string]payment.Checkout
 	amounts  map[string]money.Cents
-	refunds  map[string]bool
+	refunds  map[string]payment.ProviderRefund // by key
 	away     bool
+	refuses  error // what is asked of it next
 }
 
 func newProvider() *provider {
-	return &provider{accounts: map[string]payment.AccountState{}, pages: map[string]*payment.PaymentState{}, byKey: map[string]payment.Checkout{}, amounts: map[string]money.Cents{}, refunds: map[string]bool{}}
+	return &provider{accounts: map[string]payment.AccountState{}, pages: map[string]*payment.PaymentState{}, byKey: map[string]payment.Checkout{}, amounts: map[string]money.Cents{}, refunds: map[string]payment.ProviderRefund{}}
 }
 
 func (p *provider) CreateAccount(_ context.Context, _ string, n payment.NewAccount) (string, error) {
@@ -83,19 +84,27 @@ func (p *provider) ReadPayment(_ context.Context, _, session string) (payment.Pa
 	return *p.pages[session], nil
 }
 
-func (p *provider) GiveBack(_ context.Context, key string, g payment.GiveBack) error {
+// GiveBack gives back, keeps the answer to its key, and loses it on the way where a test says so.
+func (p *provider) GiveBack(_ context.Context, key string, g payment.GiveBack) (payment.ProviderRefund, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.refunds[key] {
-		return nil
+	r, again := p.refunds[key]
+	if !again && p.refuses != nil {
+		return r, p.refuses
 	}
-	p.refunds[key] = true
-	for _, st := range p.pages {
-		if st.Charge == g.Charge {
-			st.Refunds = append(st.Refunds, payment.ProviderRefund{ID: fmt.Sprintf("re_%d", len(p.refunds)), AmountCents: g.AmountCents, At: time.Now(), By: g.By, Note: g.Note})
+	if !again {
+		r = payment.ProviderRefund{ID: fmt.Sprintf("re_%d", len(p.refunds)+1), AmountCents: g.AmountCents, At: time.Now(), By: g.By, Note: g.Note}
+		p.refunds[key] = r
+		for _, st := range p.pages {
+			if st.Charge == g.Charge {
+				st.Refunds = append(st.Refunds, r)
+			}
 		}
 	}
-	return nil
+	if p.away {
+		return payment.ProviderRefund{}, fmt.Errorf("away")
+	}
+	return r, nil
 }
 
 // pay is the homeowner who pays on the page of a session.

@@ -148,7 +148,7 @@ func (b *book) write(st PaymentState) error {
 		}
 	}
 	for _, r := range st.Refunds {
-		if err := b.refund(st, r); err != nil {
+		if err := b.refund(st.Charge, r); err != nil {
 			return err
 		}
 	}
@@ -163,11 +163,11 @@ func (b *book) write(st PaymentState) error {
 }
 
 // refund writes a refund, and takes it back when the money came back to the company.
-func (b *book) refund(st PaymentState, r ProviderRefund) error {
-	known := b.known(r.ID)
+func (b *book) refund(charge string, r ProviderRefund) error {
+	known, of := b.known(r.ID), b.known(charge)
 	switch {
 	case known == nil && !r.Failed:
-		return b.add("payment.refunded_online", Entry{Kind: Refund, Method: st.Method, AmountCents: r.AmountCents, Note: r.Note, ProviderID: r.ID}, b.known(st.Charge), r.By, r.At)
+		return b.add("payment.refunded_online", Entry{Kind: Refund, Method: of.Method, AmountCents: r.AmountCents, Note: r.Note, ProviderID: r.ID}, of, r.By, r.At)
 	case known != nil && r.Failed && !b.l.Voided(known.ID):
 		return b.add("payment.refund_failed", Entry{Kind: Void, Method: known.Method, AmountCents: known.AmountCents, Note: "The refund failed: the money came back", ProviderID: r.ID + " failed"}, known, "", b.tx.Now())
 	}

@@ -39,7 +39,9 @@ func (p *till) ReadPayment(context.Context, string, string) (payment.PaymentStat
 	return payment.PaymentState{State: payment.Paid, Intent: "pi_1", Charge: "ch_1", AmountCents: p.asked.AmountCents, Method: payment.Card, Ending: "4242", PaidAt: time.Now()}, nil
 }
 
-func (p *till) GiveBack(context.Context, string, payment.GiveBack) error { return nil }
+func (p *till) GiveBack(context.Context, string, payment.GiveBack) (payment.ProviderRefund, error) {
+	return payment.ProviderRefund{}, nil
+}
 
 // signedOffer is a quote that was signed.
 func (w *world) signedOffer(t *testing.T) (path string) {
