@@ -150,7 +150,7 @@ func TestTwoTabsPayOnce(t *testing.T) {
 			}
 		}
 		m, err = w.payments.MoneyByToken(t.Context(), w.visitor(t, testkit.A), token)
-		if err != nil || m.CanPay || m.Open != nil || m.DueCents != 0 || m.ReceivedCents != 250000 || len(m.Paid) != 2 {
+		if err != nil || m.CanPay || m.Open != nil || m.DueCents != 0 || m.ReceivedCents != 250000 || len(m.Moved) != 2 {
 			t.Errorf("after paying: %+v, %v", m, err)
 		}
 		if _, err := w.payments.PayOnline(t.Context(), w.visitor(t, testkit.A), token); fault.As(err).Code != "nothing-due" {

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/platform/id"
@@ -90,8 +91,24 @@ type PaymentState struct {
 	PaidAt      time.Time
 	Problem     string
 	Refunds     []ProviderRefund
-	Disputes    []ProviderDispute
+	Disputes    []ProviderDispute // the newest first
 }
+
+// dispute is the one that waits for an answer, else the newest; the zero value without any.
+func (st PaymentState) dispute() (d ProviderDispute) {
+	for _, each := range st.Disputes {
+		if strings.HasSuffix(each.Status, needsResponse) {
+			return each
+		}
+	}
+	if len(st.Disputes) > 0 {
+		d = st.Disputes[0]
+	}
+	return d
+}
+
+// needsResponse ends the states of disputes that wait for the company.
+const needsResponse = "needs_response"
 
 // ProviderRefund is money that went back by the provider.
 type ProviderRefund struct {
