@@ -1216,6 +1216,7 @@ CREATE TABLE app.online_payments (
     expires_at timestamp with time zone NOT NULL,
     asked_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    refund_asked_at timestamp with time zone,
     CONSTRAINT online_payments_amount_positive CHECK ((amount_cents > 0)),
     CONSTRAINT online_payments_state_known CHECK ((state = ANY (ARRAY['open'::text, 'processing'::text, 'paid'::text, 'failed'::text, 'expired'::text])))
 );

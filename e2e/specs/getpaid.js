@@ -69,8 +69,42 @@ async function play(stage, person) {
     await owner.getByRole("heading", { level: 1, name: heading }).waitFor();
   }
   await owner.goto(job);
+  await hand.press("Request payment");
+  await owner.getByLabel("Amount").fill("250");
+  await owner.getByLabel("What for").fill("Posts are set");
+  await shots(stage, owner, `getpaid-request-${person.script ?? true}`);
+  await hand.press("Request payment");
+  await owner.waitForURL((url) => url.pathname.startsWith("/jobs/") && !url.pathname.endsWith("/request"));
+
+  // A part goes back by the provider; the homeowner's page adds up.
+  await owner.goto(job);
   await owner.locator("#money").getByRole("link", { name: /Paid by card/ }).click();
   await owner.getByRole("heading", { level: 1, name: /Paid by card|Payment/ }).waitFor();
+  await owner.getByLabel("Amount").fill("100");
+  await owner.getByLabel("Why").fill("Gate was late");
+  await hand.press("Refund by Stripe");
+  await owner.getByText("$100.00 is on its way back to the customer.").waitFor();
+  await shots(stage, owner, `getpaid-refunded-${person.script ?? true}`);
+  await owner.goto(`${company.host}/payments`);
+  await shots(stage, owner, `getpaid-list-${person.script ?? true}`);
+  await owner.goto(job);
+  await shots(stage, owner, `getpaid-job-after-${person.script ?? true}`);
+  await homeowner.goto(link);
+  const after = await homeowner.locator("main").innerText();
+  assert.match(after, /given back by card/);
+  assert.match(after, /Pay \$250\.00/);
+  assert.match(after, /Asked for: Posts are set/);
+  await shots(stage, homeowner, `getpaid-after-${person.script ?? true}`);
+}
+
+/** Pictures on a phone and on a desk. */
+async function shots(stage, page, name) {
+  const now = page.viewportSize();
+  for (const device of [devices.phone, devices.desk]) {
+    await page.setViewportSize(device.viewport);
+    await stage.shot(page, `${name}-${device.viewport.width}`);
+  }
+  await page.setViewportSize(now);
 }
 
 /** Opens the account on the provider's pages, and waits until the product knows. */

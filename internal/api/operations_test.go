@@ -74,6 +74,7 @@ var samples = map[string]sample{
 	"get-organization": {path: fixed("/v1/organization")},
 	"get-usage":        {path: fixed("/v1/usage")},
 	"explain-usage":    {path: fixed("/v1/usage/explain")},
+	"get-billing":      {path: fixed("/v1/billing")},
 
 	"list-people":      {path: fixed("/v1/people")},
 	"list-invitations": {path: fixed("/v1/invitations")},

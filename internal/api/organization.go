@@ -21,6 +21,8 @@ func (s organization) register(a *API) {
 		needs(tenancy.UsageRead), s.usage)
 	register(a, route{pattern: "GET /v1/usage/explain", name: "explain-usage", summary: "Get where limits and features come from, and what was counted this month."},
 		needs(tenancy.UsageRead), s.explain)
+	register(a, route{pattern: "GET /v1/billing", name: "get-billing", summary: "Get where the company stands with its plan: state, next change, period, seats, invoices."},
+		needs(tenancy.UsageRead), s.billing)
 }
 
 type organizationDocument struct {

@@ -21,8 +21,8 @@ func (s payments) register(a *API) {
 	register(a, route{pattern: "POST /v1/jobs/{id}/payment-requests", name: "request-payment", summary: "Make a part of what is left due.", status: http.StatusCreated}, write, s.request)
 	register(a, route{pattern: "GET /v1/payments", name: "list-payments", summary: "List where customers' money moved, the latest day first: payments, refunds, disputes, and what was void of them."}, read, s.list)
 	register(a, route{pattern: "GET /v1/payments/{id}", name: "get-payment", summary: "Get an entry of a ledger."}, read, s.get)
-	register(a, route{pattern: "POST /v1/payments/{id}/refunds", name: "record-refund", summary: "Write down money of a payment that was given back by hand.",
-		more: "Never more than is left of the payment. What was given back is not due again.", status: http.StatusCreated}, write, s.refund)
+	register(a, route{pattern: "POST /v1/payments/{id}/refunds", name: "record-refund", summary: "Give a part of a payment back, or all of it, the way that it came.",
+		more: "What was paid online goes back by Stripe, now: leave `method`, `day` and `reference` out. What came by hand is written down as given back. Never more than is left of the payment; what was given back is not due again.", status: http.StatusCreated}, write, s.refund)
 	register(a, route{pattern: "POST /v1/payments/{id}/void", name: "void-payment", summary: "Take back an entry that was written down wrongly.",
 		more: "Entries are never changed: the answer is an entry of its own.", status: http.StatusCreated}, write, s.void)
 }
@@ -133,7 +133,7 @@ func (s payments) request(ctx context.Context, a tenancy.Actor, in *onRecord[req
 type recordRefundBody struct {
 	AmountCents money.Cents `json:"amount_cents"`
 	Method      string      `json:"method,omitempty" enum:"check,cash,card,bank" doc:"Left out: as it came."`
-	Day         string      `json:"day,omitempty"`
+	Day         string      `json:"day,omitempty" doc:"On which it was given back by hand; left out: today."`
 	Reference   string      `json:"reference,omitempty"`
 	Note        string      `json:"note,omitempty"`
 	Version     int         `json:"ledger_version,omitempty" minimum:"0" maximum:"1000000"`
@@ -141,7 +141,7 @@ type recordRefundBody struct {
 
 func (s payments) refund(ctx context.Context, a tenancy.Actor, in *onRecord[recordRefundBody]) (*createdAnswer[ledgerEntry], error) {
 	b := in.Body
-	return s.written(s.Payments.RecordRefund(ctx, a, payment.RefundInput{Payment: id.ID(in.ID), Version: b.Version, AmountCents: b.AmountCents, Method: payment.Method(b.Method),
+	return s.written(s.Payments.Refund(ctx, a, payment.RefundInput{Payment: id.ID(in.ID), Version: b.Version, AmountCents: b.AmountCents, Method: payment.Method(b.Method),
 		Day: b.Day, Reference: b.Reference, Note: b.Note}))
 }
 

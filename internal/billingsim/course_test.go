@@ -16,6 +16,7 @@ import (
 	"fenceplatform.com/fence/internal/api/stripehook"
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	"fenceplatform.com/fence/internal/stripemock"
 	"fenceplatform.com/fence/internal/stripesim"
 )
 
@@ -65,7 +66,7 @@ type course struct {
 	noted      int                  // failures that were looked at
 	found      error                // what was found within a reading
 	mailbox    mailbox
-	recorder   *recorder // nil: nothing that is sent is kept
+	recorder   *stripemock.Recorder // nil: nothing that is sent is kept
 	figures
 }
 

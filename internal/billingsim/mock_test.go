@@ -1,25 +1,8 @@
 package billingsim
 
 import (
-	"bytes"
-	"context"
 	"errors"
-	"fmt"
-	"io"
-	"maps"
-	"net"
-	"net/http"
-	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
-	"slices"
-	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
@@ -27,10 +10,10 @@ import (
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/stripemock"
 )
 
-// calls are the operations of Stripe's client that stripegw uses, and what each sends. One that is not here, or that no
-// course sends, fails TestStripeTakesWhatWeSend.
+// calls are the operations of Stripe's client that stripegw uses, and what each sends.
 var calls = map[string]string{
 	"V1BillingPortalConfigurations.Create": "POST /v1/billing_portal/configurations",
 	"V1BillingPortalConfigurations.List":   "GET /v1/billing_portal/configurations",
@@ -66,59 +49,11 @@ var calls = map[string]string{
 	"V1WebhookEndpoints.Update":            "POST /v1/webhook_endpoints/{}",
 }
 
-// differences are requests of ours that stripe-mock refuses and Stripe takes, with why. One that it takes after all fails
-// the test.
-var differences = map[string]string{}
-
-// sent is a request as it was made, the first of its shape.
-type sent struct{ method, path, query, body string }
-
-// recorder keeps one request of each shape.
-type recorder struct {
-	mu     sync.Mutex
-	shapes map[string]sent
-}
-
-var (
-	segment = regexp.MustCompile(`/(?:(?:sub_sched|cs_test|sub|cus|in|price|bpc|we)_[A-Za-z0-9]+|fence_[a-z_]+)`)
-	index   = regexp.MustCompile(`\[\d+\]`)
-)
-
-// operation is a method and a path without what is of one object.
-func operation(method, path string) string {
-	return method + " " + segment.ReplaceAllString(path, "/{}")
-}
-
-// shape is an operation with the names of its parameters.
-func (s sent) shape() string {
-	values, _ := url.ParseQuery(s.query + "&" + s.body) // our own client wrote it
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		names = append(names, index.ReplaceAllString(name, "[]"))
-	}
-	return operation(s.method, s.path) + " " + strings.Join(slices.Compact(names), " ")
-}
-
-func (r *recorder) note(req *http.Request) {
-	s := sent{method: req.Method, path: req.URL.Path, query: req.URL.RawQuery}
-	if req.Body != nil {
-		b, _ := io.ReadAll(req.Body) // of memory
-		req.Body = io.NopCloser(bytes.NewReader(b))
-		s.body = string(b)
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if _, known := r.shapes[s.shape()]; !known {
-		r.shapes[s.shape()] = s
-	}
-}
-
 // TestStripeTakesWhatWeSend sends a request of each shape that our code sends anywhere in the courses to stripe-mock,
 // which holds it against Stripe's own description of its API.
 func TestStripeTakesWhatWeSend(t *testing.T) {
 	t.Parallel()
-	mock := startMock(t)
-	r := &recorder{shapes: map[string]sent{}}
+	r := &stripemock.Recorder{}
 	g := newGround(t)
 	for seed := range uint64(2) {
 		c := newCourse(t.Context(), g, seed+1, "", 6)
@@ -128,25 +63,7 @@ func TestStripeTakesWhatWeSend(t *testing.T) {
 		}
 		c.sendTheRest(t)
 	}
-	seen := map[string]bool{}
-	for _, shape := range slices.Sorted(maps.Keys(r.shapes)) {
-		s := r.shapes[shape]
-		op := operation(s.method, s.path)
-		seen[op] = true
-		status, text := mock.send(t, s)
-		switch reason, listed := differences[shape]; {
-		case status >= 300 && !listed:
-			t.Errorf("stripe-mock refuses\n%s\nas %d %s\n%+v", shape, status, text, s)
-		case status < 300 && listed:
-			t.Errorf("stripe-mock takes %s by now: %s", shape, reason)
-		}
-	}
-	for call := range used(t) {
-		if op, known := calls[call]; !known || !seen[op] {
-			t.Errorf("stripegw calls %s, and %q was not sent in any course", call, op)
-		}
-	}
-	t.Logf("%d shapes of %d operations, %d differences", len(r.shapes), len(seen), len(differences))
+	stripemock.Adapter{Folder: "internal/business/billing/stripegw", Calls: calls}.Hold(t, r)
 }
 
 // RoundTrip has stripe-mock answer what is meant for Stripe.
@@ -243,97 +160,4 @@ func (c *course) sendTheRest(t *testing.T) {
 	if err := c.gateway.ForgetEndpoints(c.ctx); err != nil {
 		t.Fatal(err)
 	}
-}
-
-var callOf = regexp.MustCompile(`stripe\.(V1[A-Za-z]+\.[A-Z][A-Za-z]*)\(`)
-
-// used are the operations that stripegw calls, by its source.
-func used(t *testing.T) map[string]bool {
-	t.Helper()
-	all := map[string]bool{}
-	files, err := filepath.Glob("../business/billing/stripegw/*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%d files, %v", len(files), err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range callOf.FindAllSubmatch(text, -1) {
-			all[string(m[1])] = true
-		}
-	}
-	return all
-}
-
-// mock is a running stripe-mock.
-type mock struct{ client *http.Client }
-
-func startMock(t *testing.T) mock {
-	t.Helper()
-	program, err := filepath.Abs("../../bin/tools/stripe-mock")
-	if err == nil {
-		_, err = os.Stat(program)
-	}
-	if err != nil {
-		t.Fatal("nothing to hold requests against: make bin/tools/stripe-mock")
-	}
-	dir, err := os.MkdirTemp("", "mock") // a socket's path is short
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket := filepath.Join(dir, "s")
-	cmd := exec.Command(program, "-http-unix", socket)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // it keeps nothing
-		_ = cmd.Wait()
-		_ = os.RemoveAll(dir) // a leftover folder under the system's temporary one
-	})
-	said := make([]byte, 4096) // it says so when it listens
-	for text := ""; !strings.Contains(text, "Listening"); {
-		n, err := out.Read(said)
-		if err != nil {
-			t.Fatalf("stripe-mock ended: %s", text)
-		}
-		text += string(said[:n])
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }() // until it ends
-	return mock{&http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
-	}}}}
-}
-
-func (m mock) send(t *testing.T, s sent) (status int, text string) {
-	t.Helper()
-	target := "http://stripe-mock" + s.path
-	if s.query != "" {
-		target += "?" + s.query
-	}
-	r, err := http.NewRequestWithContext(t.Context(), s.method, target, strings.NewReader(s.body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer sk_test_123")
-	if s.method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	a, err := m.client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = a.Body.Close() }() // only read
-	b, err := io.ReadAll(a.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a.StatusCode, fmt.Sprintf("%.600s", b)
 }

@@ -30,7 +30,7 @@ type troubled struct{ c *course }
 
 func (t troubled) RoundTrip(r *http.Request) (*http.Response, error) {
 	if t.c.recorder != nil {
-		t.c.recorder.note(r)
+		t.c.recorder.Note(r)
 	}
 	if t.c.trouble {
 		t.c.sim.SetChaos(callChaos)

@@ -34,7 +34,8 @@ var layers = []struct {
 	{"internal/drill", []string{"internal/testkit", "internal/platform"}, "attacks the door and the wall"},
 	{"internal/prove", []string{"internal/prove", "internal/app", "internal/ui/shell", "internal/ui/kit", "internal/business", "internal/platform", "internal/testkit", "internal/caller"}, "tries the whole product from outside"},
 	{"internal/stripesim", []string{"internal/stripesim"}, "the simulator is as foreign as what it stands for: it knows nothing of us"},
-	{"internal/billingsim", []string{"internal/api/stripehook", "internal/business", "internal/platform", "internal/stripesim", "internal/testkit"}, "lets companies live for years between the product's billing and a Stripe"},
+	{"internal/stripemock", nil, "holds what is sent against Stripe's description: it knows nothing of why it is sent"},
+	{"internal/billingsim", []string{"internal/api/stripehook", "internal/business", "internal/platform", "internal/stripesim", "internal/stripemock", "internal/testkit"}, "lets companies live for years between the product's billing and a Stripe"},
 	{"internal/deptest", []string{"internal/testkit", "internal/platform", "internal/app"}, "judges source and database"},
 	{"db", nil, "files only"},
 }
@@ -88,7 +89,7 @@ var narrow = []struct {
 }
 
 // forTests are packages of ours that only _test.go files may import.
-var forTests = map[string][]string{"internal/testkit": {"internal/testkit", "internal/prove"}, "internal/prove": {"internal/prove"}}
+var forTests = map[string][]string{"internal/testkit": {"internal/testkit", "internal/prove"}, "internal/prove": {"internal/prove"}, "internal/stripemock": {"internal/stripemock"}}
 
 func layerOf(pkg string) int {
 	return slices.IndexFunc(layers, func(l struct {
@@ -115,7 +116,7 @@ func TestLayers(t *testing.T) {
 			if !ours || own == f.pkg || strings.HasPrefix(own, f.pkg+"/") || within(own, l.may...) && sameArea(l.folder, f.pkg, own) || within(f.pkg, own) && own != "internal" {
 				continue
 			}
-			if f.test && (within(own, "internal/testkit", "internal/ui/assets", "internal/app", "internal/stripesim") && !within(f.pkg, "internal/platform") || within(own, "internal/testkit")) {
+			if f.test && (within(own, "internal/testkit", "internal/ui/assets", "internal/app", "internal/stripesim", "internal/stripemock") && !within(f.pkg, "internal/platform") || within(own, "internal/testkit")) {
 				continue // a test may put the whole together
 			}
 			t.Errorf("%s imports %s: %s", f.path(), own, l.why)

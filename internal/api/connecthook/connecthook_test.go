@@ -28,6 +28,7 @@ import (
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/money"
 	"fenceplatform.com/fence/internal/platform/tasks"
+	"fenceplatform.com/fence/internal/stripemock"
 	"fenceplatform.com/fence/internal/stripesim"
 	"fenceplatform.com/fence/internal/testkit"
 )
@@ -44,12 +45,18 @@ type world struct {
 	gateway  *connectgw.Client
 	hook     string
 	secret   string
+	recorder stripemock.Recorder
 }
 
 func setup(t *testing.T) *world {
 	t.Helper()
 	w := &world{Database: testkit.NewDatabase(t), sim: stripesim.New(stripesim.Config{Seed: 5, SecretKey: secretKey, Start: time.Now()})}
-	api := httptest.NewServer(w.sim)
+	api := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v1/") {
+			w.recorder.Note(r)
+		}
+		w.sim.ServeHTTP(rw, r)
+	}))
 	t.Cleanup(api.Close)
 	w.gateway = connectgw.New(stripegw.New(secretKey, api.URL))
 	queue, err := tasks.NewQueue()
@@ -215,7 +222,7 @@ func TestRefundsOfTheContractorsAccount(t *testing.T) {
 	a := w.actor(t, testkit.A)
 	first, second := w.pays(t, 150000, "4242424242424242"), w.pays(t, 100000, "4000000000005126")
 	for _, r := range []payment.RefundInput{{Payment: first.ID, AmountCents: 50000}, {Payment: first.ID, AmountCents: 100000}, {Payment: second.ID, AmountCents: 100000}} {
-		if err := w.payments.Refund(t.Context(), a, r); err != nil {
+		if _, err := w.payments.Refund(t.Context(), a, r); err != nil {
 			t.Fatal(err)
 		}
 	}

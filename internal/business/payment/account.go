@@ -32,6 +32,9 @@ type Account struct {
 // Ready tells whether homeowners can pay to it.
 func (c *Account) Ready() bool { return c != nil && c.Account != "" && c.ChargesEnabled }
 
+// takes tells whether a payment that was begun can still be made to it.
+func (c Account) takes(o Online) bool { return c.Ready() && c.Account == o.Account }
+
 const accountColumns = `id, account, details_submitted, charges_enabled, payouts_enabled, needs, disabled_reason, asked_at, begun_name, begun_at`
 
 const accountInUseSQL = `SELECT ` + accountColumns + ` FROM app.payment_accounts WHERE org_id = $1 AND disconnected_at IS NULL`
@@ -151,7 +154,7 @@ func (s *Service) attach(ctx context.Context, a tenancy.Actor, row id.ID, made s
 	return account, err
 }
 
-// Disconnect stops taking payments to the account. What was paid to it stays readable, and is still followed.
+// Disconnect stops taking payments to the account, and has pages that are open on it closed. What was paid to it stays readable, and is still followed.
 func (s *Service) Disconnect(ctx context.Context, a tenancy.Actor) error {
 	if err := a.Require(tenancy.BillingManage); err != nil {
 		return err
@@ -175,6 +178,16 @@ func (s *Service) disconnect(tx *pg.OrgTx, a tenancy.Actor, who, only string) er
 	}
 	if _, err := tx.Exec(`UPDATE app.payment_accounts SET disconnected_at = $3, disconnected_name = $4 WHERE org_id = $1 AND id = $2`, tx.Tenant().Org(), c.ID, tx.Now(), who); err != nil {
 		return err
+	}
+	type begun struct{ AcceptanceID id.ID }
+	open, err := pg.Collect[begun](tx, `SELECT acceptance_id FROM app.online_payments WHERE org_id = $1 AND account = $2 AND state = 'open'`, tx.Tenant().Org(), c.Account)
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if err := s.Notify.Queue.Enqueue(tx, CloseStale{OrgID: tx.Tenant().Org(), AcceptanceID: o.AcceptanceID}); err != nil {
+			return err
+		}
 	}
 	return recordAccount(tx, a, "payment_account.disconnected", c)
 }

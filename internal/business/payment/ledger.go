@@ -1,6 +1,8 @@
 package payment
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/platform/id"
@@ -20,6 +22,9 @@ const (
 	Dispute       Kind = "dispute"
 	Reinstatement Kind = "reinstatement"
 )
+
+// Deposit is what the request of a signature is for.
+const Deposit = "Deposit"
 
 // Method is how money moved.
 type Method string
@@ -92,6 +97,19 @@ func (l *Ledger) entry(wanted id.ID) *Entry {
 		}
 	}
 	return nil
+}
+
+// askedFor are the names of the requests that are due. Payments go to the oldest first: what is open is of the newest.
+func (l *Ledger) askedFor() string {
+	var names []string
+	left := l.DueCents
+	for _, e := range slices.Backward(l.Entries) {
+		if left > 0 && e.Kind == Request && !l.Voided(e.ID) {
+			names, left = append(names, e.Note), left-e.AmountCents
+		}
+	}
+	slices.Reverse(names)
+	return strings.Join(slices.Compact(names), ", ")
 }
 
 // Voided tells whether an entry was taken back.

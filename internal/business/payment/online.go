@@ -1,9 +1,9 @@
 package payment
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,17 +36,19 @@ type Online struct {
 	ExpiresAt    time.Time
 	AskedAt      *time.Time
 	CreatedAt    time.Time
+	// RefundAskedAt is when a refund was asked for whose answer is not known.
+	RefundAskedAt *time.Time
 }
 
-const onlineColumns = `id, acceptance_id, link_id, payer_name, account, amount_cents, state, session, url, intent, charge, problem, dispute, answer_by, expires_at, asked_at, created_at`
+const onlineColumns = `id, acceptance_id, link_id, payer_name, account, amount_cents, state, session, url, intent, charge, problem, dispute, answer_by, expires_at, asked_at, created_at, refund_asked_at`
 
 // HomeownerMoney is what a homeowner's page says about money.
 type HomeownerMoney struct {
 	Standing
 	Open     *Online // begun and not finished
-	Paid     []Entry // what came, the oldest first
+	Moved    []Entry // what came and what went back, the oldest first
 	CanPay   bool    // online, now
-	AskedFor string  // what the newest request was for
+	AskedFor string  // what is due, by its requests
 }
 
 // MoneyByToken reads what the page of a secret address says about money. It changes nothing, and asks neither plan nor
@@ -70,13 +72,12 @@ func (s *Service) MoneyByToken(ctx context.Context, a tenancy.Actor, token strin
 	}
 	m.Standing = l.Standing
 	for _, e := range l.Entries {
-		switch {
-		case l.Voided(e.ID):
-		case e.Kind == Payment:
-			m.Paid = append(m.Paid, e)
-		case e.Kind == Request:
-			m.AskedFor = e.Note
+		if e.Kind != Request && e.Kind != Void && !l.Voided(e.ID) {
+			m.Moved = append(m.Moved, e)
 		}
+	}
+	if m.AskedFor = l.askedFor(); l.Version == 0 && l.DueCents > 0 {
+		m.AskedFor = Deposit // its ledger is opened with the job, in a moment
 	}
 	if len(open) > 0 && open[0].Session != "" && (open[0].State == Processing || now.Before(open[0].ExpiresAt)) {
 		m.Open = &open[0]
@@ -113,17 +114,27 @@ func (s *Service) PayOnline(ctx context.Context, a tenancy.Actor, token string) 
 			return o.URL, err
 		}
 		if stale {
-			if err := s.closeOnline(ctx, a, o); err != nil {
+			err := s.closeOnline(ctx, a, o)
+			if errors.Is(err, ErrNoAccess) { // it may still be paid there: none is opened beside it
+				err = errNotNow(a)
+			}
+			if err != nil {
 				return "", err
 			}
 			continue
 		}
 		return s.openPage(ctx, a, token, o)
 	}
-	return "", fault.New(fault.Conflict, "payment-changed", "What is due has just changed. Look at the page again.")
+	return "", errDueChanged()
 }
 
-// beginOnline finds the payment that is open, or begins one. stale tells that it is about another amount.
+// errNotNow is the answer where the company's account takes nothing.
+func errNotNow(a tenancy.Actor) error {
+	return fault.New(fault.Conflict, "online-payments-off", "%s takes no online payments at the moment. Call, or pay by check.", a.Org.Name)
+}
+
+// beginOnline finds the payment that is open, or begins one. stale tells that it is about another amount, or
+// on an account that is out of use.
 func (s *Service) beginOnline(ctx context.Context, a tenancy.Actor, link quoting.SignedLink) (o Online, stale bool, err error) {
 	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
 		o, stale = Online{}, false
@@ -132,6 +143,10 @@ func (s *Service) beginOnline(ctx context.Context, a tenancy.Actor, link quoting
 			return err
 		}
 		org := tx.Tenant().Org()
+		account, err := pg.CollectOne[Account](tx, accountInUseSQL, org)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
 		o, err = pg.CollectOne[Online](tx, `SELECT `+onlineColumns+` FROM app.online_payments WHERE org_id = $1 AND acceptance_id = $2 AND state IN ('open', 'processing')`, org, l.AcceptanceID)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
@@ -139,25 +154,21 @@ func (s *Service) beginOnline(ctx context.Context, a tenancy.Actor, link quoting
 			return err
 		case o.State == Processing:
 			return fault.New(fault.Conflict, "payment-processing", "Your payment of %s is on its way from your bank. There is nothing more to do.", o.AmountCents)
-		case o.Session == "" && tx.Now().Sub(o.CreatedAt) < makingFor && o.AmountCents == l.DueCents:
+		case o.Session == "" && tx.Now().Sub(o.CreatedAt) < makingFor && o.AmountCents == l.DueCents && account.takes(o):
 			return nil // the same page is made again, by its key
 		case o.Session == "":
 			if _, err := tx.Exec(`UPDATE app.online_payments SET state = 'expired' WHERE org_id = $1 AND id = $2`, org, o.ID); err != nil {
 				return err
 			}
 		default:
-			stale = o.AmountCents != l.DueCents || !tx.Now().Before(o.ExpiresAt)
+			stale = o.AmountCents != l.DueCents || !account.takes(o) || !tx.Now().Before(o.ExpiresAt)
 			return nil
 		}
 		if l.DueCents < leastOnline {
 			return fault.New(fault.Conflict, "nothing-due", "Nothing is due now.")
 		}
-		account, err := pg.CollectOne[Account](tx, accountInUseSQL, org)
-		if errors.Is(err, pgx.ErrNoRows) || err == nil && !account.Ready() {
-			return fault.New(fault.Conflict, "online-payments-off", "%s takes no online payments at the moment. Call, or pay by check.", a.Org.Name)
-		}
-		if err != nil {
-			return err
+		if !account.Ready() {
+			return errNotNow(a)
 		}
 		o = Online{ID: id.New(), AcceptanceID: l.AcceptanceID, LinkID: link.LinkID, PayerName: a.Name, Account: account.Account, AmountCents: l.DueCents, State: Open, CreatedAt: tx.Now()}
 		if _, err := tx.Exec(`INSERT INTO app.online_payments (org_id, id, acceptance_id, link_id, payer_name, account, amount_cents, state, expires_at, created_at)
@@ -188,26 +199,53 @@ func (s *Service) openPage(ctx context.Context, a tenancy.Actor, token string, o
 	made, err := s.Till.OpenCheckout(ctx, "checkout:"+a.Tenant().Org().String()+":"+o.ID.String(), NewCheckout{
 		Account: o.Account, Payment: o.ID, AmountCents: o.AmountCents, What: "Fence at " + p.Place + ", " + p.QuoteNumber, Email: p.Email, Done: page + "/paid", Back: page,
 	})
+	if errors.Is(err, ErrNoAccess) { // nobody has told us: it is asked
+		return "", cmp.Or(s.FollowAccount(ctx, a, o.Account), errNotNow(a))
+	}
 	if err != nil {
 		return "", unreachable(err)
 	}
 	err = s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
-		err := tx.QueryRow(`UPDATE app.online_payments SET session = $3, url = $4, expires_at = $5 WHERE org_id = $1 AND id = $2 AND session IN ('', $3) AND state = 'open' RETURNING url`,
+		l, err := lockLedger(tx, o.AcceptanceID)
+		if err != nil {
+			return err
+		}
+		if l.DueCents != o.AmountCents { // while the page was made: nobody is led to it
+			return errDueChanged()
+		}
+		err = tx.QueryRow(`UPDATE app.online_payments SET session = $3, url = $4, expires_at = $5 WHERE org_id = $1 AND id = $2 AND session IN ('', $3) AND state = 'open' RETURNING url`,
 			tx.Tenant().Org(), o.ID, made.Session, made.URL, made.ExpiresAt).Scan(&url)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return fault.New(fault.Conflict, "payment-changed", "What is due has just changed. Look at the page again.")
+			return errDueChanged()
 		}
 		return err
 	})
 	return url, err
 }
 
-// closeOnline closes the page of a payment, and reads what became of it: it may have been paid a moment ago.
+func errDueChanged() error {
+	return fault.New(fault.Conflict, "payment-changed", "What is due has just changed. Look at the page again.")
+}
+
+// closeOnline closes the page of a payment, and reads what became of it: it may have been paid a moment ago. On an account
+// that lets us in no more it is over when its time is, and until then ErrNoAccess.
 func (s *Service) closeOnline(ctx context.Context, a tenancy.Actor, o Online) error {
-	if o.Session != "" {
-		if err := s.Till.CloseCheckout(ctx, o.Account, o.Session); err != nil {
-			return unreachable(err)
+	err := s.Till.CloseCheckout(ctx, o.Account, o.Session)
+	if errors.Is(err, ErrNoAccess) {
+		over := false
+		if err := s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
+			if over = !tx.Now().Before(o.ExpiresAt); !over {
+				return nil
+			}
+			_, err := tx.Exec(`UPDATE app.online_payments SET state = 'expired' WHERE org_id = $1 AND id = $2 AND state = 'open'`, tx.Tenant().Org(), o.ID)
+			return err
+		}); err != nil || over {
+			return err
 		}
+		return ErrNoAccess
+	}
+	if err != nil {
+		return unreachable(err)
 	}
 	return s.FollowOnline(ctx, a, o.Account, o.Session)
 }
@@ -225,7 +263,7 @@ func (s *Service) closeStale(tx *pg.OrgTx, l *Ledger) error {
 	return s.Notify.Queue.Enqueue(tx, CloseStale{OrgID: tx.Tenant().Org(), AcceptanceID: l.AcceptanceID})
 }
 
-// CloseStalePage closes the open page of a ledger, if its amount is not what is due.
+// CloseStalePage closes the open page of a ledger, if its amount is not what is due or its account is out of use.
 func (s *Service) CloseStalePage(ctx context.Context, a tenancy.Actor, acceptance id.ID) error {
 	if s.Till == nil {
 		return nil
@@ -233,12 +271,13 @@ func (s *Service) CloseStalePage(ctx context.Context, a tenancy.Actor, acceptanc
 	var open []Online
 	if _, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		pg.All(r, &open, `SELECT `+onlineColumns+` FROM app.online_payments o WHERE org_id = $1 AND acceptance_id = $2 AND state = 'open' AND session <> ''
-			AND amount_cents <> (SELECT due_cents FROM app.ledgers l WHERE l.org_id = $1 AND l.acceptance_id = o.acceptance_id)`, a.Tenant().Org(), acceptance)
+			AND (amount_cents <> (SELECT due_cents FROM app.ledgers l WHERE l.org_id = $1 AND l.acceptance_id = o.acceptance_id)
+				OR NOT EXISTS (SELECT FROM app.payment_accounts c WHERE c.org_id = $1 AND c.account = o.account AND c.disconnected_at IS NULL))`, a.Tenant().Org(), acceptance)
 	}); err != nil {
 		return err
 	}
 	for _, o := range open {
-		if err := s.closeOnline(ctx, a, o); err != nil {
+		if err := s.closeOnline(ctx, a, o); err != nil && !errors.Is(err, ErrNoAccess) {
 			return err
 		}
 	}
@@ -257,49 +296,4 @@ func (s *Service) CheckByToken(ctx context.Context, a tenancy.Actor, token strin
 		return err
 	}
 	return s.FollowOnline(ctx, link.Homeowner(a), m.Open.Account, m.Open.Session)
-}
-
-// Refund gives a part of an online payment back by the provider, and reads what became of it. Two presses of one form are
-// one refund: its key names the ledger's version.
-func (s *Service) Refund(ctx context.Context, a tenancy.Actor, in RefundInput) error {
-	if err := a.Require(tenancy.PaymentsRecord); err != nil {
-		return err
-	}
-	if s.Till == nil {
-		return errNotTaken()
-	}
-	var r reader
-	r.amount(in.AmountCents)
-	if in.Note = r.text("/note", in.Note, maxNote); r.Any() {
-		return r.Err()
-	}
-	var o Online
-	var key string
-	err := s.DB.InOrg(ctx, a.Tenant(), func(tx *pg.OrgTx) error {
-		if err := a.RequireWritable(tx.Now()); err != nil {
-			return err
-		}
-		l, of, err := ledgerOf(tx, in.Payment)
-		if err != nil {
-			return err
-		}
-		if err := l.unchanged(in.Version); err != nil {
-			return err
-		}
-		if err := l.mayRefund(of, in.AmountCents, false); err != nil {
-			return err
-		}
-		key = "refund:" + of.ID.String() + ":" + in.AmountCents.String() + ":" + strconv.Itoa(l.Version)
-		if o, err = pg.CollectOne[Online](tx, `SELECT `+onlineColumns+` FROM app.online_payments WHERE org_id = $1 AND charge = $2`, tx.Tenant().Org(), of.ProviderID); err != nil {
-			return err
-		}
-		return audit.Record(tx, a, audit.Deed{Action: "payment.refund_asked", RecordType: "ledger", RecordID: l.AcceptanceID, After: onlineFacts{o.ID, in.AmountCents}})
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.Till.GiveBack(ctx, key, GiveBack{Account: o.Account, Charge: o.Charge, AmountCents: in.AmountCents, By: a.Name, Note: in.Note}); err != nil {
-		return unreachable(err)
-	}
-	return s.FollowOnline(ctx, a, o.Account, o.Session)
 }

@@ -150,7 +150,7 @@ func TestTwoTabsPayOnce(t *testing.T) {
 			}
 		}
 		m, err = w.payments.MoneyByToken(t.Context(), w.visitor(t, testkit.A), token)
-		if err != nil || m.CanPay || m.Open != nil || m.DueCents != 0 || m.ReceivedCents != 250000 || len(m.Paid) != 2 {
+		if err != nil || m.CanPay || m.Open != nil || m.DueCents != 0 || m.ReceivedCents != 250000 || len(m.Moved) != 2 {
 			t.Errorf("after paying: %+v, %v", m, err)
 		}
 		if _, err := w.payments.PayOnline(t.Context(), w.visitor(t, testkit.A), token); fault.As(err).Code != "nothing-due" {
@@ -275,21 +275,21 @@ func TestOnlineRefundsAreExact(t *testing.T) {
 		return payment.RefundInput{Payment: entry.ID, AmountCents: c, Version: version, Note: "Gate was late"}
 	}
 	w.Untouched(t, testkit.B, func() {
-		if err := w.payments.Refund(t.Context(), w.owner, back(60000, entry.N)); err != nil {
-			t.Fatal(err)
+		if e, err := w.payments.Refund(t.Context(), w.owner, back(60000, entry.N)); err != nil || e.Kind != payment.Refund || e.AmountCents != 60000 || *e.OfEntry != entry.ID {
+			t.Fatalf("a part: %+v, %v", e, err)
 		}
 	})
-	if err := w.payments.Refund(t.Context(), w.owner, back(60000, entry.N)); fault.As(err).Code != fault.CodeStale {
+	if _, err := w.payments.Refund(t.Context(), w.owner, back(60000, entry.N)); fault.As(err).Code != fault.CodeStale {
 		t.Errorf("the same form again: %v", err)
 	}
-	if err := w.payments.Refund(t.Context(), w.owner, back(90001, 0)); !fault.Is(err, fault.Invalid) {
+	if _, err := w.payments.Refund(t.Context(), w.owner, back(90001, 0)); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a cent too much: %v", err)
 	}
 	l := w.addsUp(t, w.owner, testkit.A.Acceptance())
 	if last := l.Entries[len(l.Entries)-1]; l.ReceivedCents != 190000 || l.DueCents != 0 || last.RecordedName != "Ada Accountant" || last.Note != "Gate was late" {
 		t.Errorf("after a part: %+v, %+v", l.Standing, last)
 	}
-	if err := w.payments.Refund(t.Context(), w.owner, back(90000, 0)); err != nil {
+	if _, err := w.payments.Refund(t.Context(), w.owner, back(90000, 0)); err != nil {
 		t.Fatal(err)
 	}
 	w.p.pages[session].Refunds[1].Failed = true

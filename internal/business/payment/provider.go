@@ -2,6 +2,8 @@ package payment
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/platform/id"
@@ -18,6 +20,9 @@ type Accounts interface {
 	ReadAccount(ctx context.Context, account string) (AccountState, error)
 }
 
+// ErrNoAccess is the answer of a provider that does not let us into an account any more: its owner disconnected it there.
+var ErrNoAccess = errors.New("no access to the account")
+
 // Till takes money of homeowners on a company's account.
 type Till interface {
 	// OpenCheckout makes a page to pay on. The same key again within a day gives the same page.
@@ -26,8 +31,8 @@ type Till interface {
 	CloseCheckout(ctx context.Context, account, session string) error
 	// ReadPayment is everything that became of a page.
 	ReadPayment(ctx context.Context, account, session string) (PaymentState, error)
-	// GiveBack refunds a part of a payment. The same key again within a day is one refund.
-	GiveBack(ctx context.Context, key string, r GiveBack) error
+	// GiveBack refunds a part of a payment. The same key again within a day is one refund. What is refused is a fault.
+	GiveBack(ctx context.Context, key string, r GiveBack) (ProviderRefund, error)
 }
 
 // NewAccount is a company as the provider should know it.
@@ -86,8 +91,24 @@ type PaymentState struct {
 	PaidAt      time.Time
 	Problem     string
 	Refunds     []ProviderRefund
-	Disputes    []ProviderDispute
+	Disputes    []ProviderDispute // the newest first
 }
+
+// dispute is the one that waits for an answer, else the newest; the zero value without any.
+func (st PaymentState) dispute() (d ProviderDispute) {
+	for _, each := range st.Disputes {
+		if strings.HasSuffix(each.Status, needsResponse) {
+			return each
+		}
+	}
+	if len(st.Disputes) > 0 {
+		d = st.Disputes[0]
+	}
+	return d
+}
+
+// needsResponse ends the states of disputes that wait for the company.
+const needsResponse = "needs_response"
 
 // ProviderRefund is money that went back by the provider.
 type ProviderRefund struct {

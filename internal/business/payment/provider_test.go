@@ -22,12 +22,17 @@ type provider struct {
 	pages    map[string]*payment.PaymentState // by session
 	byKey    map[string]payment.Checkout
 	amounts  map[string]money.Cents
-	refunds  map[string]bool
+	refunds  map[string]payment.ProviderRefund // by key
 	away     bool
+	refuses  error // what is asked of it next
+
+	accountOf map[string]string // by session
+	shut      string            // the account that lets nobody in
+	meanwhile func()            // is done while a page is made
 }
 
 func newProvider() *provider {
-	return &provider{accounts: map[string]payment.AccountState{}, pages: map[string]*payment.PaymentState{}, byKey: map[string]payment.Checkout{}, amounts: map[string]money.Cents{}, refunds: map[string]bool{}}
+	return &provider{accounts: map[string]payment.AccountState{}, pages: map[string]*payment.PaymentState{}, byKey: map[string]payment.Checkout{}, amounts: map[string]money.Cents{}, refunds: map[string]payment.ProviderRefund{}, accountOf: map[string]string{}}
 }
 
 func (p *provider) CreateAccount(_ context.Context, _ string, n payment.NewAccount) (string, error) {
@@ -50,12 +55,21 @@ func (p *provider) OnboardingPage(_ context.Context, account, back, _ string) (s
 func (p *provider) ReadAccount(_ context.Context, account string) (payment.AccountState, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if account == p.shut {
+		return payment.AccountState{Gone: true}, nil
+	}
 	return p.accounts[account], nil
 }
 
 func (p *provider) OpenCheckout(_ context.Context, key string, c payment.NewCheckout) (payment.Checkout, error) {
+	if p.meanwhile != nil {
+		p.meanwhile()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if c.Account == p.shut {
+		return payment.Checkout{}, payment.ErrNoAccess
+	}
 	if p.away {
 		return payment.Checkout{}, fmt.Errorf("away")
 	}
@@ -64,38 +78,55 @@ func (p *provider) OpenCheckout(_ context.Context, key string, c payment.NewChec
 	}
 	session := fmt.Sprintf("cs_%d", len(p.byKey)+1)
 	p.byKey[key] = payment.Checkout{Session: session, URL: "https://checkout.example/" + session, ExpiresAt: time.Now().AddDate(100, 0, 0)}
-	p.pages[session], p.amounts[session] = &payment.PaymentState{State: payment.Open}, c.AmountCents
+	p.pages[session], p.amounts[session], p.accountOf[session] = &payment.PaymentState{State: payment.Open}, c.AmountCents, c.Account
 	return p.byKey[key], nil
 }
 
-func (p *provider) CloseCheckout(_ context.Context, _, session string) error {
+func (p *provider) CloseCheckout(_ context.Context, account, session string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if account == p.shut {
+		return payment.ErrNoAccess
+	}
 	if p.pages[session].State == payment.Open {
 		p.pages[session].State = payment.Expired
 	}
 	return nil
 }
 
-func (p *provider) ReadPayment(_ context.Context, _, session string) (payment.PaymentState, error) {
+func (p *provider) ReadPayment(_ context.Context, account, session string) (payment.PaymentState, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if account == p.shut {
+		return payment.PaymentState{}, payment.ErrNoAccess
+	}
 	return *p.pages[session], nil
 }
 
-func (p *provider) GiveBack(_ context.Context, key string, g payment.GiveBack) error {
+// GiveBack gives back, keeps the answer to its key, and loses it on the way where a test says so.
+func (p *provider) GiveBack(_ context.Context, key string, g payment.GiveBack) (payment.ProviderRefund, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.refunds[key] {
-		return nil
+	r, again := p.refunds[key]
+	if g.Account == p.shut {
+		return r, payment.ErrNoAccess
 	}
-	p.refunds[key] = true
-	for _, st := range p.pages {
-		if st.Charge == g.Charge {
-			st.Refunds = append(st.Refunds, payment.ProviderRefund{ID: fmt.Sprintf("re_%d", len(p.refunds)), AmountCents: g.AmountCents, At: time.Now(), By: g.By, Note: g.Note})
+	if !again && p.refuses != nil {
+		return r, p.refuses
+	}
+	if !again {
+		r = payment.ProviderRefund{ID: fmt.Sprintf("re_%d", len(p.refunds)+1), AmountCents: g.AmountCents, At: time.Now(), By: g.By, Note: g.Note}
+		p.refunds[key] = r
+		for _, st := range p.pages {
+			if st.Charge == g.Charge {
+				st.Refunds = append(st.Refunds, r)
+			}
 		}
 	}
-	return nil
+	if p.away {
+		return payment.ProviderRefund{}, fmt.Errorf("away")
+	}
+	return r, nil
 }
 
 // pay is the homeowner who pays on the page of a session.

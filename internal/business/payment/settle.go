@@ -28,6 +28,9 @@ func (s *Service) FollowOnline(ctx context.Context, a tenancy.Actor, account, ob
 	}
 	for _, o := range found {
 		st, err := s.Till.ReadPayment(ctx, o.Account, o.Session)
+		if errors.Is(err, ErrNoAccess) {
+			continue // nobody tells us any more
+		}
 		if err != nil {
 			return unreachable(err)
 		}
@@ -61,15 +64,13 @@ func (s *Service) settle(ctx context.Context, a tenancy.Actor, online id.ID, ask
 		if o.AskedAt != nil && !asked.After(*o.AskedAt) {
 			return nil // a later question was answered before
 		}
-		dispute, answerBy := "", (*time.Time)(nil)
-		for _, d := range st.Disputes {
-			dispute = d.Status
-			if !d.AnswerBy.IsZero() {
-				answerBy = &d.AnswerBy
-			}
+		var answerBy *time.Time
+		d := st.dispute()
+		if !d.AnswerBy.IsZero() {
+			answerBy = &d.AnswerBy
 		}
 		_, err = tx.Exec(`UPDATE app.online_payments SET state = $3, intent = $4, charge = $5, problem = $6, dispute = $7, answer_by = $8, asked_at = $9 WHERE org_id = $1 AND id = $2`,
-			org, o.ID, st.State, st.Intent, st.Charge, st.Problem, dispute, answerBy, asked)
+			org, o.ID, st.State, st.Intent, st.Charge, st.Problem, d.Status, answerBy, asked)
 		return err
 	})
 }
@@ -148,7 +149,7 @@ func (b *book) write(st PaymentState) error {
 		}
 	}
 	for _, r := range st.Refunds {
-		if err := b.refund(st, r); err != nil {
+		if err := b.refund(st.Charge, r); err != nil {
 			return err
 		}
 	}
@@ -163,11 +164,11 @@ func (b *book) write(st PaymentState) error {
 }
 
 // refund writes a refund, and takes it back when the money came back to the company.
-func (b *book) refund(st PaymentState, r ProviderRefund) error {
-	known := b.known(r.ID)
+func (b *book) refund(charge string, r ProviderRefund) error {
+	known, of := b.known(r.ID), b.known(charge)
 	switch {
 	case known == nil && !r.Failed:
-		return b.add("payment.refunded_online", Entry{Kind: Refund, Method: st.Method, AmountCents: r.AmountCents, Note: r.Note, ProviderID: r.ID}, b.known(st.Charge), r.By, r.At)
+		return b.add("payment.refunded_online", Entry{Kind: Refund, Method: of.Method, AmountCents: r.AmountCents, Note: r.Note, ProviderID: r.ID}, of, r.By, r.At)
 	case known != nil && r.Failed && !b.l.Voided(known.ID):
 		return b.add("payment.refund_failed", Entry{Kind: Void, Method: known.Method, AmountCents: known.AmountCents, Note: "The refund failed: the money came back", ProviderID: r.ID + " failed"}, known, "", b.tx.Now())
 	}
@@ -204,7 +205,7 @@ func (s *Service) SweepOnline(ctx context.Context, a tenancy.Actor) error {
 	if _, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		pg.All(r, &accounts, `SELECT account, '' AS session FROM app.payment_accounts WHERE org_id = $1 AND account <> '' AND disconnected_at IS NULL`, a.Tenant().Org())
 		pg.All(r, &open, `SELECT account, session FROM app.online_payments WHERE org_id = $1 AND session <> ''
-			AND (state IN ('open', 'processing') OR state = 'paid' AND created_at > app.now() - $2::interval) ORDER BY id LIMIT 500`, a.Tenant().Org(), sweptFor)
+			AND (state IN ('open', 'processing') OR state = 'paid' AND created_at > app.now() - $2::interval) ORDER BY state = 'paid', id DESC LIMIT 500`, a.Tenant().Org(), sweptFor)
 	}); err != nil {
 		return err
 	}

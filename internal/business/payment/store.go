@@ -39,7 +39,7 @@ func OpenLedger(tx *pg.OrgTx, sale quoting.Sale) error {
 	if err != nil || tag.RowsAffected() == 0 || due == 0 {
 		return err
 	}
-	_, err = tx.Exec(insertEntrySQL, tx.Tenant().Org(), id.New(), sale.AcceptanceID, 1, Request, "", due, due, 0, nil, "Deposit", "", "",
+	_, err = tx.Exec(insertEntrySQL, tx.Tenant().Org(), id.New(), sale.AcceptanceID, 1, Request, "", due, due, 0, nil, Deposit, "", "",
 		dayOf(sale.AcceptedAt, zone), sale.AcceptanceID, sale.SignerName, sale.AcceptedAt)
 	return err
 }

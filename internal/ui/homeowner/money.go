@@ -37,10 +37,14 @@ func (h *Handlers) pay(w http.ResponseWriter, r *http.Request) error {
 	case fault.Is(err, fault.Unavailable):
 		return h.ended(w, r, l, l.Text("pay.failed"), http.StatusServiceUnavailable)
 	case fault.Is(err, fault.Conflict):
+		notice := l.Text("pay.changed")
+		if fault.As(err).Code == "online-payments-off" {
+			notice = l.Text("pay.off", "company", l.org.Name)
+		}
 		if l, err = h.visit(r); err != nil {
 			return err
 		}
-		return h.ended(w, r, l, l.Text("pay.changed"), http.StatusConflict)
+		return h.ended(w, r, l, notice, http.StatusConflict)
 	case err != nil:
 		return err
 	}
@@ -91,19 +95,32 @@ func (l link) sums() []kit.Fact {
 	return facts
 }
 
-// payments are what came, line by line.
-func (l link) payments() []kit.Fact {
+// moves are what came and what went back, line by line.
+func (l link) moves() []kit.Fact {
 	var all []kit.Fact
-	for _, e := range l.money.Paid {
-		all = append(all, kit.Fact{Label: l.Text("pay.entry", "day", e.Day.Format("Jan 2, 2006"), "how", strings.ToLower(e.Method.Words())), Value: e.AmountCents.String(), Figure: true})
+	for _, e := range l.money.Moved {
+		all = append(all, kit.Fact{Label: l.move(e), Value: e.ReceivedChange.String(), Figure: true})
 	}
 	return all
+}
+
+func (l link) move(e payment.Entry) string {
+	day, how := e.Day.Format("Jan 2, 2006"), strings.ToLower(e.Method.Words())
+	switch e.Kind {
+	case payment.Refund:
+		return l.Text("pay.back", "day", day, "how", how)
+	case payment.Dispute:
+		return l.Text("pay.disputed", "day", day)
+	case payment.Reinstatement:
+		return l.Text("pay.reinstated", "day", day)
+	}
+	return l.Text("pay.entry", "day", day, "how", how)
 }
 
 // payLabel says what is paid: the deposit by its name.
 func (l link) payLabel() string {
 	amount := l.money.DueCents.String()
-	if l.money.AskedFor == "Deposit" || l.money.AskedFor == "" {
+	if l.money.AskedFor == payment.Deposit {
 		return l.Text("pay.deposit", "amount", amount)
 	}
 	return l.Text("pay.now", "amount", amount)

@@ -77,7 +77,7 @@ func moneyPart(l link) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			case l.money.CanPay:
-				if l.money.AskedFor != "" && l.money.AskedFor != "Deposit" {
+				if l.money.AskedFor != "" && l.money.AskedFor != payment.Deposit {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -171,8 +171,8 @@ func moneyPart(l link) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if paid := l.payments(); len(paid) > 0 {
-				templ_7745c5c3_Err = kit.FactTable(paid).Render(ctx, templ_7745c5c3_Buffer)
+			if moves := l.moves(); len(moves) > 0 {
+				templ_7745c5c3_Err = kit.FactTable(moves).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -39,7 +39,9 @@ func (p *till) ReadPayment(context.Context, string, string) (payment.PaymentStat
 	return payment.PaymentState{State: payment.Paid, Intent: "pi_1", Charge: "ch_1", AmountCents: p.asked.AmountCents, Method: payment.Card, Ending: "4242", PaidAt: time.Now()}, nil
 }
 
-func (p *till) GiveBack(context.Context, string, payment.GiveBack) error { return nil }
+func (p *till) GiveBack(context.Context, string, payment.GiveBack) (payment.ProviderRefund, error) {
+	return payment.ProviderRefund{}, nil
+}
 
 // signedOffer is a quote that was signed.
 func (w *world) signedOffer(t *testing.T) (path string) {
@@ -59,6 +61,7 @@ func TestADepositIsPaidOnlineAndOnce(t *testing.T) {
 	page := w.get(t, path)
 	want(t, page, http.StatusOK, "Payment", "Due now", "By check: write it to")
 	lacks(t, page, "Pay the deposit of") // the company has no account
+	want(t, w.post(t, path+"/pay", key(0)), http.StatusConflict, "takes no payments online at the moment")
 
 	w.Exec(t, `INSERT INTO app.payment_accounts (org_id, id, account, details_submitted, charges_enabled, begun_by, begun_name, begun_at)
 		VALUES ($1, gen_random_uuid(), 'acct_1', true, true, $2, 'Olive', now())`, testkit.A.ID, testkit.A.Owner())

@@ -172,18 +172,13 @@ func (h *Handlers) refund(w http.ResponseWriter, r *http.Request) error {
 	if p.Any() {
 		return h.showEntry(w, r, entryView{form: f, deed: "refund", problems: kit.ProblemsOf(p.Err())})
 	}
-	a := caller.Of(r).Actor
-	asked := payment.RefundInput{Payment: in.entry, Version: in.version, AmountCents: amount, Method: payment.Method(f.Get("method")), Day: f.Get("day"), Reference: f.Get("reference"), Note: f.Get("note")}
-	rec, err := h.Payments.GetEntry(r.Context(), a, in.entry)
-	if err != nil {
-		return err
+	e, err := h.Payments.Refund(r.Context(), caller.Of(r).Actor, payment.RefundInput{Payment: in.entry, Version: in.version, AmountCents: amount, Method: payment.Method(f.Get("method")),
+		Day: f.Get("day"), Reference: f.Get("reference"), Note: f.Get("note")})
+	said := " is recorded as given back."
+	if !e.ByHand() {
+		said = " is on its way back to the customer."
 	}
-	if !rec.Line.ByHand() {
-		err = h.Payments.Refund(r.Context(), a, asked)
-		return h.answered(w, r, err, "refund", amount.String()+" is on its way back to the customer.")
-	}
-	_, err = h.Payments.RecordRefund(r.Context(), a, asked)
-	return h.answered(w, r, err, "refund", amount.String()+" is recorded as given back.")
+	return h.answered(w, r, err, "refund", amount.String()+said)
 }
 
 func (h *Handlers) void(w http.ResponseWriter, r *http.Request) error {

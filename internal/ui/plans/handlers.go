@@ -166,7 +166,7 @@ func (h *Handlers) returned(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if o.Checkout == nil && o.Waiting == nil {
-		return h.Pages.Show(w, r, page("Back from paying"), returnedPage(stateSentence(fresh, o)))
+		return h.Pages.Show(w, r, page("Back from paying"), returnedPage(billing.StateSentence(fresh, o)))
 	}
 	n, _ := strconv.Atoi(r.URL.Query().Get("look")) // anything else is the first look
 	if n < mostLooks {

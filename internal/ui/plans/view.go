@@ -27,7 +27,7 @@ type overviewView struct {
 }
 
 func (h *Handlers) overviewOf(a tenancy.Actor, o billing.Overview) overviewView {
-	v := overviewView{Sentence: stateSentence(a, o), Chip: chipOf(o.Entitlements)}
+	v := overviewView{Sentence: billing.StateSentence(a, o), Chip: chipOf(o.Entitlements)}
 	may := a.May(tenancy.BillingManage)
 	var smaller *plan.Plan
 	for _, p := range plan.Offered() {
@@ -91,20 +91,20 @@ func (v *overviewView) waits(a tenancy.Actor, o billing.Overview) {
 	}
 	switch {
 	case o.Waiting != nil:
-		v.Next = &kit.Step{Sentence: "The change to " + nameOf(o.Waiting.Plan) + " waits for a payment of " + money.Cents(o.Waiting.Cents).String() + " until " + clock(a, o.Waiting.ExpiresAt) + ". Until it is paid nothing changes."}
+		v.Next = &kit.Step{Sentence: "The change to " + billing.PlanName(o.Waiting.Plan) + " waits for a payment of " + money.Cents(o.Waiting.Cents).String() + " until " + clock(a, o.Waiting.ExpiresAt) + ". Until it is paid nothing changes."}
 		if o.Waiting.PageURL != "" {
 			v.Next.Action = &kit.Action{Label: "Pay " + money.Cents(o.Waiting.Cents).String(), Href: o.Waiting.PageURL}
 		}
 		v.NextToo = &kit.Action{Label: "Drop the change", Href: undoPath, Post: true}
 	case o.Checkout != nil:
-		v.Next = &kit.Step{Sentence: "You began to buy " + nameOf(o.Checkout.Plan) + ". Nothing is bought yet; the page to pay on is open until " + clock(a, o.Checkout.ExpiresAt) + ".",
+		v.Next = &kit.Step{Sentence: "You began to buy " + billing.PlanName(o.Checkout.Plan) + ". Nothing is bought yet; the page to pay on is open until " + clock(a, o.Checkout.ExpiresAt) + ".",
 			Action: &kit.Action{Label: "Go on paying", Href: o.Checkout.PageURL}}
 		v.NextToo = &kit.Action{Label: "Close it", Href: dropPath, Post: true}
 	case o.Subscription.ID != "" && e.Flags.CancelAtPeriodEnd:
 		v.Next = &kit.Step{Sentence: "Your plan ends on " + day(a, o.Subscription.PeriodEnd) + ". You can still keep it.", Action: &kit.Action{Label: "Keep the plan", Href: resumePath, Post: true}}
 	case o.Subscription.Next != "":
-		v.Next = &kit.Step{Sentence: "On " + day(a, o.Subscription.NextAt) + " your plan becomes " + nameOf(o.Subscription.Next) + ".",
-			Action: &kit.Action{Label: "Keep " + nameOf(o.Subscription.Plan), Href: undoPath, Post: true}}
+		v.Next = &kit.Step{Sentence: "On " + day(a, o.Subscription.NextAt) + " your plan becomes " + billing.PlanName(o.Subscription.Next) + ".",
+			Action: &kit.Action{Label: "Keep " + billing.PlanName(o.Subscription.Plan), Href: undoPath, Post: true}}
 	case o.Subscription.Status == plan.StatusPaused:
 		v.Next = &kit.Step{Sentence: "Your plan is paused because there is no card.", Action: &kit.Action{Label: "Add a card", Href: portalPath, Post: true}}
 	}
@@ -190,7 +190,7 @@ func choiceOf(a tenancy.Actor, c billing.Choice) choiceView {
 		v.buying(a, c, each)
 	case billing.WayLater:
 		v.Deed = "Change to " + c.Plan.Name + " on " + day(a, c.Starts)
-		v.Lead = "Until " + day(a, c.Starts) + " you keep " + nameOf(c.From) + ", which is paid until then. Nothing is given back, nothing is charged today. You can take it back until that day."
+		v.Lead = "Until " + day(a, c.Starts) + " you keep " + billing.PlanName(c.From) + ", which is paid until then. Nothing is given back, nothing is charged today. You can take it back until that day."
 		v.After = "From " + day(a, c.Starts) + " on " + each + "."
 	case billing.WayNow:
 		due = int64(c.Preview.Due)
@@ -200,7 +200,7 @@ func choiceOf(a tenancy.Actor, c billing.Choice) choiceView {
 			v.After = "From " + day(a, c.Starts) + " on " + each + "."
 			break
 		}
-		v.Lead = c.Plan.Name + " holds at once, as soon as this is paid. The rest of " + nameOf(c.From) + " is given back. If the card is declined, nothing changes."
+		v.Lead = c.Plan.Name + " holds at once, as soon as this is paid. The rest of " + billing.PlanName(c.From) + " is given back. If the card is declined, nothing changes."
 		for _, l := range c.Preview.Lines {
 			v.Bill = append(v.Bill, kit.Fact{Label: l.Words, Value: l.Cents.String(), Figure: true})
 		}

@@ -25,81 +25,17 @@ func clock(a tenancy.Actor, t time.Time) string {
 	return t.In(a.Org.Zone()).Format("Mon, Jan 2, 3:04 PM")
 }
 
-// stateSentence says where the company stands, with its date and what comes then.
-func stateSentence(a tenancy.Actor, o billing.Overview) string {
-	e := o.Entitlements
-	links := "your customers' links keep working"
-	switch {
-	case e.State == plan.Trialing && e.Flags.CancelAtPeriodEnd:
-		return "Trial of " + e.Plan.Name + " until " + day(a, e.Until) + ". Then it ends and everything is read-only; " + links + "."
-	case e.State == plan.Trialing && e.Cause == plan.ByTrial && e.Flags.Next != "":
-		return "Trial of " + e.Plan.Name + " until " + day(a, e.Until) + ". Then " + nameOf(e.Flags.Next) + ", paid from that day on."
-	case e.State == plan.Trialing && e.Cause == plan.ByTrial:
-		return "Trial of " + e.Plan.Name + " until " + day(a, e.Until) + ". Then read-only unless you pick a plan; " + links + "."
-	case e.State == plan.Trialing:
-		return e.Plan.Name + ", free until " + day(a, o.Subscription.PeriodEnd) + "."
-	case e.Cause == plan.ByComp:
-		return e.Plan.Name + ", free of charge until " + day(a, e.Until) + "."
-	case e.Cause == plan.ByAgreement:
-		return e.Plan.Name + ", as agreed with Fence Platform. Nothing is paid here."
-	case e.State == plan.Active && e.Flags.CancelAtPeriodEnd:
-		return e.Plan.Name + " until " + day(a, o.Subscription.PeriodEnd) + ". Then it ends and everything is read-only; " + links + "."
-	case e.State == plan.Active && e.Flags.Next != "":
-		return e.Plan.Name + " until " + day(a, e.Flags.NextAt) + ", then " + nameOf(e.Flags.Next) + "."
-	case e.State == plan.Active:
-		return e.Plan.Name + ". The next bill is of " + day(a, o.Subscription.PeriodEnd) + "."
-	case e.State == plan.PastDue:
-		return e.Plan.Name + ". An invoice is unpaid since " + day(a, e.Since) + ". On " + day(a, e.Until) + " everything turns read-only; " + links + "."
-	case e.State == plan.Suspended:
-		return "The company is stopped. Ask the support of Fence Platform."
-	}
-	sentence := "Read-only"
-	if !e.Since.IsZero() {
-		sentence += " since " + day(a, e.Since)
-	}
-	sentence += " because " + whyClosed(e.Cause) + "."
-	if !e.PurgeAfter.IsZero() {
-		sentence += " Everything is kept until " + day(a, e.PurgeAfter) + "."
-	}
-	return sentence
-}
-
-func whyClosed(c plan.Cause) string {
-	switch c {
-	case plan.TrialEnded:
-		return "the trial ended"
-	case plan.SubscriptionEnded:
-		return "the plan ended"
-	case plan.Unpaid:
-		return "an invoice is unpaid"
-	case plan.Paused:
-		return "there is no card"
-	case plan.FirstPaymentOpen:
-		return "the first payment has not gone through"
-	}
-	return "we do not know your plan, which is our mistake"
-}
-
 func chipOf(e plan.Entitlements) kit.Chip {
+	c := kit.Chip{Word: billing.StateWord(e), Tone: kit.Bad}
 	switch {
 	case e.State == plan.Trialing:
-		return kit.Chip{Word: "Trial", Tone: kit.Info}
-	case e.State == plan.PastDue:
-		return kit.Chip{Word: "Unpaid", Tone: kit.Watch}
-	case e.State == plan.Active && e.Flags.CancelAtPeriodEnd:
-		return kit.Chip{Word: "Ends", Tone: kit.Watch}
+		c.Tone = kit.Info
+	case e.State == plan.PastDue || e.State == plan.Active && e.Flags.CancelAtPeriodEnd:
+		c.Tone = kit.Watch
 	case e.State == plan.Active:
-		return kit.Chip{Word: "Active", Tone: kit.Good}
+		c.Tone = kit.Good
 	}
-	return kit.Chip{Word: "Read-only", Tone: kit.Bad}
-}
-
-func nameOf(k plan.Key) string {
-	p, err := plan.Lookup(k, plan.CurrentVersion)
-	if err != nil {
-		return string(k)
-	}
-	return p.Name
+	return c
 }
 
 // column is one plan beside what the company uses.

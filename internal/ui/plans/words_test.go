@@ -54,7 +54,7 @@ func TestTheStateIsOneSentenceWithItsDate(t *testing.T) {
 		"Growth, as agreed with Fence Platform. Nothing is paid here.":                   {Plan: plan.Growth, Version: 1},
 		"Growth, free of charge until Apr 10.":                                           {Plan: plan.Trial, Version: 1, Comp: &plan.Comp{Since: now.AddDate(0, -1, 0), Until: now.AddDate(0, 1, 0), Reason: "a friend"}},
 	} {
-		got := stateSentence(a, at(f))
+		got := billing.StateSentence(a, at(f))
 		if year := time.Now().Year(); year != 2026 {
 			got = strings.ReplaceAll(got, ", 2026", "")
 		}

@@ -98,7 +98,7 @@ func (c *Client) OpenCheckout(ctx context.Context, key string, n payment.NewChec
 	params.SetIdempotencyKey(key)
 	s, err := c.stripe.V1CheckoutSessions.Create(ctx, params)
 	if err != nil {
-		return payment.Checkout{}, fmt.Errorf("open checkout: %w", err)
+		return payment.Checkout{}, onAccount("open checkout", err)
 	}
 	return payment.Checkout{Session: s.ID, URL: s.URL, ExpiresAt: at(s.ExpiresAt)}, nil
 }
@@ -108,10 +108,18 @@ func (c *Client) CloseCheckout(ctx context.Context, account, session string) err
 	params := &stripe.CheckoutSessionExpireParams{}
 	params.SetStripeAccount(account)
 	_, err := c.stripe.V1CheckoutSessions.Expire(ctx, session, params)
-	if refused(err) {
+	if err == nil || refused(err) {
 		return nil
 	}
-	return err
+	return onAccount("close checkout", err)
+}
+
+// onAccount says what was tried on a company's account, and whether we are let into it at all.
+func onAccount(tried string, err error) error {
+	if e, ok := errors.AsType[*stripe.Error](err); ok && e.HTTPStatusCode == http.StatusForbidden {
+		return fmt.Errorf("%s: %w: %w", tried, payment.ErrNoAccess, err)
+	}
+	return fmt.Errorf("%s: %w", tried, err)
 }
 
 // refused tells that Stripe understood and said no.
@@ -127,7 +135,7 @@ func (c *Client) ReadPayment(ctx context.Context, account, session string) (paym
 	params.AddExpand("payment_intent.latest_charge")
 	s, err := c.stripe.V1CheckoutSessions.Retrieve(ctx, session, params)
 	if err != nil {
-		return payment.PaymentState{}, fmt.Errorf("read checkout: %w", err)
+		return payment.PaymentState{}, onAccount("read checkout", err)
 	}
 	out := payment.PaymentState{State: stateOf(s)}
 	pi := s.PaymentIntent
@@ -189,8 +197,7 @@ func (c *Client) after(ctx context.Context, account string, out *payment.Payment
 		if err != nil {
 			return fmt.Errorf("read refunds: %w", err)
 		}
-		out.Refunds = append(out.Refunds, payment.ProviderRefund{ID: r.ID, AmountCents: money.Cents(r.Amount), At: at(r.Created), By: r.Metadata[recordedBy], Note: r.Metadata[noteKey],
-			Failed: r.Status == stripe.RefundStatusFailed || r.Status == stripe.RefundStatusCanceled})
+		out.Refunds = append(out.Refunds, refundOf(r))
 	}
 	disputes := &stripe.DisputeListParams{Charge: &out.Charge}
 	disputes.SetStripeAccount(account)
@@ -210,16 +217,24 @@ func (c *Client) after(ctx context.Context, account string, out *payment.Payment
 	return nil
 }
 
+func refundOf(r *stripe.Refund) payment.ProviderRefund {
+	return payment.ProviderRefund{ID: r.ID, AmountCents: money.Cents(r.Amount), At: at(r.Created), By: r.Metadata[recordedBy], Note: r.Metadata[noteKey],
+		Failed: r.Status == stripe.RefundStatusFailed || r.Status == stripe.RefundStatusCanceled}
+}
+
 // GiveBack refunds a part of a charge. What Stripe refuses it says why.
-func (c *Client) GiveBack(ctx context.Context, key string, g payment.GiveBack) error {
+func (c *Client) GiveBack(ctx context.Context, key string, g payment.GiveBack) (payment.ProviderRefund, error) {
 	params := &stripe.RefundCreateParams{Charge: &g.Charge, Amount: stripe.Int64(int64(g.AmountCents)), Metadata: map[string]string{recordedBy: g.By, noteKey: g.Note}}
 	params.SetStripeAccount(g.Account)
 	params.SetIdempotencyKey(key)
-	_, err := c.stripe.V1Refunds.Create(ctx, params)
+	r, err := c.stripe.V1Refunds.Create(ctx, params)
 	if e, ok := errors.AsType[*stripe.Error](err); ok && refused(err) {
-		return fault.New(fault.Conflict, "refund-refused", "Stripe does not give this back: %s", e.Msg).Because(err)
+		return payment.ProviderRefund{}, fault.New(fault.Conflict, "refund-refused", "Stripe does not give this back: %s", e.Msg).Because(err)
 	}
-	return err
+	if err != nil {
+		return payment.ProviderRefund{}, onAccount("give back", err)
+	}
+	return refundOf(r), nil
 }
 
 // SetUpEndpoint makes the webhook endpoint of companies' accounts where there is none. Its secret is shown once: one that
