@@ -47,7 +47,7 @@ func stateSentence(a tenancy.Actor, o billing.Overview) string {
 	case e.State == plan.Active && e.Flags.Next != "":
 		return e.Plan.Name + " until " + day(a, e.Flags.NextAt) + ", then " + nameOf(e.Flags.Next) + "."
 	case e.State == plan.Active:
-		return e.Plan.Name + ". The next bill is of " + day(a, o.Subscription.PeriodEnd) + "."
+		return e.Plan.Name + ". The next bill comes on " + day(a, o.Subscription.PeriodEnd) + "."
 	case e.State == plan.PastDue:
 		return e.Plan.Name + ". An invoice is unpaid since " + day(a, e.Since) + ". On " + day(a, e.Until) + " everything turns read-only; " + links + "."
 	case e.State == plan.Suspended:
@@ -58,6 +58,9 @@ func stateSentence(a tenancy.Actor, o billing.Overview) string {
 		sentence += " since " + day(a, e.Since)
 	}
 	sentence += " because " + whyClosed(e.Cause) + "."
+	if e.State == plan.Canceled && !e.Until.IsZero() {
+		sentence += " Your customers' links work until " + day(a, e.Until) + "."
+	}
 	if !e.PurgeAfter.IsZero() {
 		sentence += " Everything is kept until " + day(a, e.PurgeAfter) + "."
 	}
@@ -82,11 +85,11 @@ func whyClosed(c plan.Cause) string {
 
 func chipOf(e plan.Entitlements) kit.Chip {
 	switch {
-	case e.State == plan.Trialing:
+	case e.State == plan.Trialing && !e.Flags.CancelAtPeriodEnd:
 		return kit.Chip{Word: "Trial", Tone: kit.Info}
 	case e.State == plan.PastDue:
 		return kit.Chip{Word: "Unpaid", Tone: kit.Watch}
-	case e.State == plan.Active && e.Flags.CancelAtPeriodEnd:
+	case (e.State == plan.Trialing || e.State == plan.Active) && e.Flags.CancelAtPeriodEnd:
 		return kit.Chip{Word: "Ends", Tone: kit.Watch}
 	case e.State == plan.Active:
 		return kit.Chip{Word: "Active", Tone: kit.Good}
