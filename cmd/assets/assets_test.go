@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -126,6 +127,31 @@ func TestPageSheetsGoToTheirAudience(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", audience, got, want)
+		}
+	}
+}
+
+// One sheet serves every page of an audience: a class that two areas style is broken in one of them.
+func TestNoTwoAreasStyleOneClass(t *testing.T) {
+	t.Parallel()
+	p := projectAt(filepath.Join("..", ".."))
+	sheets, err := p.sheetsOf("app")
+	if err != nil || len(sheets) == 0 {
+		t.Fatalf("%d sheets, %v", len(sheets), err)
+	}
+	owner := map[string]string{}
+	rule := regexp.MustCompile(`(?m)^\s*(\.[a-z0-9-]+) \{`)
+	for _, sheet := range sheets {
+		text, err := os.ReadFile(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range rule.FindAllStringSubmatch(string(text), -1) {
+			area := filepath.Base(filepath.Dir(sheet))
+			if other, taken := owner[found[1]]; taken && other != area {
+				t.Errorf("%s is styled by %s and by %s: one of them takes another name", found[1], other, area)
+			}
+			owner[found[1]] = area
 		}
 	}
 }

@@ -10,11 +10,11 @@ import (
 // StateWord says in a word where a company stands with its plan.
 func StateWord(e plan.Entitlements) string {
 	switch {
-	case e.State == plan.Trialing:
+	case e.State == plan.Trialing && !e.Flags.CancelAtPeriodEnd:
 		return "Trial"
 	case e.State == plan.PastDue:
 		return "Unpaid"
-	case e.State == plan.Active && e.Flags.CancelAtPeriodEnd:
+	case e.Flags.CancelAtPeriodEnd && (e.State == plan.Trialing || e.State == plan.Active):
 		return "Ends"
 	case e.State == plan.Active:
 		return "Active"
@@ -45,7 +45,7 @@ func StateSentence(a tenancy.Actor, o Overview) string {
 	case e.State == plan.Active && e.Flags.Next != "":
 		return e.Plan.Name + " until " + day(e.Flags.NextAt) + ", then " + PlanName(e.Flags.Next) + "."
 	case e.State == plan.Active:
-		return e.Plan.Name + ". The next bill is of " + day(o.Subscription.PeriodEnd) + "."
+		return e.Plan.Name + ". The next bill comes on " + day(o.Subscription.PeriodEnd) + "."
 	case e.State == plan.PastDue:
 		return e.Plan.Name + ". An invoice is unpaid since " + day(e.Since) + ". On " + day(e.Until) + " everything turns read-only; " + links + "."
 	case e.State == plan.Suspended:
@@ -56,6 +56,9 @@ func StateSentence(a tenancy.Actor, o Overview) string {
 		sentence += " since " + day(e.Since)
 	}
 	sentence += " because " + whyClosed(e.Cause) + "."
+	if e.State == plan.Canceled && !e.Until.IsZero() {
+		sentence += " Your customers' links work until " + day(e.Until) + "."
+	}
 	if !e.PurgeAfter.IsZero() {
 		sentence += " Everything is kept until " + day(e.PurgeAfter) + "."
 	}

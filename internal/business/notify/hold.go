@@ -69,7 +69,7 @@ const (
 func (r Reason) Sentence() string {
 	switch r {
 	case Unconfirmed:
-		return "Until an owner confirms the e-mail address, three quote mails leave a day."
+		return "Until an owner confirms the e-mail address, three quotes a day are mailed."
 	case UnconfirmedMonth:
 		return "No owner has confirmed the e-mail address for 30 days, so no quote leaves by mail."
 	case TrialDay:

@@ -20,9 +20,9 @@ const ownerRole = "owner"
 // reasons are why nothing can be changed, as people read them.
 var reasons = map[plan.Cause]string{
 	plan.TrialEnded:        "the trial ended",
-	plan.SubscriptionEnded: "the subscription ended",
+	plan.SubscriptionEnded: "the plan ended",
 	plan.Unpaid:            "an invoice is unpaid",
-	plan.Paused:            "the subscription is paused",
+	plan.Paused:            "there is no card",
 	plan.FirstPaymentOpen:  "the first payment has not gone through",
 	plan.PlanUnknown:       "we do not know your plan, which is our mistake",
 }
@@ -98,8 +98,19 @@ func (a Actor) RequireKeys(reads bool, now time.Time) error {
 }
 
 func (a Actor) subscriptionRequired(e plan.Entitlements, sentence string) error {
-	return fault.New(fault.LimitReached, "subscription-required", "%s", sentence+" The owner can choose a plan.").
+	return fault.New(fault.LimitReached, "subscription-required", "%s", sentence+" The owner can "+wayBack(e.Cause)+".").
 		With("state", string(e.State)).With("since", e.Since.UTC().Format(time.RFC3339)).With("billing_url", BillingPath)
+}
+
+// wayBack is what opens the company again.
+func wayBack(c plan.Cause) string {
+	switch c {
+	case plan.Unpaid, plan.FirstPaymentOpen:
+		return "pay it"
+	case plan.Paused:
+		return "add one"
+	}
+	return "choose a plan"
 }
 
 // sinceWords is " since Mar 14", or nothing when nobody knows.

@@ -69,7 +69,8 @@ func path(c id.ID) string         { return "/customers/" + c.String() }
 func propertyPath(p id.ID) string { return "/properties/" + p.String() }
 
 func (h *Handlers) list(w http.ResponseWriter, r *http.Request) error {
-	q, a := r.URL.Query(), caller.Of(r).Actor
+	c, q := caller.Of(r), r.URL.Query()
+	a := c.Actor
 	f := crm.Filter{Status: crm.Status(q.Get("status")), Search: q.Get("q"), Cursor: q.Get("cursor"), WithTotal: true, WithAddresses: true}
 	p, err := h.Customers.ListCustomers(r.Context(), a, f)
 	problem := ""
@@ -78,12 +79,16 @@ func (h *Handlers) list(w http.ResponseWriter, r *http.Request) error {
 	} else if err != nil {
 		return err
 	}
+	var add *kit.Action
+	if a.May(tenancy.CustomersWrite) {
+		add = new(shell.Writes(c, kit.Action{Label: "New customer", Icon: "plus", Href: "/customers/new"}))
+	}
 	view := page("Customers")
 	view.Wide = true
-	return h.Pages.Show(w, r, view, listPage(h.listOf(a, f, p, problem), kit.Total(p.Total), a.May(tenancy.CustomersWrite)))
+	return h.Pages.Show(w, r, view, listPage(h.listOf(f, p, emptyList(f, problem, add)), kit.Total(p.Total), add))
 }
 
-func (h *Handlers) listOf(a tenancy.Actor, f crm.Filter, p crm.Page, problem string) kit.List {
+func (h *Handlers) listOf(f crm.Filter, p crm.Page, empty kit.Empty) kit.List {
 	l := kit.List{
 		Name: "Customers",
 		Views: []kit.Tab{
@@ -111,26 +116,27 @@ func (h *Handlers) listOf(a tenancy.Actor, f crm.Filter, p crm.Page, problem str
 		}
 		l.More = "/customers?" + next.Encode()
 	}
-	l.Empty = emptyList(a, f, problem)
+	l.Empty = empty
 	return l
 }
 
-func emptyList(a tenancy.Actor, f crm.Filter, problem string) kit.Empty {
+// emptyList is what stands where no customer does. add is the way to the first one; nil for who may not add any.
+func emptyList(f crm.Filter, problem string, add *kit.Action) kit.Empty {
 	switch {
 	case problem != "":
 		return kit.Empty{Heading: "This search found nothing", Text: problem, Actions: []kit.Action{{Label: "Show all customers", Href: "/customers"}}}
 	case f.Search != "":
 		e := kit.Empty{Heading: "Nothing matches '" + f.Search + "'", Text: "Search for a piece of the name, phone, e-mail or street."}
-		if a.May(tenancy.CustomersWrite) {
-			e.Actions = []kit.Action{{Label: "Add a customer named '" + f.Search + "'", Href: "/customers/new?name=" + url.QueryEscape(f.Search)}}
+		if add != nil {
+			e.Actions = []kit.Action{{Label: "Add a customer named '" + f.Search + "'", Href: "/customers/new?name=" + url.QueryEscape(f.Search), Refused: add.Refused}}
 		}
 		return e
 	case f.Status == crm.Archived:
 		return kit.Empty{Heading: "Nothing archived", Text: "Customers that you archive wait here."}
 	}
 	e := kit.Empty{Heading: "No customers yet", Text: "Add the person whose yard you measure next."}
-	if a.May(tenancy.CustomersWrite) {
-		e.Actions = []kit.Action{{Label: "New customer", Href: "/customers/new", Icon: "plus"}}
+	if add != nil {
+		e.Actions = []kit.Action{*add}
 	}
 	return e
 }

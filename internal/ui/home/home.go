@@ -6,6 +6,7 @@ package home
 
 import (
 	"net/http"
+	"strings"
 
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/onboarding"
@@ -40,6 +41,7 @@ func (h *Handlers) Routes() []shell.Route {
 // view is what the page shows.
 type view struct {
 	Company  string
+	New      kit.Action
 	Waiting  []line
 	Drafts   []line
 	Jobs     []line
@@ -70,7 +72,7 @@ func (h *Handlers) show(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) read(r *http.Request, c *caller.Caller) (view, error) {
-	v := view{Company: c.Actor.Org.Name}
+	v := view{Company: c.Actor.Org.Name, New: shell.Writes(c, kit.Action{Label: "New quote", Icon: "plus", Href: "/quotes/new"})}
 	waiting, err := h.Quotes.ListQuotes(r.Context(), c.Actor, quoting.QuoteFilter{Shelf: quoting.ShelfWaiting})
 	if err != nil {
 		return v, err
@@ -113,6 +115,14 @@ func (h *Handlers) read(r *http.Request, c *caller.Caller) (view, error) {
 	return v, nil
 }
 
+// inSentence is the name of a day after a word: "sent today".
+func inSentence(day string) string {
+	if day == "Today" || day == "Yesterday" {
+		return strings.ToLower(day)
+	}
+	return day
+}
+
 func quoteLine(c *caller.Caller, q quoting.Quote) line {
 	zone := c.Actor.Org.Zone()
 	at, deed := q.CreatedAt, "written "
@@ -120,5 +130,5 @@ func quoteLine(c *caller.Caller, q quoting.Quote) line {
 		at, deed = *q.SentAt, "sent "
 	}
 	return line{Label: q.Number + " · " + q.Place, Href: "/quotes/" + q.ID.String(), Who: q.CustomerName,
-		When: deed + shell.DayName(at.In(zone), c.Now.In(zone)), Figure: q.TotalCents.Dollars()}
+		When: deed + inSentence(shell.DayName(at.In(zone), c.Now.In(zone))), Figure: q.TotalCents.Dollars()}
 }

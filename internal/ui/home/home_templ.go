@@ -31,7 +31,7 @@ func homePage(v view) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = kit.PageHeader(kit.Heading{Title: "Home", Primary: &kit.Action{Label: "New quote", Icon: "plus", Href: "/quotes/new"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.PageHeader(kit.Heading{Title: "Home", Primary: &v.New}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

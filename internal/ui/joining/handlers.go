@@ -64,6 +64,7 @@ type signUpPage struct {
 	Problems                       kit.Problems
 	Stamp                          string
 	Challenge                      string // to be answered before this form is taken
+	Example                        string // what a company's address looks like
 }
 
 func (p signUpPage) hidden() []kit.Hidden {
@@ -93,7 +94,7 @@ func (h *Handlers) showFront(w http.ResponseWriter, r *http.Request, p signUpPag
 	case page.Problem:
 		page.Status = http.StatusUnprocessableEntity
 	}
-	p.Stamp = h.SignUps.Guard.Stamp()
+	p.Stamp, p.Example = h.SignUps.Guard.Stamp(), h.Pages.Site.Host("acme")
 	return h.Pages.Plain(w, r, page, []kit.Link{{Label: "Find my company", Href: "/find"}}, frontPage(p))
 }
 

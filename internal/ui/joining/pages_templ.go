@@ -48,7 +48,7 @@ func frontPage(p signUpPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = kit.TextField(kit.Field{Name: "company", Label: "Company", Value: p.Company, Error: p.Problems.For("company"), Max: 80, Fill: "organization", Hint: "Your web address is made from it, like acme.fenceplatform.com."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.TextField(kit.Field{Name: "company", Label: "Company", Value: p.Company, Error: p.Problems.For("company"), Max: 80, Fill: "organization", Hint: "Your web address is made from it, like " + p.Example + "."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -78,7 +78,7 @@ type Meter struct {
 	Used   int64
 	Limit  int64  // 0: no limit
 	Words  string // "40 of 50 jobs"
-	Resets string // "resets Apr 1"
+	Resets string // "Resets on Apr 1."
 	Why    string // address of the explanation
 }
 

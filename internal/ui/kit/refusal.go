@@ -25,7 +25,7 @@ func RefusalOf(err error, request string) Refusal {
 	switch f.Kind {
 	case fault.NotFound:
 		r.Heading = "Nothing here, or not yours to see"
-		r.Text = "The address may be old, or the record may have been archived. Search for it by name, number or street."
+		r.Text = "The address may be old, or the record may have been archived."
 	case fault.Forbidden:
 		r.Heading, r.Text = "You cannot do this", f.Message
 	case fault.LimitReached:

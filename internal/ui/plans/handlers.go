@@ -137,6 +137,8 @@ func (h *Handlers) choose(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	case out.Way == billing.WayLater:
 		shell.Notify(w, "From "+day(a, out.Starts)+" your plan is "+out.Plan.Name+".", &kit.Action{Label: "Undo", Href: undoPath, Post: true})
+	case !out.Starts.IsZero(): // in the trial, which goes on
+		shell.Notify(w, "From "+day(a, out.Starts)+" your plan is "+out.Plan.Name+".", nil)
 	case out.Waiting:
 		shell.Notify(w, "Your plan changes to "+out.Plan.Name+" as soon as it is paid.", nil)
 	default:

@@ -29,6 +29,9 @@ type overviewView struct {
 func (h *Handlers) overviewOf(a tenancy.Actor, o billing.Overview) overviewView {
 	v := overviewView{Sentence: billing.StateSentence(a, o), Chip: chipOf(o.Entitlements)}
 	may := a.May(tenancy.BillingManage)
+	if may && h.Billing != nil {
+		v.waits(a, o)
+	}
 	var smaller *plan.Plan
 	for _, p := range plan.Offered() {
 		c := columnOf(p, smaller, o)
@@ -44,7 +47,6 @@ func (h *Handlers) overviewOf(a tenancy.Actor, o billing.Overview) overviewView 
 		v.Ask = "This installation takes no payments: your plan is what was agreed with whoever runs it."
 		return v
 	}
-	v.waits(a, o)
 	v.paid(a, o)
 	return v
 }
@@ -55,11 +57,13 @@ func (v overviewView) mark(c *column, p plan.Plan, o billing.Overview, may bool)
 	subscribed := o.Subscription.ID != ""
 	chosen := subscribed && o.Subscription.Plan == p.Key
 	switch {
-	case e.Flags.Next == p.Key:
+	case e.Flags.Next == p.Key && !e.Flags.CancelAtPeriodEnd:
 		c.Chip = kit.Chip{Word: "Comes next", Tone: kit.Info}
 		chosen = true
 	case e.Cause == plan.ByTrial && p.Key == e.Plan.Key:
 		c.Chip = kit.Chip{Word: "Your trial", Tone: kit.Good}
+	case chosen && e.Flags.CancelAtPeriodEnd:
+		c.Chip = kit.Chip{Word: "Ends", Tone: kit.Watch}
 	case chosen || !subscribed && e.Plan.Key == p.Key && e.Access().Write:
 		c.Chip = kit.Chip{Word: "Your plan", Tone: kit.Good}
 	}
@@ -67,7 +71,7 @@ func (v overviewView) mark(c *column, p plan.Plan, o billing.Overview, may bool)
 		return
 	}
 	c.Deed = &kit.Action{Label: "Choose " + p.Name, Href: choosePath + "?plan=" + string(p.Key)}
-	c.Primary = p.Key == plan.Growth && !subscribed && e.Cause != plan.ByAgreement && e.Cause != plan.ByComp
+	c.Primary = p.Key == plan.Growth && v.Next == nil && !subscribed && e.Cause != plan.ByAgreement && e.Cause != plan.ByComp
 	if p.MonthlyCents == 0 {
 		c.Deed.Label = "Ask about " + p.Name
 	}
@@ -101,7 +105,7 @@ func (v *overviewView) waits(a tenancy.Actor, o billing.Overview) {
 			Action: &kit.Action{Label: "Go on paying", Href: o.Checkout.PageURL}}
 		v.NextToo = &kit.Action{Label: "Close it", Href: dropPath, Post: true}
 	case o.Subscription.ID != "" && e.Flags.CancelAtPeriodEnd:
-		v.Next = &kit.Step{Sentence: "Your plan ends on " + day(a, o.Subscription.PeriodEnd) + ". You can still keep it.", Action: &kit.Action{Label: "Keep the plan", Href: resumePath, Post: true}}
+		v.Next = &kit.Step{Sentence: "You can keep it until " + day(a, o.Subscription.PeriodEnd) + ".", Action: &kit.Action{Label: "Keep the plan", Href: resumePath, Post: true}}
 	case o.Subscription.Next != "":
 		v.Next = &kit.Step{Sentence: "On " + day(a, o.Subscription.NextAt) + " your plan becomes " + billing.PlanName(o.Subscription.Next) + ".",
 			Action: &kit.Action{Label: "Keep " + billing.PlanName(o.Subscription.Plan), Href: undoPath, Post: true}}
@@ -114,15 +118,8 @@ func (v *overviewView) waits(a tenancy.Actor, o billing.Overview) {
 func (v *overviewView) paid(a tenancy.Actor, o billing.Overview) {
 	if o.Subscription.ID != "" {
 		p, err := plan.Lookup(o.Subscription.Plan, o.Subscription.Version)
-		if err == nil && p.MonthlyCents > 0 {
-			v.Paid = append(v.Paid, kit.Fact{Label: p.Name, Value: p.MonthlyCents.String(), Figure: true})
-			sum := p.MonthlyCents
-			if o.ExtraUsers > 0 {
-				extra := p.ExtraUser * money.Cents(o.ExtraUsers)
-				sum += extra
-				v.Paid = append(v.Paid, kit.Fact{Label: people(o.ExtraUsers) + " beyond " + kit.Figure(p.IncludedUsers), Value: extra.String(), Figure: true})
-			}
-			v.Paid = append(v.Paid, kit.Fact{Label: "A month", Value: sum.String(), Figure: true})
+		if err == nil && p.MonthlyCents > 0 && !o.Entitlements.Flags.CancelAtPeriodEnd {
+			v.Paid = monthly(p, o.ExtraUsers)
 		}
 		v.Card = &kit.Action{Label: "Card and billing address", Href: portalPath, Post: true}
 		v.End = !o.Entitlements.Flags.CancelAtPeriodEnd
@@ -140,6 +137,24 @@ func (v *overviewView) paid(a tenancy.Actor, o billing.Overview) {
 		l.Rows = append(l.Rows, r)
 	}
 	v.Invoices = l
+}
+
+func (v overviewView) paidTitle() string {
+	if len(v.Paid) == 0 {
+		return "Card"
+	}
+	return "What you pay"
+}
+
+// monthly is what a plan costs a month with so many people beyond those that it includes.
+func monthly(p plan.Plan, beyond int64) []kit.Fact {
+	if beyond == 0 {
+		return []kit.Fact{{Label: p.Name + ", a month", Value: p.MonthlyCents.String(), Figure: true}}
+	}
+	extra := p.ExtraUser * money.Cents(beyond)
+	return []kit.Fact{{Label: p.Name, Value: p.MonthlyCents.String(), Figure: true},
+		{Label: people(beyond) + " beyond " + kit.Figure(p.IncludedUsers), Value: extra.String(), Figure: true},
+		{Label: "A month", Value: (p.MonthlyCents + extra).String(), Figure: true}}
 }
 
 func people(n int64) string {
@@ -191,13 +206,13 @@ func choiceOf(a tenancy.Actor, c billing.Choice) choiceView {
 	case billing.WayLater:
 		v.Deed = "Change to " + c.Plan.Name + " on " + day(a, c.Starts)
 		v.Lead = "Until " + day(a, c.Starts) + " you keep " + billing.PlanName(c.From) + ", which is paid until then. Nothing is given back, nothing is charged today. You can take it back until that day."
-		v.After = "From " + day(a, c.Starts) + " on " + each + "."
+		v.After = "From " + day(a, c.Starts) + ": " + each + "."
 	case billing.WayNow:
 		due = int64(c.Preview.Due)
 		v.Deed = "Change to " + c.Plan.Name
 		if !c.Starts.IsZero() {
 			v.Lead = "Nothing is charged in the trial. At its end, on " + day(a, c.Starts) + ", " + c.Plan.Name + " begins."
-			v.After = "From " + day(a, c.Starts) + " on " + each + "."
+			v.After = "From " + day(a, c.Starts) + ": " + each + "."
 			break
 		}
 		v.Lead = c.Plan.Name + " holds at once, as soon as this is paid. The rest of " + billing.PlanName(c.From) + " is given back. If the card is declined, nothing changes."
@@ -222,7 +237,7 @@ func (v *choiceView) buying(a tenancy.Actor, c billing.Choice, each string) {
 	if c.TrialKept != nil {
 		v.Lead = "Your trial goes on until " + day(a, *c.TrialKept) + " with everything that Growth has. Your card is asked for now and charged then."
 		v.Bill = []kit.Fact{{Label: "Due today", Value: money.Cents(0).String(), Figure: true}}
-		v.After = "From " + day(a, *c.TrialKept) + " on " + each + "."
+		v.After = "From " + day(a, *c.TrialKept) + ": " + each + "."
 		return
 	}
 	v.Lead = c.Plan.Name + " begins as soon as it is paid."
@@ -276,6 +291,6 @@ func endingOf(a tenancy.Actor, o billing.Overview) endingView {
 	}
 	v.Stays = append(v.Stays,
 		"Until "+day(a, read)+" everybody reads everything, your customers' links work, and what they sign is kept.",
-		"After that only owners come in. Until "+day(a, kept)+" everything is kept and can be exported; a plan chosen before brings it all back.")
+		"After that only owners come in. Until "+day(a, kept)+" everything is kept and can be exported; a plan chosen by then brings it all back.")
 	return v
 }

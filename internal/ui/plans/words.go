@@ -28,9 +28,9 @@ func clock(a tenancy.Actor, t time.Time) string {
 func chipOf(e plan.Entitlements) kit.Chip {
 	c := kit.Chip{Word: billing.StateWord(e), Tone: kit.Bad}
 	switch {
-	case e.State == plan.Trialing:
+	case e.State == plan.Trialing && !e.Flags.CancelAtPeriodEnd:
 		c.Tone = kit.Info
-	case e.State == plan.PastDue || e.State == plan.Active && e.Flags.CancelAtPeriodEnd:
+	case e.State == plan.PastDue || e.Flags.CancelAtPeriodEnd && (e.State == plan.Trialing || e.State == plan.Active):
 		c.Tone = kit.Watch
 	case e.State == plan.Active:
 		c.Tone = kit.Good

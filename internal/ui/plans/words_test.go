@@ -39,7 +39,7 @@ func TestTheStateIsOneSentenceWithItsDate(t *testing.T) {
 		"Trial of Growth until Mar 14. Then Starter, paid from that day on.": subscribed(func(f *plan.Facts, s *plan.Subscription) {
 			f.TrialEndsAt, s.Status, s.Plan = now.AddDate(0, 0, 4), plan.StatusTrialing, plan.Starter
 		}),
-		"Growth. The next bill is of Mar 31.": subscribed(func(*plan.Facts, *plan.Subscription) {}),
+		"Growth. The next bill comes on Mar 31.": subscribed(func(*plan.Facts, *plan.Subscription) {}),
 		"Growth until Mar 31, then Starter.": subscribed(func(_ *plan.Facts, s *plan.Subscription) {
 			s.Next, s.NextAt = plan.Starter, s.PeriodEnd
 		}),
@@ -50,7 +50,7 @@ func TestTheStateIsOneSentenceWithItsDate(t *testing.T) {
 		"Read-only since Mar 4 because an invoice is unpaid.": subscribed(func(f *plan.Facts, s *plan.Subscription) {
 			s.Status, f.FirstUnpaidAt = plan.StatusPastDue, now.AddDate(0, 0, -20)
 		}),
-		"Read-only since Mar 8 because the trial ended. Everything is kept until Jun 6.": {Plan: plan.Trial, Version: 1, TrialEndsAt: now.AddDate(0, 0, -2)},
+		"Read-only since Mar 8 because the trial ended. Your customers' links work until Apr 7. Everything is kept until Jun 6.": {Plan: plan.Trial, Version: 1, TrialEndsAt: now.AddDate(0, 0, -2)},
 		"Growth, as agreed with Fence Platform. Nothing is paid here.":                   {Plan: plan.Growth, Version: 1},
 		"Growth, free of charge until Apr 10.":                                           {Plan: plan.Trial, Version: 1, Comp: &plan.Comp{Since: now.AddDate(0, -1, 0), Until: now.AddDate(0, 1, 0), Reason: "a friend"}},
 	} {

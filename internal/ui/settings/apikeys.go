@@ -38,17 +38,22 @@ func (h *Handlers) apiKeys(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.Pages.Show(w, r, page("API keys"), keysView(keyList(keys, c.Actor.Org.Zone(), c.Now), lockOf(c, plan.FeatureAPIKeys)))
+	lock, create := lockOf(c, plan.FeatureAPIKeys), kit.Action{Label: "Create key", Icon: "key-round", Href: keysPath + "/new"}
+	if lock != "" {
+		create.Refused = "API keys are a part of " + lock + "."
+	}
+	create = shell.Writes(c, create)
+	return h.Pages.Show(w, r, page("API keys"), keysView(keyList(keys, create, c.Actor.Org.Zone(), c.Now), create, lock))
 }
 
-func keyList(keys []identity.APIKey, zone *time.Location, now time.Time) kit.List {
+func keyList(keys []identity.APIKey, create kit.Action, zone *time.Location, now time.Time) kit.List {
 	l := kit.List{
 		Name: "API keys",
 		Columns: []kit.Column{
 			{Label: "Name", Priority: 1}, {Label: "Begins with", Priority: 3}, {Label: "May", Priority: 2}, {Label: "Last used", Priority: 2, Phone: kit.PhoneSecond},
 			{Label: "Made by", Priority: 4}, {Label: "State", Priority: 1, Phone: kit.PhoneRight},
 		},
-		Empty: kit.Empty{Heading: "No keys", Text: "Create one to connect another program.", Actions: []kit.Action{{Label: "Create key", Href: keysPath + "/new", Icon: "key-round"}}},
+		Empty: kit.Empty{Heading: "No keys", Text: "Create one to connect another program.", Actions: []kit.Action{create}},
 	}
 	for _, k := range keys {
 		row := kit.Row{ID: k.ID.String(), Cells: []kit.Cell{

@@ -21,12 +21,35 @@ func whyOf(m plan.Metric) string { return whyPath + "?metric=" + url.QueryEscape
 // whyPage is where a limit comes from and what was counted against it.
 type whyPage struct {
 	Title    string
+	Metric   plan.Metric // empty: all of them
 	State    string
 	Meters   []kit.Meter
 	Sources  []whySource
 	Features []whySource
 	Counted  []whyCounted
 	More     string // address of the next page
+}
+
+func (p whyPage) sourcesTitle() string {
+	if len(p.Meters) == 1 {
+		return "Where the limit comes from"
+	}
+	return "Where limits come from"
+}
+
+// counts says what is counted, where there is no list of it.
+func (p whyPage) counts() string {
+	switch p.Metric {
+	case plan.Users:
+		return "Everybody who works here now, whatever their role. Whoever is deactivated does not count."
+	case plan.Storage:
+		return "All files that were uploaded, each once however often it was sent."
+	case plan.APICalls:
+		return "Each call by an API key or a program's log-in. Calls are not kept one by one."
+	case "":
+		return "Nothing was counted this month. People, storage and API calls are not counted one by one."
+	}
+	return "Nothing was counted this month."
 }
 
 // whySource is one contribution.
@@ -46,7 +69,7 @@ func (h *Handlers) why(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := whyPage{Title: "Why?", State: planSentence(a, x.Entitlements)}
+	view := whyPage{Title: "Why?", Metric: plan.Metric(q.Get("metric")), State: planSentence(a, x.Entitlements)}
 	if len(x.Standings) == 1 {
 		view.Title = "Why? " + metricName(x.Standings[0].Metric)
 	}

@@ -13,7 +13,7 @@ import (
 func meter(a tenancy.Actor, s usage.Standing) kit.Meter {
 	m := kit.Meter{Label: metricName(s.Metric), Why: whyOf(s.Metric), Used: s.Used, Limit: max(s.Limit, 0), Words: words(s)}
 	if s.ResetsAt != nil {
-		m.Resets = "resets " + s.ResetsAt.In(a.Org.Zone()).Format("Jan 2")
+		m.Resets = "Resets on " + s.ResetsAt.In(a.Org.Zone()).Format("Jan 2") + "."
 	}
 	return m
 }

@@ -3,6 +3,8 @@ package shell
 import (
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/caller"
+	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/ui/kit"
 )
 
@@ -44,13 +46,22 @@ func navigation(a tenancy.Actor, area string) []kit.NavItem {
 	return nav
 }
 
-func newMenu(a tenancy.Actor) []kit.Action {
+// Writes explains a button of what changes something, while nothing can be changed.
+func Writes(c *caller.Caller, action kit.Action) kit.Action {
+	if err := c.Actor.RequireWritable(c.Now); err != nil && action.Refused == "" {
+		action.Refused = fault.As(err).Message
+	}
+	return action
+}
+
+func newMenu(c *caller.Caller) []kit.Action {
+	a := c.Actor
 	var actions []kit.Action
 	if a.May(tenancy.CustomersWrite) {
-		actions = append(actions, kit.Action{Label: "Customer", Icon: "contact", Href: "/customers/new"})
+		actions = append(actions, Writes(c, kit.Action{Label: "Customer", Icon: "contact", Href: "/customers/new"}))
 	}
 	if a.May(tenancy.QuotesWrite) {
-		actions = append(actions, kit.Action{Label: "Quote", Icon: "file-text", Href: "/quotes/new"})
+		actions = append(actions, Writes(c, kit.Action{Label: "Quote", Icon: "file-text", Href: "/quotes/new"}))
 	}
 	return actions
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -45,13 +46,13 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 			Title: page.Title, Place: c.Actor.Org.Name, Problem: page.Problem, Look: kit.LookOf(r),
 			Path: r.URL.RequestURI(), Islands: page.Islands,
 		},
-		Company: c.Actor.Org.Name, Home: home(c.Actor), New: newMenu(c.Actor), Nav: navigation(c.Actor, page.Area),
+		Company: c.Actor.Org.Name, Home: home(c.Actor), New: newMenu(c), Nav: navigation(c.Actor, page.Area),
 		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
 	}
 	frame.Strips = slices.Concat(p.noticeStrip(r.Context()), p.supportStrips(r.Context(), c), viewStrip(c.Actor), takeNotice(w, r))
-	frame.Strips = slices.Concat(frame.Strips, planStrips(c), usageStrips(c))
+	frame.Strips = slices.Concat(frame.Strips, elsewhere(r.URL.Path, slices.Concat(planStrips(c), usageStrips(c))))
 	if !c.EmailVerified && c.Actor.Kind == tenancy.Person {
-		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail: until then three quote mails leave a day.",
+		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail. Until then three quotes a day are mailed; the others wait.",
 			Action: &kit.Action{Label: "Send it again", Href: "/confirm/again", Post: true}})
 	}
 	return write(w, r, page.Status, kit.Shell(frame), body)
@@ -123,12 +124,14 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	httpx.RetryAfter(w.Header(), f)
 	refusal := kit.RefusalOf(f, info.ID)
+	c := caller.Of(r)
 	if f.Kind == fault.Unauthenticated {
 		refusal.Actions = []kit.Action{{Label: "Log in", Href: signInPath(formPath(r))}}
+	} else if c.SignedIn {
+		leadOn(c.Actor, f, &refusal)
 	}
 	body := kit.ErrorPage(refusal)
 	page := Page{Title: refusal.Heading, Status: httpx.Status(f)}
-	c := caller.Of(r)
 	if c.SignedIn {
 		err = p.Show(w, r, page, body)
 	} else if c.Operator != nil {
@@ -141,6 +144,33 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if err != nil {
 		http.Error(w, "We broke something. Nothing was saved. Request "+info.ID, http.StatusInternalServerError)
+	}
+}
+
+// leadOn gives who is logged in the way on from a refusal.
+func leadOn(a tenancy.Actor, f *fault.Error, r *kit.Refusal) {
+	switch {
+	case f.Kind == fault.NotFound && a.May(tenancy.CustomersRead):
+		r.Text += " Search your customers by name, phone or street."
+		r.Search = "/customers"
+	case f.Kind == fault.NotFound:
+		r.Actions = []kit.Action{{Label: "Go to your first page", Href: FirstPage(a)}}
+	case f.Code == "feature-not-in-plan":
+		r.Heading = "Not part of your plan"
+		leadToPlan(a, r)
+	case f.Kind == fault.LimitReached:
+		leadToPlan(a, r)
+	}
+}
+
+// leadToPlan says "you" to who can choose the plan.
+func leadToPlan(a tenancy.Actor, r *kit.Refusal) {
+	switch {
+	case a.May(tenancy.BillingManage):
+		r.Text = strings.Replace(r.Text, "The owner can", "You can", 1)
+		r.Actions = []kit.Action{{Label: "Plan and billing", Href: tenancy.BillingPath}}
+	case a.May(tenancy.UsageRead):
+		r.Actions = []kit.Action{{Label: "See usage", Href: tenancy.PlanPath}}
 	}
 }
 

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,7 +81,7 @@ func planStrips(c *caller.Caller) (strips []kit.Message) {
 func readOnlyStrip(c *caller.Caller, e plan.Entitlements, day func(time.Time) string, manages bool) kit.Message {
 	s := kit.Message{Tone: kit.Watch, Text: fault.As(c.Actor.RequirePlan(c.Now)).Message}
 	if manages {
-		s.Text = strings.TrimSuffix(s.Text, " The owner can choose a plan.") // who reads it is one
+		s.Text, _, _ = strings.Cut(s.Text, " The owner can ") // who reads it is one
 	}
 	if e.State == plan.Dormant && !e.PurgeAfter.IsZero() {
 		s.Text += " What you have is kept until " + day(e.PurgeAfter) + "."
@@ -92,6 +93,11 @@ func readOnlyStrip(c *caller.Caller, e plan.Entitlements, day func(time.Time) st
 		}
 	}
 	return s
+}
+
+// elsewhere leaves out the strips that lead to the page they would stand on: it says the same itself.
+func elsewhere(path string, strips []kit.Message) []kit.Message {
+	return slices.DeleteFunc(strips, func(m kit.Message) bool { return m.Action != nil && m.Action.Href == path })
 }
 
 // inDays is how long something is away, in whole days.

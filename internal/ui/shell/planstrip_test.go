@@ -47,7 +47,7 @@ func TestStripsSayWhatStopsAndWhoCanHelp(t *testing.T) {
 		{"an unpaid invoice", pays(unpaid(-4)), "An invoice is unpaid. On Mar 24" + readOnly + "|Pay now", "An invoice is unpaid. On Mar 24" + readOnly + " The owner can pay it.", "An invoice is unpaid. On Mar 24" + readOnly + " The owner can pay it."},
 		{"a bank that asks", pays(func(s *tenancy.PlanStanding, sub *tenancy.Subscription) { unpaid(-4)(s, sub); s.BankAsks = true }),
 			"The bank asks to confirm a payment. On Mar 24" + readOnly + "|Confirm", "The bank asks to confirm a payment. On Mar 24" + readOnly + " The owner can do it.", "The bank asks to confirm a payment. On Mar 24" + readOnly + " The owner can do it."},
-		{"an invoice that is unpaid for long", pays(unpaid(-20)), "Read-only since Mar 8 because an invoice is unpaid.|Pay now", "Read-only since Mar 8 because an invoice is unpaid. The owner can choose a plan.", "Read-only since Mar 8 because an invoice is unpaid. The owner can choose a plan."},
+		{"an invoice that is unpaid for long", pays(unpaid(-20)), "Read-only since Mar 8 because an invoice is unpaid.|Pay now", "Read-only since Mar 8 because an invoice is unpaid. The owner can pay it.", "Read-only since Mar 8 because an invoice is unpaid. The owner can pay it."},
 		{"a plan that was ended", pays(func(_ *tenancy.PlanStanding, sub *tenancy.Subscription) {
 			sub.CancelAt, sub.CancelAtPeriodEnd = in(20), true
 		}),
