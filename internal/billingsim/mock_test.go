@@ -35,6 +35,7 @@ var calls = map[string]string{
 	"V1BillingPortalConfigurations.Create": "POST /v1/billing_portal/configurations",
 	"V1BillingPortalConfigurations.List":   "GET /v1/billing_portal/configurations",
 	"V1BillingPortalSessions.Create":       "POST /v1/billing_portal/sessions",
+	"V1Charges.List":                       "GET /v1/charges",
 	"V1CheckoutSessions.Create":            "POST /v1/checkout/sessions",
 	"V1CheckoutSessions.Expire":            "POST /v1/checkout/sessions/{}/expire",
 	"V1CheckoutSessions.List":              "GET /v1/checkout/sessions",
@@ -42,6 +43,7 @@ var calls = map[string]string{
 	"V1Customers.Create":                   "POST /v1/customers",
 	"V1Customers.Retrieve":                 "GET /v1/customers/{}",
 	"V1Customers.Search":                   "GET /v1/customers/search",
+	"V1Disputes.List":                      "GET /v1/disputes",
 	"V1InvoicePayments.List":               "GET /v1/invoice_payments",
 	"V1Invoices.CreatePreview":             "POST /v1/invoices/create_preview",
 	"V1Invoices.List":                      "GET /v1/invoices",
@@ -217,6 +219,9 @@ func (c *course) sendTheRest(t *testing.T) {
 	alone()
 	pays("pm_card_visa")
 	c.call("POST", "/v1/subscriptions", "customer", co.customer(), "items[0][price]", c.prices["growth_v1"])
+	for _, ch := range c.call("GET", "/v1/charges", "customer", co.customer()).Data {
+		_, _ = c.sim.OpenDispute(ch.ID, 0, "fraudulent") // one that was declined is not disputed
+	}
 	asOwner(choose(plan.Starter))
 	asOwner(undo)
 	// The end of a plan that is unpaid.
