@@ -152,3 +152,28 @@ func TestEveryFindingHasWords(t *testing.T) {
 		}
 	}
 }
+
+// While a lost dispute is undecided the company's sentence says when it stops, and by then that it did.
+func TestTheSentenceSaysWhenALostDisputeStops(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.pays(t, billing.Snapshot{Subscriptions: []plan.Subscription{growth(plan.StatusActive, time.Time{})}, Charges: []billing.Charge{{ID: "ch_1", AmountCents: 14900, Currency: "USD", CreatedAt: time.Now()}},
+		Disputes: []billing.Dispute{{ID: "du_1", ChargeID: "ch_1", AmountCents: 14900, TakenCents: 14900, Currency: "USD", Reason: "fraudulent", Status: billing.DisputeLost, CreatedAt: time.Now()}}})
+	says := func() string {
+		c := w.company(t, testkit.A.ID)
+		return console.Sentence(c.Entitlements(), c.Standing, c.Zone())
+	}
+	if got := says(); !strings.HasPrefix(got, "Active on Growth") || !strings.Contains(got, "It is stopped on ") || strings.Contains(got, "Nothing changes") {
+		t.Error(got)
+	}
+	w.Advance(t, plan.DecidedWithin)
+	if got := says(); !strings.HasPrefix(got, "Stopped since ") || !strings.Contains(got, "a dispute was lost") {
+		t.Error(got)
+	}
+	if err := w.console.Settle(t.Context(), console.SettleInput{Kind: console.DisputeLost, About: "du_1", Note: "they pay by wire from now on", By: w.olivia}); err != nil {
+		t.Fatal(err)
+	}
+	if got := says(); !strings.HasPrefix(got, "Active on Growth") || strings.Contains(got, "stopped") {
+		t.Error(got)
+	}
+}

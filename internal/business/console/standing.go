@@ -87,8 +87,11 @@ func ends(e plan.Entitlements, zone *time.Location) string {
 }
 
 func next(e plan.Entitlements, zone *time.Location) string {
-	if e.NextChangeAt.IsZero() || e.NextChangeAt.Equal(e.Flags.StopsAt) {
+	switch {
+	case e.NextChangeAt.IsZero():
 		return " Nothing changes by time."
+	case e.NextChangeAt.Equal(e.Flags.StopsAt): // a sentence of its own
+		return ""
 	}
 	return " The next change is on " + day(e.NextChangeAt, zone) + ", when an override ends."
 }
