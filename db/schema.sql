@@ -385,14 +385,15 @@ $$;
 
 ALTER FUNCTION platform.operator_works(operator uuid) OWNER TO fence_owner;
 
-CREATE FUNCTION platform.own_invoices() RETURNS TABLE(id text, subscription_id text, number text, status text, total_cents bigint, open_cents bigint, attempts bigint, next_attempt_at timestamp with time zone, created_at timestamp with time zone, page_url text, pdf_url text)
+CREATE FUNCTION platform.own_invoices() RETURNS TABLE(id text, subscription_id text, number text, status text, total_cents bigint, open_cents bigint, refunded_cents bigint, attempts bigint, next_attempt_at timestamp with time zone, created_at timestamp with time zone, page_url text, pdf_url text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
 	org uuid := app.org_id();
 BEGIN
-	RETURN QUERY SELECT i.id, coalesce(i.subscription_id, ''), i.number, i.status, i.total_cents, i.open_cents, i.attempts, i.next_attempt_at, i.created_at, i.page_url, i.pdf_url
+	RETURN QUERY SELECT i.id, coalesce(i.subscription_id, ''), i.number, i.status, i.total_cents, i.open_cents,
+			coalesce((SELECT sum(h.refunded_cents) FROM platform.charges h WHERE h.invoice_id = i.id), 0)::bigint, i.attempts, i.next_attempt_at, i.created_at, i.page_url, i.pdf_url
 		FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
 		WHERE c.org_id = org AND i.status <> 'draft' ORDER BY i.created_at DESC, i.id DESC LIMIT 24;
 END
@@ -472,6 +473,11 @@ BEGIN
 		'first_unpaid_at', (SELECT min(coalesce(i.due_at, i.finalized_at)) -- a first attempt is made when an invoice is finalized
 			FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
 			WHERE c.org_id = org AND i.status IN ('open', 'uncollectible') AND (i.due_at IS NOT NULL OR i.attempts > 0)),
+		'disputed', EXISTS (SELECT FROM platform.billing_customers c JOIN platform.disputes d ON d.customer_id = c.id WHERE c.org_id = org AND NOT d.decided),
+		'lost_dispute_at', (SELECT min(d.lost_at) -- until an operator has dealt with what was found about it
+			FROM platform.billing_customers c JOIN platform.disputes d ON d.customer_id = c.id
+			WHERE c.org_id = org AND d.lost_at IS NOT NULL
+				AND EXISTS (SELECT FROM platform.billing_findings f WHERE f.kind = 'dispute_lost' AND f.about = d.id AND f.settled_at IS NULL)),
 		'bank_asks', EXISTS (SELECT FROM platform.billing_customers c JOIN platform.invoices i ON i.customer_id = c.id
 			WHERE c.org_id = org AND i.status = 'open' AND i.asks_person),
 		'card', (SELECT jsonb_build_object('brand', c.card_brand, 'last4', c.card_last4, 'exp_month', c.card_exp_month, 'exp_year', c.card_exp_year)
@@ -2231,14 +2237,17 @@ ALTER TABLE platform.billing_customers OWNER TO fence_owner;
 
 CREATE TABLE platform.billing_findings (
     kind text NOT NULL,
-    subscription_id text NOT NULL,
+    about text NOT NULL,
     customer_id text NOT NULL,
     org_id uuid,
-    paid_cents bigint NOT NULL,
-    found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    amount bigint NOT NULL,
+    found_at timestamp with time zone DEFAULT platform.now() NOT NULL,
     settled_at timestamp with time zone,
     settled_by text,
-    CONSTRAINT billing_findings_kind_known CHECK ((kind = ANY (ARRAY['paid_after_deletion'::text, 'pays_twice'::text]))),
+    currency text DEFAULT 'USD'::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT billing_findings_kind_known CHECK ((kind = ANY (ARRAY['paid_after_deletion'::text, 'pays_twice'::text, 'disputed'::text, 'dispute_lost'::text, 'other_currency'::text]))),
+    CONSTRAINT billing_findings_note_length CHECK ((char_length(note) <= 200)),
     CONSTRAINT billing_findings_settled_by_somebody CHECK (((settled_at IS NULL) = (settled_by IS NULL)))
 );
 
@@ -2258,6 +2267,19 @@ CREATE TABLE platform.billing_hints (
 
 ALTER TABLE platform.billing_hints OWNER TO fence_owner;
 
+CREATE TABLE platform.charges (
+    id text NOT NULL,
+    customer_id text NOT NULL,
+    intent text NOT NULL,
+    invoice_id text,
+    amount_cents bigint NOT NULL,
+    refunded_cents bigint NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE platform.charges OWNER TO fence_owner;
+
 CREATE TABLE platform.clock (
     one boolean DEFAULT true NOT NULL,
     ahead interval DEFAULT '00:00:00'::interval NOT NULL,
@@ -2267,6 +2289,24 @@ CREATE TABLE platform.clock (
 );
 
 ALTER TABLE platform.clock OWNER TO fence_owner;
+
+CREATE TABLE platform.disputes (
+    id text NOT NULL,
+    customer_id text NOT NULL,
+    charge_id text NOT NULL,
+    amount_cents bigint NOT NULL,
+    taken_cents bigint NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL,
+    decided boolean NOT NULL,
+    answer_by timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    lost_at timestamp with time zone,
+    CONSTRAINT disputes_lost CHECK (((lost_at IS NOT NULL) = (status = 'lost'::text)))
+);
+
+ALTER TABLE platform.disputes OWNER TO fence_owner;
 
 CREATE TABLE platform.find_attempts (
     bucket text NOT NULL,
@@ -2862,13 +2902,19 @@ ALTER TABLE ONLY platform.billing_customers
     ADD CONSTRAINT billing_customers_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY platform.billing_findings
-    ADD CONSTRAINT billing_findings_pkey PRIMARY KEY (kind, subscription_id);
+    ADD CONSTRAINT billing_findings_pkey PRIMARY KEY (kind, about);
 
 ALTER TABLE ONLY platform.billing_hints
     ADD CONSTRAINT billing_hints_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY platform.charges
+    ADD CONSTRAINT charges_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY platform.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY platform.disputes
+    ADD CONSTRAINT disputes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY platform.find_attempts
     ADD CONSTRAINT find_attempts_pkey PRIMARY KEY (bucket);
@@ -3125,9 +3171,19 @@ CREATE INDEX billing_findings_of ON platform.billing_findings USING btree (org_i
 
 CREATE INDEX billing_findings_open ON platform.billing_findings USING btree (found_at) WHERE (settled_at IS NULL);
 
+CREATE INDEX billing_findings_settled ON platform.billing_findings USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+
 CREATE INDEX billing_hints_of ON platform.billing_hints USING btree (customer_id, received_at DESC);
 
 CREATE INDEX billing_hints_old ON platform.billing_hints USING btree (received_at);
+
+CREATE INDEX charges_of ON platform.charges USING btree (customer_id);
+
+CREATE INDEX charges_of_intent ON platform.charges USING btree (intent);
+
+CREATE INDEX charges_of_invoice ON platform.charges USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+CREATE INDEX disputes_of ON platform.disputes USING btree (customer_id);
 
 CREATE UNIQUE INDEX hosts_one_primary ON platform.hosts USING btree (org_id) WHERE (kind = 'primary'::text);
 
@@ -3521,6 +3577,12 @@ ALTER TABLE ONLY platform.billing_findings
 
 ALTER TABLE ONLY platform.billing_findings
     ADD CONSTRAINT billing_findings_org_id_fkey FOREIGN KEY (org_id) REFERENCES platform.organizations(org_id);
+
+ALTER TABLE ONLY platform.charges
+    ADD CONSTRAINT charges_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
+
+ALTER TABLE ONLY platform.disputes
+    ADD CONSTRAINT disputes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
 
 ALTER TABLE ONLY platform.invoices
     ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES platform.billing_customers(id);
@@ -4295,10 +4357,16 @@ GRANT SELECT ON TABLE platform.billing_findings TO fence_backup;
 GRANT SELECT,INSERT,DELETE ON TABLE platform.billing_hints TO fence_system;
 GRANT SELECT ON TABLE platform.billing_hints TO fence_backup;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.charges TO fence_system;
+GRANT SELECT ON TABLE platform.charges TO fence_backup;
+
 GRANT SELECT ON TABLE platform.clock TO fence_system;
 GRANT SELECT ON TABLE platform.clock TO fence_backup;
 
 GRANT UPDATE(ahead) ON TABLE platform.clock TO fence_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE platform.disputes TO fence_system;
+GRANT SELECT ON TABLE platform.disputes TO fence_backup;
 
 GRANT SELECT ON TABLE platform.find_attempts TO fence_backup;
 

@@ -103,6 +103,30 @@ export function operatorsConsole(suite) {
       await look(stage, operator, `console-company-${below}`);
     }
 
+    await at("findings");
+    await look(stage, operator, "console-findings-none");
+    await stage.server.sql(`INSERT INTO platform.billing_customers (id, org_id) SELECT 'cus_Notice', org_id FROM platform.organizations WHERE name = '${company.name}'`);
+    await stage.server.sql(`INSERT INTO platform.disputes (id, customer_id, charge_id, amount_cents, taken_cents, currency, reason, status, decided, answer_by, created_at)
+      VALUES ('du_Notice', 'cus_Notice', 'ch_Notice', 14900, 14900, 'USD', 'fraudulent', 'needs_response', false, now() + interval '9 days', now())`);
+    await stage.server.sql(`INSERT INTO platform.billing_findings (kind, about, customer_id, org_id, amount)
+      SELECT f.kind, f.about, c.id, c.org_id, 14900 FROM platform.billing_customers c, (VALUES ('disputed', 'du_Notice'), ('pays_twice', 'sub_Notice')) f (kind, about) WHERE c.id = 'cus_Notice'`);
+    await operator.goto(page);
+    await operator.getByText("waits for evidence").waitFor();
+    await look(stage, operator, "console-company-disputed");
+    await at("findings");
+    await look(stage, operator, "console-findings");
+    await hand.press("Pays twice: this is one of several subscriptions");
+    await look(stage, operator, "console-finding");
+    await hand.press("Mark as dealt with");
+    await operator.getByText("Say what was done in 3 to 200 characters.").first().waitFor();
+    await hand.fill("What was done", "canceled sub_Notice and gave back $149.00");
+    await hand.press("Mark as dealt with");
+    await operator.getByText("It is dealt with, and stands in the log.").waitFor();
+    assert.equal(await operator.getByText("sub_Notice").count(), 0, "what was dealt with is still open");
+    await at("findings?view=ended");
+    await operator.getByText("gave back $149.00").first().waitFor();
+    await look(stage, operator, "console-findings-ended");
+
     await at("notice");
     await hand.fill("What everybody is to know", "On Sunday from 2 to 3 AM Central the platform is read-only.");
     await hand.fill("Last day", new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10));

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fenceplatform.com/fence/internal/business/console"
 )
 
 // TestStopLetsRequestsFinish sends SIGTERM while a request is half sent: /readyz says no, the request is
@@ -81,6 +83,18 @@ func TestProbesAnswerOnTheirOwnListener(t *testing.T) {
 		public, err := send(p.client(), "GET", p.at("", path), "", "")
 		if err != nil || public.status != http.StatusNotFound {
 			t.Errorf("%s on the public listener: %s, %v, want 404", path, public, err)
+		}
+	}
+}
+
+// Each kind of finding is counted from the start, so that somebody can be called when it is not 0.
+func TestOpenFindingsAreAMetric(t *testing.T) {
+	t.Parallel()
+	p := newInstallation(t).serve(t)
+	got, err := send(http.DefaultClient, "GET", fmt.Sprintf("http://127.0.0.1:%d/metrics", p.admin), "", "")
+	for _, kind := range console.FindingKinds {
+		if want := fmt.Sprintf("billing_findings_open{kind=%q} 0\n", kind); err != nil || !strings.Contains(string(got.body), want) {
+			t.Errorf("metrics do not say %s (%v)", want, err)
 		}
 	}
 }

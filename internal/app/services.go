@@ -101,6 +101,7 @@ func newServices(a *App) (Services, error) {
 	s.Console = &console.Service{System: a.system, Operators: s.Operators, Site: a.Site, Log: a.log}
 	if a.payments != nil {
 		s.Console.Payments = a.payments.console()
+		a.metrics.Registerer().MustRegister(findings{s.Console, a.log})
 	}
 	s.CRM = crm.New(a.db, zips)
 	s.Pricing = pricing.NewService(a.db)

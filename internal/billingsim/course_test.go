@@ -59,6 +59,9 @@ type course struct {
 	elapsed    time.Duration        // that the database's rows of the mirror do not know of yet
 	failing    map[string]time.Time // customers that could not be read, and when they are surely tried again
 	read       map[string]reading   // the newest reading of each customer that counts
+	lost       map[string]time.Time // disputes, and when it was read that they were lost
+	undecided  []string             // lost ones that no operator has seen yet
+	decided    map[string]bool      // lost ones of which an operator decided that the company goes on
 	dirtied    map[string]time.Time // when the newest hint came
 	fresh      map[string]bool      // were read since the last look
 	late       int                  // readings under way that have lost their lease
@@ -106,6 +109,7 @@ func newCourse(ctx context.Context, g *ground, seed uint64, p plant, span int) *
 	return &course{
 		ctx: ctx, seed: seed, plant: p, ground: g, random: rand.New(rand.NewPCG(seed, 1)), now: begin, end: begin.AddDate(0, span, 0), prices: map[string]string{}, registry: prometheus.NewRegistry(),
 		of: map[string]*company{}, awake: true, awakeSince: begin, failing: map[string]time.Time{}, read: map[string]reading{}, dirtied: map[string]time.Time{}, fresh: map[string]bool{},
+		lost: map[string]time.Time{}, decided: map[string]bool{},
 	}
 }
 

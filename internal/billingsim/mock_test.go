@@ -18,6 +18,7 @@ var calls = map[string]string{
 	"V1BillingPortalConfigurations.Create": "POST /v1/billing_portal/configurations",
 	"V1BillingPortalConfigurations.List":   "GET /v1/billing_portal/configurations",
 	"V1BillingPortalSessions.Create":       "POST /v1/billing_portal/sessions",
+	"V1Charges.List":                       "GET /v1/charges",
 	"V1CheckoutSessions.Create":            "POST /v1/checkout/sessions",
 	"V1CheckoutSessions.Expire":            "POST /v1/checkout/sessions/{}/expire",
 	"V1CheckoutSessions.List":              "GET /v1/checkout/sessions",
@@ -25,6 +26,7 @@ var calls = map[string]string{
 	"V1Customers.Create":                   "POST /v1/customers",
 	"V1Customers.Retrieve":                 "GET /v1/customers/{}",
 	"V1Customers.Search":                   "GET /v1/customers/search",
+	"V1Disputes.List":                      "GET /v1/disputes",
 	"V1InvoicePayments.List":               "GET /v1/invoice_payments",
 	"V1Invoices.CreatePreview":             "POST /v1/invoices/create_preview",
 	"V1Invoices.List":                      "GET /v1/invoices",
@@ -66,17 +68,10 @@ func TestStripeTakesWhatWeSend(t *testing.T) {
 	stripemock.Adapter{Folder: "internal/business/billing/stripegw", Calls: calls}.Hold(t, r)
 }
 
-// RoundTrip has stripe-mock answer what is meant for Stripe.
-func (m mock) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	r.URL.Scheme, r.URL.Host = "http", "stripe-mock"
-	return m.client.Transport.RoundTrip(r)
-}
-
 // A customer is read, as Stripe's description has it, with what a card is known again by.
 func TestCardsAreKnownAgain(t *testing.T) {
 	t.Parallel()
-	s, err := stripegw.Within("sk_test_123", startMock(t)).Snapshot(t.Context(), billing.Question{Customer: "cus_1"})
+	s, err := stripegw.Within("sk_test_123", stripemock.Answering(t)).Snapshot(t.Context(), billing.Question{Customer: "cus_1"})
 	if err != nil || s.Card.Last4 == "" || s.CardFingerprint == "" {
 		t.Errorf("the card %+v is known by %q, %v", s.Card, s.CardFingerprint, err)
 	}
@@ -150,6 +145,9 @@ func (c *course) sendTheRest(t *testing.T) {
 	alone()
 	pays("pm_card_visa")
 	c.call("POST", "/v1/subscriptions", "customer", co.customer(), "items[0][price]", c.prices["growth_v1"])
+	for _, ch := range c.call("GET", "/v1/charges", "customer", co.customer()).Data {
+		_, _ = c.sim.OpenDispute(ch.ID, 0, "fraudulent") // one that was declined is not disputed
+	}
 	asOwner(choose(plan.Starter))
 	asOwner(undo)
 	// The end of a plan that is unpaid.

@@ -72,7 +72,35 @@ func (p provider) Snapshot(ctx context.Context, q billing.Question) (billing.Sna
 	}
 	c.read[q.Customer] = reading{s, began}
 	c.fresh[q.Customer] = true
-	return s, nil
+	return s, c.loses(s.Disputes)
+}
+
+// loses notes disputes that are read as lost for the first time. The database notes when, by its own clock.
+func (c *course) loses(all []billing.Dispute) error {
+	for _, d := range all {
+		if _, known := c.lost[d.ID]; d.Status == billing.DisputeLost && !known {
+			c.lost[d.ID], c.undecided = c.now, append(c.undecided, d.ID)
+			if _, err := c.super.Exec(c.ctx, setClock, c.now.Sub(begin).Seconds()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// decide is an operator who lets a company go on whose dispute was lost, or who leaves it to the seven days.
+func (c *course) decide() error {
+	for _, dispute := range c.undecided {
+		if c.random.Float64() < .25 {
+			continue
+		}
+		c.decided[dispute] = true
+		if _, err := c.super.Exec(c.ctx, `UPDATE platform.billing_findings SET settled_at = platform.now(), settled_by = 'an operator', note = 'it goes on' WHERE kind = 'dispute_lost' AND about = $1`, dispute); err != nil {
+			return err
+		}
+	}
+	c.undecided = nil
+	return nil
 }
 
 // stillSame is I1 after a reading that was late, before anybody reads again: it has written nothing.
@@ -167,6 +195,9 @@ func (c *course) round() error {
 		return err
 	}
 	if err := c.noteFailing(true); err != nil {
+		return err
+	}
+	if err := c.decide(); err != nil {
 		return err
 	}
 	return c.checkFresh()

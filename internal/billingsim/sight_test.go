@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/tenancy"
 )
@@ -83,7 +84,7 @@ func (c *course) see(co *company) error {
 		return c.fail("I2", "it writes as %s by %s, and %s", now.State, now.Cause, why)
 	case !writes && may:
 		return c.fail("I3", "it is %s by %s, and %s", now.State, now.Cause, why)
-	case (a.RequireLinks(c.now) == nil) != (now.State != plan.Dormant):
+	case (a.RequireLinks(c.now) == nil) != (now.State != plan.Dormant && now.State != plan.Suspended):
 		return c.fail("I2", "its homeowners' links answer %v while it is %s", a.RequireLinks(c.now), now.State)
 	}
 	if err := c.comesThrough(co, writes); err != nil {
@@ -94,6 +95,13 @@ func (c *course) see(co *company) error {
 
 // may says whether a company may write by what was read of it, in fewer words than the product has for it.
 func (c *course) may(co *company) (may bool, why string) {
+	for _, customer := range co.customers {
+		for _, d := range c.read[customer].Disputes {
+			if d.Status == billing.DisputeLost && !c.decided[d.ID] && !c.now.Before(c.lost[d.ID].Add(plan.DecidedWithin)) {
+				return false, fmt.Sprintf("%s is lost since %s, and nobody decided", d.ID, c.lost[d.ID].Format(time.DateTime))
+			}
+		}
+	}
 	converted := false
 	why = "nothing lets it"
 	for _, customer := range co.customers {
@@ -157,7 +165,7 @@ func (c *course) comesThrough(co *company, writes bool) error {
 		return nil
 	}
 	waited := c.now.Sub(co.told)
-	if writes {
+	if writes || co.sight.Cause == plan.ByLostDispute {
 		co.told = time.Time{}
 		return nil
 	}

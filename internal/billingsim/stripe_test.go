@@ -8,6 +8,7 @@ import (
 type answer struct {
 	ID, Object, Status string
 	Customer           any
+	Charge             string
 	Deleted            bool
 	URL                string
 	Paid               bool

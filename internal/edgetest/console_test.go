@@ -21,14 +21,14 @@ func TestConsoleIsForOperatorsAlone(t *testing.T) {
 			continue
 		}
 		method, path, _ := strings.Cut(r.Pattern, " ")
-		path = strings.NewReplacer("{id}", testkit.A.ID.String(), "{override}", "01890000-0000-7000-8000-000000000000", "{task}", "1", "{hint}", "evt_1").Replace(path)
+		path = strings.NewReplacer("{id}", testkit.A.ID.String(), "{override}", "01890000-0000-7000-8000-000000000000", "{task}", "1", "{hint}", "evt_1", "{kind}", "pays_twice", "{about}", "sub_1").Replace(path)
 		if method == http.MethodGet {
 			pages = append(pages, path)
 		} else {
 			forms = append(forms, path)
 		}
 	}
-	if len(pages) < 14 || len(forms) < 12 {
+	if len(pages) < 16 || len(forms) < 13 {
 		t.Fatalf("only %d pages and %d forms of operators were found", len(pages), len(forms))
 	}
 	owners := s.signIn(t, testkit.A, owner(testkit.A))
@@ -48,8 +48,8 @@ func TestConsoleIsForOperatorsAlone(t *testing.T) {
 	for _, path := range pages {
 		want := http.StatusOK
 		switch {
-		case strings.HasSuffix(path, "/end"):
-			want = http.StatusNotFound // an override of nobody
+		case strings.HasSuffix(path, "/end"), strings.HasSuffix(path, "/settle"):
+			want = http.StatusNotFound // an override, a finding of nobody
 		case strings.HasSuffix(path, "/ask"):
 			want = http.StatusUnprocessableEntity // of no company
 		}

@@ -34,7 +34,7 @@ type Adapter struct {
 func (a Adapter) Hold(t *testing.T, r *Recorder) {
 	t.Helper()
 	at := root(t)
-	m := start(t, filepath.Join(at, "bin", "tools", "stripe-mock"))
+	m := start(t)
 	known, seen := map[string]bool{}, map[string]bool{}
 	for _, op := range a.Calls {
 		known[op] = true
@@ -105,8 +105,9 @@ func used(t *testing.T, folder string) map[string]bool {
 // mock is a running stripe-mock.
 type mock struct{ client *http.Client }
 
-func start(t *testing.T, program string) mock {
+func start(t *testing.T) mock {
 	t.Helper()
+	program := filepath.Join(root(t), "bin", "tools", "stripe-mock")
 	if _, err := os.Stat(program); err != nil {
 		t.Fatal("nothing to hold requests against: make bin/tools/stripe-mock")
 	}
@@ -141,6 +142,16 @@ func start(t *testing.T, program string) mock {
 	return mock{&http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
 	}}}}
+}
+
+// Answering has a stripe-mock answer what is meant for Stripe.
+func Answering(t *testing.T) http.RoundTripper { return start(t) }
+
+// RoundTrip implements http.RoundTripper.
+func (m mock) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Scheme, r.URL.Host = "http", "stripe-mock"
+	return m.client.Transport.RoundTrip(r)
 }
 
 func (m mock) send(t *testing.T, s sent) (status int, text string) {

@@ -295,6 +295,31 @@ func TestLostWebhooksAreMadeGoodByTheSweep(t *testing.T) {
 	}
 }
 
+// B09 and B17: who is paused and takes a card works again within an hour, whether a webhook says so or not.
+func TestWhoIsPausedIsLookedAtEveryHour(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	c := must[*stripe.Customer](t)(w.stripe.V1Customers.Create(t.Context(), &stripe.CustomerCreateParams{Email: stripe.String("owner@a.example")})).ID
+	s := must[*stripe.Subscription](t)(w.stripe.V1Subscriptions.Create(t.Context(), &stripe.SubscriptionCreateParams{Customer: &c, TrialEnd: stripe.Int64(w.sim.Now().Add(10 * 24 * time.Hour).Unix()),
+		TrialSettings: &stripe.SubscriptionCreateTrialSettingsParams{EndBehavior: &stripe.SubscriptionCreateTrialSettingsEndBehaviorParams{MissingPaymentMethod: stripe.String("pause")}},
+		Items:         []*stripe.SubscriptionCreateItemParams{{Price: &w.prices["growth_v1"].ID}}}))
+	w.later(t, 10*24*time.Hour+time.Hour)
+	if got := w.status(t, s.ID); got != "paused growth" {
+		t.Fatalf("after the trial it is %s", got)
+	}
+	w.card(t, c, "pm_card_visa")
+	must[*stripe.Subscription](t)(w.stripe.V1Subscriptions.Resume(t.Context(), s.ID, &stripe.SubscriptionResumeParams{}))
+	w.sim.Advance(w.sim.Now().Add(2 * time.Hour)) // no webhook arrives
+	w.Exec(t, "UPDATE platform.billing_customers SET read_at = clock_timestamp() - interval '61 minutes'")
+	if err := w.mirror.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.drain(t)
+	if got := w.status(t, s.ID); got != "active growth" {
+		t.Errorf("an hour after it has a card it is %s", got)
+	}
+}
+
 // B10.
 func TestDeletedCustomerIsGoneAndNotAskedForAgain(t *testing.T) {
 	t.Parallel()

@@ -43,6 +43,21 @@ func TestSoundInstallationHasNoProblem(t *testing.T) {
 	}
 }
 
+// What waits for somebody is no fault of the installation, and is told.
+func TestDoctorTellsOfOpenFindings(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	if got := said(doctor.Examine(t.Context(), c.Patient), "payments"); !strings.HasSuffix(got, "; no finding is open") {
+		t.Errorf("without any it says %q", got)
+	}
+	c.Exec(t, `INSERT INTO platform.billing_customers (id) VALUES ('cus_1');
+		INSERT INTO platform.billing_findings (kind, about, customer_id, amount) VALUES ('pays_twice', 'sub_1', 'cus_1', 4900)`)
+	report := doctor.Examine(t.Context(), c.Patient)
+	if got := said(report, "payments"); !strings.HasSuffix(got, "; 1 finding open, see /operator/findings") || len(problems(report)) > 0 {
+		t.Errorf("with one it says %q, %q", got, problems(report))
+	}
+}
+
 // said is what the doctor saw of one thing.
 func said(report []doctor.Result, name string) string {
 	for _, r := range report {

@@ -62,8 +62,8 @@ func keys(ctx context.Context, p *Patient, r *Result) {
 	}
 }
 
-// payments says who is paid.
-func payments(_ context.Context, p *Patient, r *Result) {
+// payments says who is paid, and what of it waits for somebody.
+func payments(ctx context.Context, p *Patient, r *Result) {
 	switch s := p.Settings; {
 	case s.Simulated():
 		r.Says = "simulated: no money moves"
@@ -77,6 +77,16 @@ func payments(_ context.Context, p *Patient, r *Result) {
 			r.Says += ", and everybody's plan is for nothing"
 		}
 	}
+	var open int
+	if err := ask(ctx, p.At.System, "SELECT count(*)::int FROM platform.billing_findings WHERE settled_at IS NULL", &open); err != nil {
+		r.problem("open findings cannot be counted: %v", err)
+		return
+	}
+	if open == 0 {
+		r.Says += "; no finding is open"
+		return
+	}
+	r.Says += "; " + plural(open, "finding") + " open, see /operator/findings"
 }
 
 // installedKeys are the ages of the keys that the database believes.

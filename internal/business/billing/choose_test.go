@@ -220,7 +220,7 @@ func TestPaidAfterTheCompanyWasDeleted(t *testing.T) {
 	}
 	_, err = w.service.Choose(t.Context(), w.owner(), billing.ChooseInput{Plan: plan.Starter})
 	w.refused(err, "not-found")
-	found := testkit.Values[string](t, w.Database, "SELECT kind || ' ' || paid_cents FROM platform.billing_findings WHERE org_id = $1 AND settled_at IS NULL", testkit.A.ID)
+	found := testkit.Values[string](t, w.Database, "SELECT kind || ' ' || amount FROM platform.billing_findings WHERE org_id = $1 AND settled_at IS NULL", testkit.A.ID)
 	if !slices.Equal(found, []string{"paid_after_deletion 4900"}) {
 		t.Errorf("people are told %v", found)
 	}

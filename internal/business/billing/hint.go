@@ -16,7 +16,9 @@ import (
 type Hint struct {
 	ID         string
 	Type       string
-	CustomerID string // empty: of no customer
+	CustomerID string // empty: it names none
+	Charge     string // that it is about; a charge that is known names the customer too
+	Intent     string // the same, by the attempt that the charge came of
 	ObjectID   string
 	APIVersion string
 	CreatedAt  time.Time
@@ -32,11 +34,12 @@ type Mirror struct {
 // NewMirror keeps the mirror as the system role.
 func NewMirror(sys *pg.System) *Mirror { return &Mirror{sys: sys, wake: func() {}} }
 
-// receiveSQL keeps a hint, once, and makes its customer dirty. A customer that was given up is tried again: something
-// happened.
+// receiveSQL keeps a hint, once, and makes its customer dirty. One about a refund or a dispute names no customer: whose
+// charge it is, is known here. A customer that was given up is tried again: something happened.
 const receiveSQL = `WITH fresh AS (
 	INSERT INTO platform.billing_hints (id, type, customer_id, object_id, api_version, payload, created_at)
-	VALUES ($1, $2, nullif($3, ''), $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING customer_id),
+	VALUES ($1, $2, coalesce(nullif($3, ''), (SELECT h.customer_id FROM platform.charges h WHERE h.id = $8 OR $9 <> '' AND h.intent = $9 LIMIT 1)), $4, $5, $6, $7)
+	ON CONFLICT (id) DO NOTHING RETURNING customer_id),
 dirty AS (
 	INSERT INTO platform.billing_customers AS c (id, wanted) SELECT customer_id, 1 FROM fresh WHERE customer_id IS NOT NULL
 	ON CONFLICT (id) DO UPDATE SET wanted = c.wanted + 1, dead_at = NULL, next_at = CASE WHEN c.dead_at IS NULL THEN c.next_at ELSE clock_timestamp() END)
@@ -45,7 +48,7 @@ SELECT count(*) = 1 AS fresh FROM fresh`
 // Receive keeps a hint, and says whether it is new. Nobody is asked anything here: the sender waits.
 func (m *Mirror) Receive(ctx context.Context, h Hint) (fresh bool, err error) {
 	type outcome struct{ Fresh bool }
-	o, err := pg.SystemOne[outcome](ctx, m.sys, receiveSQL, h.ID, h.Type, h.CustomerID, h.ObjectID, h.APIVersion, h.Payload, h.CreatedAt)
+	o, err := pg.SystemOne[outcome](ctx, m.sys, receiveSQL, h.ID, h.Type, h.CustomerID, h.ObjectID, h.APIVersion, h.Payload, h.CreatedAt, h.Charge, h.Intent)
 	if err != nil {
 		return false, fmt.Errorf("keep hint %s: %w", h.ID, err)
 	}
@@ -108,12 +111,14 @@ const (
 )
 
 // Sweep makes dirty whose webhooks may have been lost: everybody once a day, and once an hour those about whom something
-// is open or about to end. Old hints go.
+// is open or about to end, or who are paused and work again the moment they have a card. A dispute goes on when the
+// customer is gone. Old hints go.
 func (m *Mirror) Sweep(ctx context.Context) error {
-	err := pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers c SET wanted = wanted + 1 WHERE c.wanted = c.done AND c.gone_at IS NULL AND (
-		c.read_at < clock_timestamp() - $1::interval OR c.read_at < clock_timestamp() - $2::interval AND (
-			EXISTS (SELECT FROM platform.subscriptions s WHERE s.customer_id = c.id AND (s.status IN ('past_due', 'unpaid', 'incomplete', 'trialing') OR s.cancel_at IS NOT NULL OR s.cancel_at_period_end))
-			OR EXISTS (SELECT FROM platform.invoices i WHERE i.customer_id = c.id AND i.status = 'open')))`, readAtLeast, readIfMoving)
+	err := pg.SystemExec(ctx, m.sys, `UPDATE platform.billing_customers c SET wanted = wanted + 1 WHERE c.wanted = c.done AND (
+		c.read_at < clock_timestamp() - $2::interval AND EXISTS (SELECT FROM platform.disputes d WHERE d.customer_id = c.id AND NOT d.decided)
+		OR c.gone_at IS NULL AND (c.read_at < clock_timestamp() - $1::interval OR c.read_at < clock_timestamp() - $2::interval AND (
+			EXISTS (SELECT FROM platform.subscriptions s WHERE s.customer_id = c.id AND (s.status IN ('past_due', 'unpaid', 'incomplete', 'trialing', 'paused') OR s.cancel_at IS NOT NULL OR s.cancel_at_period_end))
+			OR EXISTS (SELECT FROM platform.invoices i WHERE i.customer_id = c.id AND i.status = 'open'))))`, readAtLeast, readIfMoving)
 	if err != nil {
 		return fmt.Errorf("sweep customers: %w", err)
 	}

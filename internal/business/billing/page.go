@@ -35,6 +35,7 @@ type OwnInvoice struct {
 	Status         InvoiceStatus
 	TotalCents     money.Cents
 	OpenCents      money.Cents
+	RefundedCents  money.Cents // of what was paid
 	Attempts       int64
 	NextAttemptAt  *time.Time
 	CreatedAt      time.Time
@@ -67,7 +68,7 @@ func ReadOverview(ctx context.Context, db *pg.DB, a tenancy.Actor) (Overview, er
 		identity.QueueOwners(r, a.Tenant(), &o.Owners)
 		usage.QueueStandings(r, a.Tenant(), &o.Used)
 		if a.May(tenancy.BillingManage) {
-			pg.All(r, &o.Invoices, `SELECT id, subscription_id, number, status, total_cents, open_cents, attempts, next_attempt_at, created_at, page_url, pdf_url FROM platform.own_invoices()`)
+			pg.All(r, &o.Invoices, `SELECT id, subscription_id, number, status, total_cents, open_cents, refunded_cents, attempts, next_attempt_at, created_at, page_url, pdf_url FROM platform.own_invoices()`)
 			pg.All(r, &acts, `SELECT `+actColumns+` FROM app.plan_acts WHERE org_id = $1 AND state = 'open' ORDER BY asked_at`, a.Tenant().Org())
 		}
 		if found {

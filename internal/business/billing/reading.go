@@ -28,11 +28,12 @@ type reading struct {
 	Attempts int
 	Since    *time.Time // when the newest invoice that is known was made; nil: none is
 	Open     []string   // invoices that were not through when it was read last
+	Disputed []string   // charges of which there are disputes
 }
 
 // question is what the provider is asked for it.
 func (r reading) question() Question {
-	q := Question{Customer: r.ID, Open: r.Open}
+	q := Question{Customer: r.ID, Open: r.Open, Disputed: r.Disputed}
 	if r.Since != nil {
 		q.Since = r.Since.Add(-time.Hour) // an invoice may be shown a little later than it was made
 	}
@@ -47,7 +48,8 @@ func (m *Mirror) claim(ctx context.Context, of string) (r reading, found bool, e
 			WHERE wanted > done AND dead_at IS NULL AND next_at <= clock_timestamp() AND (lease IS NULL OR lease_until < clock_timestamp()) AND ($3 = '' OR id = $3)
 			ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 		RETURNING id, wanted, lease, attempts, (SELECT max(i.created_at) FROM platform.invoices i WHERE i.customer_id = billing_customers.id) AS since,
-			ARRAY(SELECT i.id FROM platform.invoices i WHERE i.customer_id = billing_customers.id AND i.status IN ('draft', 'open', 'uncollectible')) AS open`, id.New(), leaseFor, of)
+			ARRAY(SELECT i.id FROM platform.invoices i WHERE i.customer_id = billing_customers.id AND i.status IN ('draft', 'open', 'uncollectible')) AS open,
+			ARRAY(SELECT DISTINCT d.charge_id FROM platform.disputes d WHERE d.customer_id = billing_customers.id) AS disputed`, id.New(), leaseFor, of)
 	if fault.Is(err, fault.NotFound) {
 		return reading{}, false, nil
 	}
@@ -80,11 +82,12 @@ var errLate = errors.New("the lease is over")
 // settleSQL writes a snapshot over what was known, if the lease still holds: one statement, so all or nothing. A
 // subscription whose price is not in the catalogue keeps the last plan that was known of it: a mistake of ours takes
 // nothing away from anybody. Of invoices that were through not all are read, so only those that were not and are
-// gone are deleted. What is paid for a company that is gone, and what is paid twice, is noted for people.
+// gone are deleted. An invoice in another currency is not counted, and stops nothing. What only people can put right
+// is noted as a finding: once, and once more when the amount has grown since they dealt with it.
 const settleSQL = `WITH held AS (
 	UPDATE platform.billing_customers SET done = $3, lease = NULL, lease_until = NULL, attempts = 0, last_error = '', next_at = clock_timestamp(),
 		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END,
-		card_brand = $7, card_last4 = $8, card_exp_month = nullif($9, 0), card_exp_year = nullif($10, 0), card_hash = $11
+		card_brand = $7, card_last4 = $8, card_exp_month = nullif($9, 0), card_exp_year = nullif($10, 0), card_hash = $13
 	WHERE id = $1 AND lease = $2 AND lease_until > clock_timestamp() RETURNING id),
 subscriptions AS (
 	INSERT INTO platform.subscriptions AS s (id, customer_id, status, plan, plan_version, extra_users, created_at, period_start, period_end,
@@ -104,27 +107,50 @@ invoices AS (
 		next_attempt_at, created_at, finalized_at, due_at, page_url, pdf_url, asks_person)
 	SELECT r.id, held.id, r.subscription_id, r.number, r.status, r.currency, r.total_cents, r.paid_cents, r.open_cents, r.attempts,
 		r.next_attempt_at, r.created_at, r.finalized_at, r.due_at, r.page_url, r.pdf_url, r.asks_person
-	FROM held, jsonb_populate_recordset(NULL::platform.invoices, $6) r
+	FROM held, jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.currency = 'USD'
 	ON CONFLICT (id) DO UPDATE SET subscription_id = excluded.subscription_id, number = excluded.number, status = excluded.status, total_cents = excluded.total_cents,
 		paid_cents = excluded.paid_cents, open_cents = excluded.open_cents, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at,
 		finalized_at = excluded.finalized_at, due_at = excluded.due_at, page_url = excluded.page_url, pdf_url = excluded.pdf_url, asks_person = excluded.asks_person),
 gone AS (
 	DELETE FROM platform.invoices i USING held WHERE i.customer_id = held.id AND i.status IN ('draft', 'open')
 		AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.id = i.id)),
-live AS (
-	SELECT r.id, held.id AS customer_id, r.created_at, count(*) OVER () AS many,
-		coalesce((SELECT sum(i.paid_cents) FROM jsonb_populate_recordset(NULL::platform.invoices, $6) i WHERE i.subscription_id = r.id), 0)::bigint
-			+ coalesce((SELECT sum(i.paid_cents) FROM platform.invoices i WHERE i.customer_id = held.id AND i.subscription_id = r.id
-				AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) n WHERE n.id = i.id)), 0)::bigint AS paid_cents
-	FROM held, jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')),
-found AS (
-	INSERT INTO platform.billing_findings AS f (kind, subscription_id, customer_id, org_id, paid_cents)
-	SELECT 'paid_after_deletion', live.id, live.customer_id, o.org_id, live.paid_cents
-	FROM live JOIN platform.billing_customers c ON c.id = live.customer_id JOIN platform.organizations o ON o.org_id = c.org_id WHERE o.deleted_at IS NOT NULL
+charges AS (
+	INSERT INTO platform.charges AS h (id, customer_id, intent, invoice_id, amount_cents, refunded_cents, currency, created_at)
+	SELECT r.id, held.id, r.intent, r.invoice_id, r.amount_cents, r.refunded_cents, r.currency, r.created_at
+	FROM held, jsonb_populate_recordset(NULL::platform.charges, $11) r
+	ON CONFLICT (id) DO UPDATE SET invoice_id = coalesce(excluded.invoice_id, h.invoice_id), refunded_cents = excluded.refunded_cents),
+disputes AS (
+	INSERT INTO platform.disputes AS d (id, customer_id, charge_id, amount_cents, taken_cents, currency, reason, status, decided, answer_by, created_at, lost_at)
+	SELECT r.id, held.id, r.charge_id, r.amount_cents, r.taken_cents, r.currency, r.reason, r.status, r.decided, r.answer_by, r.created_at, CASE r.status WHEN 'lost' THEN platform.now() END
+	FROM held, jsonb_populate_recordset(NULL::platform.disputes, $12) r
+	ON CONFLICT (id) DO UPDATE SET amount_cents = excluded.amount_cents, taken_cents = excluded.taken_cents, reason = excluded.reason, status = excluded.status, decided = excluded.decided,
+		answer_by = excluded.answer_by, lost_at = CASE excluded.status WHEN 'lost' THEN coalesce(d.lost_at, excluded.lost_at) END),
+bills AS (
+	SELECT i.id, i.subscription_id, i.paid_cents FROM held, jsonb_populate_recordset(NULL::platform.invoices, $6) i WHERE i.currency = 'USD'
 	UNION ALL
-	SELECT 'pays_twice', live.id, live.customer_id, c.org_id, live.paid_cents
-	FROM live JOIN platform.billing_customers c ON c.id = live.customer_id WHERE live.many > 1
-	ON CONFLICT (kind, subscription_id) DO UPDATE SET paid_cents = excluded.paid_cents)
+	SELECT i.id, i.subscription_id, i.paid_cents FROM held JOIN platform.invoices i ON i.customer_id = held.id
+	WHERE NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) n WHERE n.id = i.id)),
+live AS (
+	SELECT r.id, held.id AS customer_id, count(*) OVER () AS many, coalesce((SELECT sum(b.paid_cents) FROM bills b WHERE b.subscription_id = r.id), 0)::bigint
+		- coalesce((SELECT sum(h.refunded_cents) FROM bills b JOIN jsonb_populate_recordset(NULL::platform.charges, $11) h ON h.invoice_id = b.id WHERE b.subscription_id = r.id), 0)::bigint AS left_cents
+	FROM held, jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')),
+decided AS (
+	UPDATE platform.billing_findings f SET settled_at = platform.now(), settled_by = 'Stripe', note = 'The dispute is ' || replace(r.status, '_', ' ') || '.'
+	FROM held, jsonb_populate_recordset(NULL::platform.disputes, $12) r
+	WHERE f.about = r.id AND f.settled_at IS NULL AND (f.kind = 'disputed' AND r.decided OR f.kind = 'dispute_lost' AND r.status <> 'lost')),
+found AS (
+	INSERT INTO platform.billing_findings AS f (kind, about, customer_id, org_id, amount, currency)
+	SELECT n.kind, n.about, c.id, c.org_id, n.amount, n.currency
+	FROM held JOIN platform.billing_customers c ON c.id = held.id, (
+		SELECT 'paid_after_deletion' AS kind, live.id AS about, live.left_cents AS amount, 'USD' AS currency
+		FROM live JOIN platform.billing_customers x ON x.id = live.customer_id JOIN platform.organizations o ON o.org_id = x.org_id WHERE o.deleted_at IS NOT NULL
+		UNION ALL SELECT 'pays_twice', live.id, live.left_cents, 'USD' FROM live WHERE live.many > 1
+		UNION ALL SELECT 'disputed', r.id, r.amount_cents, r.currency FROM jsonb_populate_recordset(NULL::platform.disputes, $12) r WHERE NOT r.decided
+		UNION ALL SELECT 'dispute_lost', r.id, r.amount_cents, r.currency FROM jsonb_populate_recordset(NULL::platform.disputes, $12) r WHERE r.status = 'lost'
+		UNION ALL SELECT 'other_currency', r.id, r.total_cents, r.currency FROM jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.currency <> 'USD') n
+	ON CONFLICT (kind, about) DO UPDATE SET org_id = excluded.org_id, amount = excluded.amount, currency = excluded.currency,
+		settled_at = CASE WHEN excluded.amount <= f.amount THEN f.settled_at END, settled_by = CASE WHEN excluded.amount <= f.amount THEN f.settled_by END,
+		note = CASE WHEN excluded.amount <= f.amount THEN f.note ELSE '' END)
 SELECT count(*) = 1 AS held FROM held`
 
 // cardHash is what is kept of a card's fingerprint; nil without a card.
@@ -140,7 +166,7 @@ func cardHash(fingerprint string) []byte {
 func (m *Mirror) settle(ctx context.Context, r reading, s Snapshot) error {
 	type outcome struct{ Held bool }
 	o, err := pg.SystemOne[outcome](ctx, m.sys, settleSQL, r.ID, r.Lease, r.Wanted, s.Gone, subscriptionRows(s.Subscriptions), invoiceRows(s.Invoices),
-		s.Card.Brand, s.Card.Last4, s.Card.ExpMonth, s.Card.ExpYear, cardHash(s.CardFingerprint))
+		s.Card.Brand, s.Card.Last4, s.Card.ExpMonth, s.Card.ExpYear, chargeRows(s.Charges), disputeRows(s.Disputes), cardHash(s.CardFingerprint))
 	if err != nil {
 		return fmt.Errorf("mirror %s: %w", r.ID, err)
 	}

@@ -18,6 +18,7 @@ type Question struct {
 	Customer string
 	Since    time.Time // invoices made before it are known; zero: none are
 	Open     []string  // those of them that were not through
+	Disputed []string  // charges of which disputes are known
 }
 
 // Snapshot is everything that the provider says of a customer at one moment.
@@ -26,6 +27,8 @@ type Snapshot struct {
 	Subscriptions []plan.Subscription
 	Invoices      []Invoice // every one that was not known or not through
 	Card          Card      // that is charged by itself
+	Charges       []Charge  // every one that went through
+	Disputes      []Dispute // every one
 	// CardFingerprint is the same for the same card, whoever's customer has it. Only its hash is kept.
 	CardFingerprint string
 }

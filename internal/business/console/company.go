@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/operator"
 	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/platform/id"
@@ -19,6 +20,8 @@ type Company struct {
 	Customers     []Customer
 	Subscriptions []Subscription
 	Invoices      []Invoice
+	Disputes      []Dispute
+	Findings      []Finding    // that are open
 	Price         *AgreedPrice // what was agreed, of one on Enterprise
 	Mail          Mail
 	Trouble       []Task
@@ -75,10 +78,25 @@ type Invoice struct {
 	Status        string
 	TotalCents    money.Cents
 	OpenCents     money.Cents
+	RefundedCents money.Cents // of what was paid
 	Attempts      int64
 	NextAttemptAt *time.Time
 	CreatedAt     time.Time
 	Confirm       bool
+}
+
+// Dispute is a bank that takes a payment of the company back.
+type Dispute struct {
+	ID          string
+	CustomerID  string
+	Invoice     string // its number; empty: of none that is known
+	AmountCents int64  // in the currency's smallest unit
+	TakenCents  int64  // that the bank has at present
+	Currency    string
+	Reason      string
+	Status      billing.DisputeStatus
+	AnswerBy    *time.Time
+	CreatedAt   time.Time
 }
 
 // Mail is how the company's mails of the last 30 days fare, without to whom they go.
@@ -107,7 +125,7 @@ func (s *Service) Company(ctx context.Context, org id.ID) (c Company, err error)
 		return c, err
 	}
 	c.Taken = s.Payments != nil
-	for _, read := range []func(context.Context, *Company) error{s.usage, s.payments, s.price, s.mail, s.hosts, s.signUp} {
+	for _, read := range []func(context.Context, *Company) error{s.usage, s.payments, s.findings, s.price, s.mail, s.hosts, s.signUp} {
 		if err := read(ctx, &c); err != nil {
 			return c, err
 		}
@@ -156,10 +174,16 @@ func (s *Service) payments(ctx context.Context, c *Company) (err error) {
 	if err != nil {
 		return err
 	}
-	// That a bank asks to be answered is what a webhook said: nothing but this page's advice follows from it.
 	c.Invoices, err = pg.SystemRows[Invoice](ctx, s.System, `SELECT i.id, i.customer_id, i.number, i.status, i.total_cents, i.open_cents, i.attempts, i.next_attempt_at, i.created_at,
-			i.status = 'open' AND EXISTS (SELECT FROM platform.billing_hints x WHERE x.customer_id = i.customer_id AND x.object_id = i.id AND x.type = 'invoice.payment_action_required') AS confirm
+			coalesce((SELECT sum(h.refunded_cents) FROM platform.charges h WHERE h.invoice_id = i.id), 0)::bigint AS refunded_cents,
+			i.status = 'open' AND i.asks_person AS confirm
 		FROM platform.invoices i JOIN platform.billing_customers b ON b.id = i.customer_id WHERE b.org_id = $1 ORDER BY i.created_at DESC, i.id LIMIT $2`, c.ID, invoicesShown)
+	if err != nil {
+		return err
+	}
+	c.Disputes, err = pg.SystemRows[Dispute](ctx, s.System, `SELECT d.id, d.customer_id, coalesce(i.number, '') AS invoice, d.amount_cents, d.taken_cents, d.currency, d.reason, d.status, d.answer_by, d.created_at
+		FROM platform.disputes d JOIN platform.billing_customers b ON b.id = d.customer_id LEFT JOIN platform.charges h ON h.id = d.charge_id LEFT JOIN platform.invoices i ON i.id = h.invoice_id
+		WHERE b.org_id = $1 ORDER BY d.created_at DESC, d.id`, c.ID)
 	return err
 }
 

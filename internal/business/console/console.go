@@ -62,9 +62,14 @@ func readCursor(text string) (*time.Time, *id.ID, error) {
 
 // reasonOf cleans why an operator does something. Companies read it.
 func reasonOf(text string, p *fault.Problems) string {
+	return said("/reason", "Say why in 3 to 200 characters. The company reads it.", text, p)
+}
+
+// said cleans a sentence of an operator's.
+func said(field, wanted, text string, p *fault.Problems) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if n := len([]rune(text)); n < 3 || n > 200 {
-		p.Add("/reason", "Say why in 3 to 200 characters. The company reads it.")
+		p.Add(field, "%s", wanted)
 	}
 	return text
 }

@@ -19,11 +19,12 @@ import (
 func TestOneBoxFindsACompany(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.pays(t, billing.Snapshot{Subscriptions: []plan.Subscription{growth(plan.StatusActive, time.Time{})}, Invoices: []billing.Invoice{unpaid(2)}})
+	w.pays(t, billing.Snapshot{Subscriptions: []plan.Subscription{growth(plan.StatusActive, time.Time{})}, Invoices: []billing.Invoice{unpaid(2)},
+		Charges: []billing.Charge{{ID: "ch_Alpha1", Intent: "pi_Alpha1", AmountCents: 14900, Currency: "USD", CreatedAt: time.Now()}}})
 	w.Exec(t, `INSERT INTO platform.hosts (host, org_id, kind, until, created_at) VALUES ('first-name', $1, 'tombstone', now() + interval '30 days', now())`, testkit.A.ID)
 	for typed, want := range map[string]string{
 		"": "alpha beta", "ALPHA f": "alpha", "alp": "alpha", "http://alpha.fence.localhost:8080/quotes": "alpha", "alpha.fence.localhost": "alpha", "first-name": "alpha",
-		"owner@a.example": "alpha", " Owner@A.example ": "alpha", "cus_Alpha1": "alpha", "sub_Alpha1": "alpha", "in_Alpha1": "alpha", testkit.A.ID.String(): "alpha",
+		"owner@a.example": "alpha", " Owner@A.example ": "alpha", "cus_Alpha1": "alpha", "ch_Alpha1": "alpha", "pi_Alpha1": "alpha", "sub_Alpha1": "alpha", "in_Alpha1": "alpha", testkit.A.ID.String(): "alpha",
 		"nobody@a.example": "", "cus_Other": "", "zebra": "", id.New().String(): "", "owner@": "", "%": "", "_": "", "fence": "alpha beta",
 	} {
 		found, err := w.console.Find(t.Context(), typed, "")

@@ -1,9 +1,9 @@
 // Package console is what the platform's operators see of companies, and do about them, without entering any.
 //
 // Owns: the list and the page of companies, why a company cannot do something, stuck work, the inbox of payments,
-// agreed prices, the notice to all, the figures of health.
+// agreed prices, what was found about payments and dealt with, the notice to all, the figures of health.
 // Does not own: operators, overrides and the operators' log (operator), looking at a company's own rows, which takes its
-// owner's leave (support), the mirror of the payment provider (billing).
+// owner's leave (support), the mirror of the payment provider and what is found in it (billing).
 //
 // Words: a summary is what schema platform knows of a company; a thing is what somebody says a company cannot do; an
 // answer is a cause of it with what to do; trouble is a task that failed or waits for too long.

@@ -21,6 +21,7 @@ type Health struct {
 	MailsWaiting  int64 // past ten minutes
 	CustomersLate int64 // dirty for more than ten minutes
 	CustomersDead int64
+	FindingsOpen  int64
 	Version       string // of PostgreSQL
 	Size          int64  // of the database, in bytes
 	Connections   int64
@@ -43,6 +44,7 @@ func (s *Service) Health(ctx context.Context) (Health, error) {
 		(SELECT count(*) FROM platform.mails m WHERE m.sent_at IS NULL AND m.created_at < platform.now() - interval '10 minutes') AS mails_waiting,
 		(SELECT count(*) FROM platform.billing_customers c WHERE c.wanted > c.done AND c.dead_at IS NULL AND c.next_at < clock_timestamp() - interval '10 minutes') AS customers_late,
 		(SELECT count(*) FROM platform.billing_customers c WHERE c.dead_at IS NOT NULL) AS customers_dead,
+		(SELECT count(*) FROM platform.billing_findings f WHERE f.settled_at IS NULL) AS findings_open,
 		current_setting('server_version') AS version, pg_database_size(current_database()) AS size,
 		(SELECT count(*) FROM pg_stat_activity a WHERE a.datname = current_database()) AS connections, current_setting('max_connections')::bigint AS most_conns,
 		platform.now() AS now`)

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,13 +97,22 @@ func (s *Service) Besides(ctx context.Context, c Company) ([]Beside, error) {
 		ask, cancel := context.WithTimeout(ctx, askWithin)
 		there, err := s.Payments.Provider.Snapshot(ask, billing.Question{Customer: customer.ID})
 		cancel()
-		if b.There = there; err != nil {
+		if b.There = c.shown(there); err != nil {
 			s.Log.Warn("payments could not be compared", "customer", customer.ID, "error", err)
 			b.There, b.Failed = billing.Snapshot{}, "Stripe did not answer. What is here is of the last reading."
 		}
 		all = append(all, b)
 	}
 	return all, nil
+}
+
+// shown is a snapshot without the invoices that are older than those that the company's page has.
+func (c Company) shown(s billing.Snapshot) billing.Snapshot {
+	if len(c.Invoices) == invoicesShown {
+		oldest := c.Invoices[invoicesShown-1].CreatedAt
+		s.Invoices = slices.DeleteFunc(slices.Clone(s.Invoices), func(i billing.Invoice) bool { return i.CreatedAt.Before(oldest) })
+	}
+	return s
 }
 
 // mirrored is what is known here of a customer, as a snapshot.
@@ -115,7 +125,12 @@ func (c Company) mirrored(customer string) billing.Snapshot {
 	}
 	for _, i := range c.Invoices {
 		if i.CustomerID == customer {
-			s.Invoices = append(s.Invoices, billing.Invoice{ID: i.ID, Number: i.Number, Status: billing.InvoiceStatus(i.Status), TotalCents: i.TotalCents, OpenCents: i.OpenCents})
+			s.Invoices = append(s.Invoices, billing.Invoice{ID: i.ID, Number: i.Number, Status: billing.InvoiceStatus(i.Status), Currency: billing.Currency, TotalCents: i.TotalCents, OpenCents: i.OpenCents})
+		}
+	}
+	for _, d := range c.Disputes {
+		if d.CustomerID == customer {
+			s.Disputes = append(s.Disputes, billing.Dispute{ID: d.ID, Status: d.Status})
 		}
 	}
 	return s

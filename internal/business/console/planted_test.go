@@ -28,6 +28,12 @@ var planted = []struct {
 		w.grant(t, operator.OverrideInput{Kind: tenancy.OverrideHold, Reason: "sends spam"})
 		return testkit.A.ID
 	}},
+	{"a dispute was lost and nobody decided", console.Question{Thing: console.LogIn}, console.StoppedByDispute, func(t *testing.T, w *world) id.ID {
+		w.pays(t, billing.Snapshot{Subscriptions: []plan.Subscription{growth(plan.StatusActive, time.Time{})}, Charges: []billing.Charge{{ID: "ch_1", AmountCents: 14900, Currency: "USD", CreatedAt: time.Now()}},
+			Disputes: []billing.Dispute{{ID: "du_1", ChargeID: "ch_1", AmountCents: 14900, TakenCents: 14900, Currency: "USD", Reason: "fraudulent", Status: billing.DisputeLost, CreatedAt: time.Now()}}})
+		w.Advance(t, plan.DecidedWithin)
+		return testkit.A.ID
+	}},
 	{"the trial ended", console.Question{Thing: console.CreateJob}, console.ReadOnlyTrial, func(t *testing.T, w *world) id.ID {
 		org := w.signUp(t)
 		w.Advance(t, 15*24*time.Hour)
@@ -75,6 +81,28 @@ var planted = []struct {
 		}
 		return org.ID
 	}},
+	{"no owner confirmed for a month", console.Question{Thing: console.SendQuote}, console.MailCapped, func(t *testing.T, w *world) id.ID {
+		org := w.signUp(t)
+		w.Exec(t, `UPDATE app.organizations SET created_at = created_at - interval '31 days', trial_ends_at = now() + interval '5 days' WHERE org_id = $1`, org.ID)
+		w.Exec(t, `UPDATE platform.organizations SET created_at = created_at - interval '31 days' WHERE org_id = $1`, org.ID)
+		return org.ID
+	}},
+	{"a trial has mailed to twenty addresses", console.Question{Thing: console.AddPerson}, console.MailOfTrial, func(t *testing.T, w *world) id.ID {
+		org := w.signUp(t)
+		w.Exec(t, `UPDATE app.users SET email_verified_at = now() WHERE org_id = $1`, org.ID)
+		if err := w.mail(t, org, notify.KindInvite); err != nil {
+			t.Fatal(err)
+		}
+		w.Exec(t, `INSERT INTO app.mails (org_id, id, kind, recipient, sender, subject, plain, html, created_at, admitted_at, sent_at)
+			SELECT m.org_id, ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, m.kind, n || '@ruiz.example', m.sender, m.subject, m.plain, m.html, m.created_at, m.admitted_at, m.sent_at FROM app.mails m, generate_series(1, 20) n WHERE m.org_id = $1 AND m.kind = 'invite'`, org.ID)
+		w.Exec(t, `UPDATE app.mails SET recipient = 'first@ruiz.example' WHERE org_id = $1 AND recipient = 'dana@ruiz.example'`, org.ID)
+		err := w.mail(t, org, notify.KindInvite)
+		if err == nil {
+			t.Fatal("a twenty-first address is mailed to")
+		}
+		w.Exec(t, `UPDATE tasks.river_job SET state = 'scheduled', scheduled_at = now() + interval '8 hours' WHERE kind = 'send_mail' AND args ->> 'org_id' = $1::text AND state = 'available'`, org.ID.String())
+		return org.ID
+	}},
 	{"the mail server refuses", console.Question{Thing: console.GetMail}, console.MailFailing, func(t *testing.T, w *world) id.ID {
 		w.post.refuses = errors.New("550 no such mailbox dana@ruiz.example")
 		a := w.owner(t)
@@ -109,11 +137,9 @@ var planted = []struct {
 	}},
 	{"Stripe has no customer for it", console.Question{Thing: console.Pay}, console.CustomerMissing, func(*testing.T, *world) id.ID { return testkit.A.ID }},
 	{"the bank asks for 3-D Secure", console.Question{Thing: console.Pay}, console.NeedsConfirmation, func(t *testing.T, w *world) id.ID {
-		customer := w.pays(t, billing.Snapshot{Subscriptions: []plan.Subscription{growth(plan.StatusPastDue, time.Time{})}, Invoices: []billing.Invoice{unpaid(2)}})
-		if _, err := w.mirror.Receive(t.Context(), billing.Hint{ID: "evt_1", Type: "invoice.payment_action_required", CustomerID: customer, ObjectID: "in_Alpha1", Payload: []byte(`{}`), CreatedAt: time.Now()}); err != nil {
-			t.Fatal(err)
-		}
-		w.drain(t)
+		asks := unpaid(2)
+		asks.AsksPerson = true
+		w.pays(t, billing.Snapshot{Subscriptions: []plan.Subscription{growth(plan.StatusPastDue, time.Time{})}, Invoices: []billing.Invoice{asks}})
 		return testkit.A.ID
 	}},
 	{"the card was declined", console.Question{Thing: console.Pay}, console.CardDeclined, func(t *testing.T, w *world) id.ID {

@@ -25,10 +25,19 @@ var becauses = map[plan.Cause]string{
 	plan.Paused:            "the subscription is paused at Stripe",
 	plan.FirstPaymentOpen:  "the first payment has not gone through",
 	plan.PlanUnknown:       "its plan is not in our catalogue, which is our mistake",
+	plan.ByLostDispute:     "a dispute was lost and nobody decided what follows within 7 days",
 }
 
-// Sentence says where a company stands with its plan, in one sentence with the next change and its date.
+// Sentence says where a company stands with its plan, in one sentence with the next change and its date, and in another
+// when a lost dispute will stop it.
 func Sentence(e plan.Entitlements, standing tenancy.PlanStanding, zone *time.Location) string {
+	if stops := e.Flags.StopsAt; !stops.IsZero() {
+		return sentence(e, standing, zone) + " It is stopped on " + day(stops, zone) + " because of a lost dispute, unless an operator decides otherwise."
+	}
+	return sentence(e, standing, zone)
+}
+
+func sentence(e plan.Entitlements, standing tenancy.PlanStanding, zone *time.Location) string {
 	switch e.State {
 	case plan.Active:
 		return activeSentence(e, zone)
@@ -46,6 +55,9 @@ func Sentence(e plan.Entitlements, standing tenancy.PlanStanding, zone *time.Loc
 	case plan.Dormant:
 		return "Dormant" + since(e.Since, zone) + " because " + becauses[e.Cause] + " long ago: only owners come in. Its rows are kept until " + day(e.PurgeAfter, zone) + "."
 	case plan.Suspended:
+		if e.Cause == plan.ByLostDispute {
+			return "Stopped" + since(e.Since, zone) + " because " + becauses[e.Cause] + ". It stays so until an operator deals with what was found."
+		}
 		return "Stopped" + since(e.Since, zone) + " by an operator: " + holdOf(standing) + ". It stays so until an operator ends it."
 	case plan.PendingDeletion:
 		return "To be deleted. Its archive can be fetched until " + day(e.Until, zone) + "."
@@ -75,8 +87,11 @@ func ends(e plan.Entitlements, zone *time.Location) string {
 }
 
 func next(e plan.Entitlements, zone *time.Location) string {
-	if e.NextChangeAt.IsZero() {
+	switch {
+	case e.NextChangeAt.IsZero():
 		return " Nothing changes by time."
+	case e.NextChangeAt.Equal(e.Flags.StopsAt): // a sentence of its own
+		return ""
 	}
 	return " The next change is on " + day(e.NextChangeAt, zone) + ", when an override ends."
 }

@@ -52,14 +52,14 @@ type Summaries struct {
 // query is what was typed into the one box, told apart by its form.
 type query struct {
 	org     *id.ID
-	payment string // a number of the payment provider: of a customer, a subscription or an invoice
+	payment string // a number of the payment provider: of a customer, a subscription, an invoice, a payment or a dispute
 	email   string // whole; only its hash is known here
 	text    string // a part of the name or of an address
 }
 
 func (s *Service) read(typed string) (q query) {
 	typed = strings.ToLower(strings.TrimSpace(typed))
-	for _, prefix := range []string{"cus_", "sub_", "in_"} {
+	for _, prefix := range []string{"cus_", "sub_", "in_", "ch_", "pi_", "du_", "dp_"} {
 		if strings.HasPrefix(typed, prefix) {
 			return query{payment: typed}
 		}
@@ -97,7 +97,9 @@ func (s *Service) Find(ctx context.Context, typed, after string) (Summaries, err
 	got, err := pg.SystemRows[Summary](ctx, s.System, summarySQL+` WHERE ($1::uuid IS NULL OR o.org_id = $1)
 			AND ($2 = '' OR o.org_id IN (SELECT c.org_id FROM platform.billing_customers c WHERE lower(c.id) = $2
 				OR EXISTS (SELECT FROM platform.subscriptions b WHERE b.customer_id = c.id AND lower(b.id) = $2)
-				OR EXISTS (SELECT FROM platform.invoices i WHERE i.customer_id = c.id AND lower(i.id) = $2)))
+				OR EXISTS (SELECT FROM platform.invoices i WHERE i.customer_id = c.id AND lower(i.id) = $2)
+				OR EXISTS (SELECT FROM platform.charges h WHERE h.customer_id = c.id AND (lower(h.id) = $2 OR lower(h.intent) = $2))
+				OR EXISTS (SELECT FROM platform.disputes d WHERE d.customer_id = c.id AND lower(d.id) = $2)))
 			AND ($3 = '' OR h.host IN (SELECT f.host FROM platform.find_companies($3) f))
 			AND ($4 = '' OR strpos(lower(o.name), $4) > 0 OR EXISTS (SELECT FROM platform.hosts x WHERE x.org_id = o.org_id AND strpos(x.host, $4) > 0))
 			AND ($5::timestamptz IS NULL OR (o.created_at, o.org_id) < ($5, $6))

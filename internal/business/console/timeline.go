@@ -27,6 +27,7 @@ type Event struct {
 var deeds = map[string]string{
 	"override.granted": "granted", "override.ended": "ended", "price.agreed": "agreed a price of", "payments.fetched": "had the payments fetched again", "customer.asked": "had the customer made at Stripe",
 	"task.tried_again": "had tasks tried again:", "hint.replayed": "followed a webhook up again:", "notice.shown": "showed a notice to all:", "notice.ended": "took the notice away:",
+	"finding.settled": "dealt with a finding:",
 }
 
 // Did is an act as it reads after who did it.
@@ -64,6 +65,7 @@ func aboutOf(a operator.Act) string {
 		Until   *time.Time `json:"until"`
 		Tasks   int64      `json:"tasks"`
 		Type    string     `json:"type"`
+		About   string     `json:"about"`
 		Text    string     `json:"text"`
 		Cents   int64      `json:"monthly_cents"`
 	}
@@ -78,6 +80,9 @@ func aboutOf(a operator.Act) string {
 		about = fmt.Sprintf("%d of %s", f.Tasks, f.Kind)
 	case "price.agreed":
 		about = fmt.Sprintf("$%d.%02d a month", f.Cents/100, f.Cents%100)
+	case "finding.settled":
+		what, _ := Finding{Kind: FindingKind(f.Kind)}.Words()
+		about = what + " (" + f.About + ")"
 	case "hint.replayed":
 		about = f.Type
 	default:

@@ -46,6 +46,7 @@ const (
 	PersonUnknown      Code = "person_unknown"
 	LeavingUs          Code = "leaving"
 	Stopped            Code = "stopped"
+	StoppedByDispute   Code = "stopped_by_dispute"
 	IsDormant          Code = "dormant"
 	ReadOnlyUnpaid     Code = "read_only_unpaid"
 	ReadOnlyTrial      Code = "read_only_trial_ended"
@@ -56,6 +57,7 @@ const (
 	LimitReached       Code = "limit_reached"
 	NotInPlan          Code = "not_in_plan"
 	MailCapped         Code = "mail_capped"
+	MailOfTrial        Code = "mail_of_trial"
 	MailFailing        Code = "mail_failing"
 	NeedsSecondFactor  Code = "second_factor"
 	OnlySignOn         Code = "sign_on_only"
@@ -109,13 +111,13 @@ type check func(Facts) (Answer, bool)
 // checks are the causes that stop each thing, the one that outweighs the others first.
 var checks = map[Thing][]check{
 	LogIn:       {byAddress, closed, dormant, byPerson, signOn, secondFactor, mailFails},
-	SendQuote:   {byAddress, closed, dormant, readOnly, hasNot(plan.FeatureQuotes), capped, mailFails, stuck("send_mail")},
+	SendQuote:   {byAddress, closed, dormant, readOnly, hasNot(plan.FeatureQuotes), capped, ofTrial, mailFails, stuck("send_mail")},
 	ChangeThing: {byAddress, closed, dormant, readOnly, stuck()},
 	CreateJob:   {byAddress, closed, dormant, readOnly, full(plan.Jobs), stuck("open_job")},
-	AddPerson:   {byAddress, closed, dormant, readOnly, noGrowth, full(plan.Users), mailFails, stuck("send_mail")},
+	AddPerson:   {byAddress, closed, dormant, readOnly, noGrowth, full(plan.Users), ofTrial, mailFails, stuck("send_mail")},
 	Upload:      {byAddress, closed, dormant, readOnly, full(plan.Storage), stuck("settle_file", "forget_blob")},
 	UseAPI:      {byAddress, closed, dormant, hasNot(plan.FeatureAPIKeys), keysRest, full(plan.APICalls)},
-	GetMail:     {closed, byPerson, mailFails, stuck("send_mail"), capped},
+	GetMail:     {closed, byPerson, mailFails, stuck("send_mail"), capped, ofTrial},
 	Sign:        {byAddress, closed, dormant, hasNot(plan.FeatureSignatures), stuck("seal_signed", "open_job"), mailFails},
 	Pay:         {byAddress, closed, notTaken, noCustomer, confirmation, declined, firstPayment, noPrice, unread, stuck("billing_open_account")},
 	UseFeature:  {closed, dormant, feature, readOnly},
@@ -155,7 +157,10 @@ func byPerson(f Facts) (Answer, bool) {
 func closed(f Facts) (Answer, bool) {
 	switch f.Entitlements.State {
 	case plan.Suspended:
-		return Answer{Stopped, "An operator stopped the company" + since(f.Entitlements.Since, f.Zone) + ": " + holdOf(f.Standing) + ".", "If the reason is gone, end the stop on this page and say why."}, true
+		if f.Entitlements.Cause == plan.ByLostDispute {
+			return Answer{StoppedByDispute, "The company is stopped" + since(f.Entitlements.Since, f.Zone) + " because " + becauses[plan.ByLostDispute] + ".", "Decide about the finding on the company's page: marked as dealt with, it works again."}, true
+		}
+		return Answer{Stopped, "An operator stopped the company" + since(f.Entitlements.Since, f.Zone) + ": " + holdOf(f.Standing) + ".", "If the reason is gone, end the stop on the company's page and say why."}, true
 	case plan.PendingDeletion, plan.Deleted:
 		return Answer{LeavingUs, "The company is being deleted" + since(f.Entitlements.Since, f.Zone) + ".", "Nothing opens any more. The owner can have the archive."}, true
 	}
@@ -177,7 +182,7 @@ func readOnly(f Facts) (Answer, bool) {
 	a := Answer{Code: readOnlyCodes[e.Cause], Cause: "The company is read-only" + since(e.Since, f.Zone) + " because " + becauses[e.Cause] + ".", Do: "The owner chooses a plan on Settings, Usage. Until then everything opens and nothing changes."}
 	switch a.Code {
 	case "":
-		a.Code, a.Do = ReadOnlyOther, "Look at the payments below. If it is our mistake, grant free use until it is right."
+		a.Code, a.Do = ReadOnlyOther, "Look at its payments on the company's page. If it is our mistake, grant free use until it is right."
 	case ReadOnlyUnpaid:
 		a.Do = "The owner pays the open invoice. A moment after the payment it works again; if they paid, fetch the payments again."
 	}
@@ -210,7 +215,7 @@ func feature(f Facts) (Answer, bool) {
 	if f.Feature == "" || f.Entitlements.Has(f.Feature) {
 		return Answer{}, false
 	}
-	return Answer{NotInPlan, "The plan " + f.Entitlements.Plan.Name + " does not have " + FeatureWord(f.Feature) + ".", plan.LeastWith(f.Feature).Name + " has it. Or grant it here, with a reason and an end."}, true
+	return Answer{NotInPlan, "The plan " + f.Entitlements.Plan.Name + " does not have " + FeatureWord(f.Feature) + ".", plan.LeastWith(f.Feature).Name + " has it. Or grant it on the company's page, with a reason and an end."}, true
 }
 
 // FeatureWord is a feature as operators read it.
@@ -233,7 +238,7 @@ func full(m plan.Metric) check {
 		if limit == plan.Unlimited || used.Used < limit {
 			return Answer{}, false
 		}
-		a := Answer{Code: LimitReached, Cause: fmt.Sprintf("All of %s are used: %s.", MetricWord(m), Amounts(m, used.Used, limit)), Do: "A larger plan has more. Or grant more here, with a reason and an end."}
+		a := Answer{Code: LimitReached, Cause: fmt.Sprintf("All of %s are used: %s.", MetricWord(m), Amounts(m, used.Used, limit)), Do: "A larger plan has more. Or grant more on the company's page, with a reason and an end."}
 		if used.PeriodEnd != nil {
 			a.Do = "It resets on " + day(*used.PeriodEnd, f.Zone) + ". " + a.Do
 		}
@@ -272,12 +277,26 @@ func inThousands(n int64) string {
 	return s
 }
 
-// unconfirmedQuotes is how many quotes leave by mail in a day until an owner has confirmed the address; notify says so.
-const unconfirmedQuotes = 3
+// unconfirmedQuotes is how many quotes leave by mail in a day until an owner has confirmed the address, for so many days;
+// notify says so.
+const (
+	unconfirmedQuotes = 3
+	unconfirmedFor    = 30 * 24 * time.Hour
+)
 
 func capped(f Facts) (Answer, bool) {
+	if !f.OwnerConfirmed && f.Now.Sub(f.CreatedAt) >= unconfirmedFor {
+		return Answer{MailCapped, fmt.Sprintf("No owner has confirmed the e-mail address for 30 days, so no quote leaves by mail: %d wait.", f.Mail.Held),
+			"The owner opens the link in our mail (Send it again stands on every page); what waits then leaves at once. The quote's link can be copied meanwhile."}, true
+	}
 	return Answer{MailCapped, fmt.Sprintf("No owner has confirmed the e-mail address, so three quotes a day leave by mail: %d left today, %d wait.", f.Mail.QuotesToday, f.Mail.Held),
 		"The owner opens the link in our mail (Send it again stands on every page); what waits then leaves at once. The quote's link can be copied meanwhile."}, !f.OwnerConfirmed && (f.Mail.Held > 0 || f.Mail.QuotesToday >= unconfirmedQuotes)
+}
+
+// ofTrial is a mail that a trial's bounds hold; who has confirmed no address is told of that first.
+func ofTrial(f Facts) (Answer, bool) {
+	return Answer{MailOfTrial, fmt.Sprintf("In a trial, quotes and invitations go to 20 addresses a day and five new mail domains an hour: %d wait.", f.Mail.Held),
+		"They leave by themselves, the next morning or within an hour. With a plan there is no such bound; the quote's link can be copied meanwhile."}, f.Entitlements.State == plan.Trialing && f.OwnerConfirmed && f.Mail.Held > 0
 }
 
 func mailFails(f Facts) (Answer, bool) {
@@ -326,7 +345,7 @@ func (f Facts) live() []Customer {
 }
 
 func noCustomer(f Facts) (Answer, bool) {
-	return Answer{CustomerMissing, "Stripe has no customer for this company, so nothing can be paid.", "Make it below (Make the customer). The task billing_open_account does it, and says what is wrong when it fails."}, f.Taken && len(f.live()) == 0
+	return Answer{CustomerMissing, "Stripe has no customer for this company, so nothing can be paid.", "Make it on the company's page (Make the customer). The task billing_open_account does it, and says what is wrong when it fails."}, f.Taken && len(f.live()) == 0
 }
 
 func confirmation(f Facts) (Answer, bool) {
@@ -357,13 +376,13 @@ func firstPayment(f Facts) (Answer, bool) {
 }
 
 func noPrice(f Facts) (Answer, bool) {
-	return Answer{PriceMissing, "A price was agreed, and Stripe does not have it yet.", "Make it below (Make it at Stripe)."}, f.Price != nil && f.Price.Price == ""
+	return Answer{PriceMissing, "A price was agreed, and Stripe does not have it yet.", "Make it on the company's page (Make it at Stripe)."}, f.Price != nil && f.Price.Price == ""
 }
 
 func unread(f Facts) (Answer, bool) {
 	for _, c := range f.live() {
 		if c.DeadAt != nil {
-			return Answer{CustomerUnread, "What Stripe says of " + c.ID + " could not be read since " + day(*c.DeadAt, f.Zone) + ": " + c.LastError + ".", "Fetch again below. What they paid meanwhile counts from then on."}, true
+			return Answer{CustomerUnread, "What Stripe says of " + c.ID + " could not be read since " + day(*c.DeadAt, f.Zone) + ": " + c.LastError + ".", "Fetch again on the company's page. What they paid meanwhile counts from then on."}, true
 		}
 	}
 	return Answer{}, false

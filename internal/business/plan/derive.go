@@ -7,6 +7,8 @@ const (
 	TrialLength = 14 * 24 * time.Hour
 	// Grace is how long an invoice may stay unpaid before the company turns read-only.
 	Grace = 14 * 24 * time.Hour
+	// DecidedWithin is how long operators have to decide what follows from a lost dispute. Then the company is stopped.
+	DecidedWithin = 7 * 24 * time.Hour
 	// ReadOnlyFor is how long everybody still reads after the end.
 	ReadOnlyFor = 30 * 24 * time.Hour
 	// KeptFor is how long after the end a company's rows are kept.
@@ -41,6 +43,7 @@ const (
 	ByTrial           Cause = "trial"
 	ByComp            Cause = "comp"
 	ByHold            Cause = "hold"
+	ByLostDispute     Cause = "lost_dispute"
 	ByDeletion        Cause = "deletion"
 	Unpaid            Cause = "unpaid"
 	Paused            Cause = "paused"
@@ -56,7 +59,8 @@ type Flags struct {
 	CancelAtPeriodEnd bool
 	CollectionPaused  bool
 	Disputed          bool
-	Next              Key // the plan that follows at NextAt
+	StopsAt           time.Time // when a lost dispute stops the company, unless an operator decides otherwise
+	Next              Key       // the plan that follows at NextAt
 	NextAt            time.Time
 }
 
@@ -81,6 +85,10 @@ type Entitlements struct {
 func Derive(f Facts, now time.Time) Entitlements {
 	e := Entitlements{Flags: Flags{Disputed: f.Disputed}}
 	f = f.at(now)
+	if f.DeletedAt.IsZero() && f.Hold == nil && now.Before(f.stopsAt()) {
+		e.Flags.StopsAt = f.stopsAt()
+		e.changesAt(f.stopsAt())
+	}
 	key, version := e.place(f, now)
 	p, err := Lookup(key, version)
 	switch {
@@ -139,6 +147,8 @@ func (e *Entitlements) place(f Facts, now time.Time) (Key, int) {
 		e.deleted(f.DeletedAt, now)
 	case f.Hold != nil:
 		e.State, e.Cause, e.Since = Suspended, ByHold, f.Hold.Since
+	case reached(f.stopsAt(), now):
+		e.State, e.Cause, e.Since = Suspended, ByLostDispute, f.stopsAt()
 	case f.Comp != nil && now.Before(f.Comp.Until):
 		e.State, e.Cause, e.Since = Active, ByComp, f.Comp.Since
 		e.until(f.Comp.Until)

@@ -90,6 +90,8 @@ func TestStateFollowsFromFactsAndTime(t *testing.T) {
 		{"comp", one(StatusCanceled).with(comp), noon, Active, ByComp, noon.Add(-days(5)), noon.Add(days(5))},
 		{"comp over: 30 days from its end", one(StatusCanceled).with(func(f *Facts) { endedAt(noon.Add(-days(300)))(f); f.Comp = &Comp{Until: noon} }), noon, Canceled, SubscriptionEnded, noon, noon.Add(days(30))},
 		{"hold outweighs comp", one(StatusActive).with(func(f *Facts) { hold(f); comp(f) }), noon, Suspended, ByHold, noon.Add(-days(1)), time.Time{}},
+		{"a dispute that was lost a week ago", one(StatusActive).with(func(f *Facts) { comp(f); f.LostDisputeAt = noon.Add(-days(7)) }), noon, Suspended, ByLostDispute, noon, time.Time{}},
+		{"hold outweighs a lost dispute", one(StatusActive).with(func(f *Facts) { hold(f); f.LostDisputeAt = noon.Add(-days(9)) }), noon, Suspended, ByHold, noon.Add(-days(1)), time.Time{}},
 		{"deletion outweighs all", one(StatusActive).with(func(f *Facts) { hold(f); comp(f); f.DeletedAt = noon }), noon, PendingDeletion, ByDeletion, noon, noon.Add(days(30))},
 		{"deleted", one(StatusActive).with(func(f *Facts) { f.DeletedAt = noon.Add(-days(30)) }), noon, Deleted, ByDeletion, noon, time.Time{}},
 	} {
@@ -168,6 +170,20 @@ func TestFlagsAreToldBesideTheState(t *testing.T) {
 	}
 }
 
+// A lost dispute takes nothing for a week, in which operators decide what follows.
+func TestALostDisputeStopsAfterAWeek(t *testing.T) {
+	t.Parallel()
+	f := one(StatusActive)
+	f.LostDisputeAt = noon
+	stops := noon.Add(days(7))
+	if e := Derive(f, stops.Add(-1)); e.State != Active || !e.Until.IsZero() || !e.NextChangeAt.Equal(stops) || !e.Flags.StopsAt.Equal(stops) {
+		t.Errorf("a moment before it is %s until %v, next %v, stops %v", e.State, e.Until, e.NextChangeAt, e.Flags.StopsAt)
+	}
+	if e := Derive(f, stops); e.State != Suspended || e.Cause != ByLostDispute || !e.Flags.StopsAt.IsZero() || !e.NextChangeAt.IsZero() {
+		t.Errorf("then it is %s by %s, next %v", e.State, e.Cause, e.NextChangeAt)
+	}
+}
+
 // TestEveryCellOfStateAndAccess writes the table out once more, by hand.
 func TestEveryCellOfStateAndAccess(t *testing.T) {
 	t.Parallel()
@@ -235,7 +251,7 @@ var facts = rapid.Custom(func(t *rapid.T) Facts {
 	f := Facts{
 		Plan: rapid.SampledFrom([]Key{Trial, Starter, Growth, Enterprise, "", "gold"}).Draw(t, "plan"), Version: rapid.IntRange(-1, 2).Draw(t, "version"),
 		TrialEndsAt: sometimes.Draw(t, "trial"), Converted: rapid.Bool().Draw(t, "converted"), Subscriptions: rapid.SliceOfN(subscriptions, 0, 4).Draw(t, "subscriptions"),
-		FirstUnpaidAt: sometimes.Draw(t, "unpaid"), Disputed: rapid.Bool().Draw(t, "disputed"), Overrides: rapid.SliceOfN(grants, 0, 3).Draw(t, "overrides"),
+		FirstUnpaidAt: sometimes.Draw(t, "unpaid"), Disputed: rapid.Bool().Draw(t, "disputed"), LostDisputeAt: sometimes.Draw(t, "lost"), Overrides: rapid.SliceOfN(grants, 0, 3).Draw(t, "overrides"),
 	}
 	switch rapid.IntRange(0, 5).Draw(t, "grip") {
 	case 0:

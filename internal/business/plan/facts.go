@@ -58,6 +58,7 @@ type Facts struct {
 	Subscriptions []Subscription
 	FirstUnpaidAt time.Time // of the first invoice that is open; zero: none
 	Disputed      bool      // a payment is disputed and not decided
+	LostDisputeAt time.Time // since when it is known that a dispute was lost, of which no operator has decided what follows; zero: none
 	Comp          *Comp
 	Hold          *Hold
 	DeletedAt     time.Time // zero: it lives
@@ -75,6 +76,14 @@ type Comp struct {
 type Hold struct {
 	Since  time.Time
 	Reason string
+}
+
+// stopsAt is when a lost dispute stops the company unless an operator decides otherwise; zero: nothing does.
+func (f Facts) stopsAt() time.Time {
+	if f.LostDisputeAt.IsZero() {
+		return time.Time{}
+	}
+	return f.LostDisputeAt.Add(DecidedWithin)
 }
 
 // Override is what the operator granted a company beyond its plan, or took from it.

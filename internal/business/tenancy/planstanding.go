@@ -13,6 +13,8 @@ type PlanStanding struct {
 	Subscriptions []Subscription `json:"subscriptions"`
 	FirstUnpaidAt *time.Time     `json:"first_unpaid_at"` // nil: nothing is open
 	DeletedAt     *time.Time     `json:"deleted_at"`      // nil: it lives
+	Disputed      bool           `json:"disputed"`        // a bank has not decided about a payment
+	LostDisputeAt *time.Time     `json:"lost_dispute_at"` // nil: no dispute was lost, or an operator decided what follows
 	BankAsks      bool           `json:"bank_asks"`       // an open payment waits until the bank has seen a person
 	Card          Card           `json:"card"`
 }
@@ -44,6 +46,7 @@ func (s PlanStanding) lay(f *plan.Facts) {
 		sub.lay(f)
 	}
 	f.FirstUnpaidAt, f.DeletedAt = orZero(s.FirstUnpaidAt), orZero(s.DeletedAt)
+	f.Disputed, f.LostDisputeAt = s.Disputed, orZero(s.LostDisputeAt)
 }
 
 // lay adds the subscription. One whose first payment never came used no trial up.

@@ -23,7 +23,9 @@ var further = map[string][]hint{
 	}},
 	"GET /customers": {func(s *Session) Request { return s.page("GET /customers", "/customers?q=dana") }},
 	"GET /settings/plan": {
-		func(s *Session) Request { return s.page("GET /settings/plan", "/settings/plan").As(s.Login("accountant")) }, // who chooses none
+		func(s *Session) Request {
+			return s.page("GET /settings/plan", "/settings/plan").As(s.Login("accountant"))
+		}, // who chooses none
 		func(s *Session) Request { // of whom one costs extra
 			return s.young(func(c *Session, _ string) Request {
 				for range 5 {

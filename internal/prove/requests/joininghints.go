@@ -127,11 +127,11 @@ var joiningHints = map[string]hint{
 		c := s.founded()
 		return s.post("POST /start", s.page("GET /start", "/start?code="+c.code).on(c.slug), nil).on(c.slug)
 	},
-	"GET /start":   func(s *Session) Request { return s.page("GET /start", "/start?code=x") },
-	"POST /forgot": filled("POST /forgot", "GET /forgot", "", typed("email", "crew@a.example")),
-	"GET /reset":   func(s *Session) Request { return s.page("GET /reset", "/reset?code=x") },
-	"POST /reset":  func(s *Session) Request { return s.reset("seven cedar pickets") },
-	"GET /confirm": func(s *Session) Request { return s.page("GET /confirm", "/confirm?code=x") },
+	"GET /start":    func(s *Session) Request { return s.page("GET /start", "/start?code=x") },
+	"POST /forgot":  filled("POST /forgot", "GET /forgot", "", typed("email", "crew@a.example")),
+	"GET /reset":    func(s *Session) Request { return s.page("GET /reset", "/reset?code=x") },
+	"POST /reset":   func(s *Session) Request { return s.reset("seven cedar pickets") },
+	"GET /confirm":  func(s *Session) Request { return s.page("GET /confirm", "/confirm?code=x") },
 	"POST /confirm": func(s *Session) Request { return s.confirming(s.founded()) },
 	"POST /confirm/again": func(s *Session) Request {
 		c := s.founded()

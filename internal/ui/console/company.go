@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/operator"
 	"fenceplatform.com/fence/internal/business/plan"
@@ -27,6 +29,7 @@ type companyPage struct {
 	Grant     kit.Action
 	Stop      kit.Action
 	Payments  []kit.Fact
+	Findings  *kit.List // nil: nothing is open
 	Paying    []kit.Action
 	Price     *kit.Step
 	Mail      []kit.Fact
@@ -67,8 +70,12 @@ func (h *Handlers) company(w http.ResponseWriter, r *http.Request) error {
 	}
 	view.Heading.Secondary = []kit.Action{{Label: "Ask for access", Href: ask + "?address=" + c.Host, Icon: "lock-open"}}
 	view.Heading.Trail = []kit.Link{{Label: "Organizations", Href: companies}}
-	if e.State == plan.Suspended {
+	if e.Cause == plan.ByHold {
 		view.Stop = endOf(c, func(o operator.Overridden) bool { return o.Kind == tenancy.OverrideHold }, "End the stop")
+	}
+	if len(c.Findings) > 0 {
+		l := findingList(c.Findings)
+		view.Findings = &l
 	}
 	view.meters(c, e)
 	view.paying(c)
@@ -84,8 +91,12 @@ func companyHeading(c console.Company, title string, state kit.Chip) kit.Heading
 }
 
 func (h *Handlers) companyFacts(c console.Company, e plan.Entitlements) []kit.Fact {
+	address := kit.Fact{Label: "Address", Value: "None any more"}
+	if c.Host != "" {
+		address = kit.Fact{Label: "Address", Value: h.Pages.Site.Host(c.Host), Href: h.Pages.Site.Of(c.Host, "/login")}
+	}
 	return []kit.Fact{
-		{Label: "Address", Value: h.Pages.Site.Host(c.Host), Href: h.Pages.Site.Of(c.Host, "/login")},
+		address,
 		{Label: "Plan", Value: planName(e)},
 		{Label: "Since", Value: day(c.CreatedAt)},
 		{Label: "Last active", Value: momentOf(c.LastActiveAt, "Never")},
@@ -159,6 +170,9 @@ func (v *companyPage) paying(c console.Company) {
 			v.Payments = append(v.Payments, invoiceFact(i))
 		}
 	}
+	for _, d := range c.Disputes {
+		v.Payments = append(v.Payments, disputeFact(d))
+	}
 	if len(c.Customers) > 0 {
 		v.Paying = append(v.Paying, kit.Action{Label: "Fetch again", Href: pathOf(c.ID, "/payments/fetch"), Post: true, Icon: "refresh-cw"}, kit.Action{Label: "Compare with Stripe", Href: pathOf(c.ID, "/payments"), Icon: "git-compare"})
 	}
@@ -167,11 +181,39 @@ func (v *companyPage) paying(c console.Company) {
 
 func invoiceFact(i console.Invoice) kit.Fact {
 	f := kit.Fact{Label: "Invoice", Value: i.TotalCents.String() + ": " + i.Status, Note: i.Number + ", " + day(i.CreatedAt)}
+	if i.RefundedCents > 0 {
+		f.Note += ", " + i.RefundedCents.String() + " refunded"
+	}
 	switch {
 	case i.Confirm:
 		f.Note += ", the bank asks the owner to confirm (3-D Secure)"
 	case i.Status == "open" && i.Attempts > 0:
 		f.Note += ", declined " + strconv.FormatInt(i.Attempts, 10) + " times"
+	}
+	return f
+}
+
+// outcomes are how disputes read, by the provider's word.
+var outcomes = map[billing.DisputeStatus]string{
+	billing.DisputeAsks: "waits for evidence", "under_review": "the bank decides", "warning_needs_response": "the bank asks, nothing is taken yet", "warning_under_review": "the bank asks, nothing is taken yet",
+	billing.DisputeWon: "won", billing.DisputeLost: "lost", billing.DisputeClosed: "closed, nothing was taken", billing.DisputeAvoided: "prevented",
+}
+
+// disputeFact says how much a bank takes back and why, until when it can be answered, and how it ended.
+func disputeFact(d console.Dispute) kit.Fact {
+	outcome := outcomes[d.Status]
+	if outcome == "" {
+		outcome = string(d.Status)
+	}
+	f := kit.Fact{Label: "Dispute", Value: amount(d.AmountCents, d.Currency) + ": " + outcome, Note: d.ID + ", " + strings.ReplaceAll(d.Reason, "_", " ")}
+	if d.Invoice != "" {
+		f.Note += ", invoice " + d.Invoice
+	}
+	if !d.Status.Decided() && d.AnswerBy != nil {
+		f.Note += ", evidence until " + moment(*d.AnswerBy)
+	}
+	if d.Status.Decided() && d.TakenCents > 0 && d.TakenCents < d.AmountCents {
+		f.Note += ", " + amount(d.TakenCents, d.Currency) + " of it stays with the bank"
 	}
 	return f
 }
@@ -204,7 +246,7 @@ func mailFacts(c console.Company) []kit.Fact {
 		held = "until the bounds of its trial let them go"
 	}
 	if !c.OwnerConfirmed {
-		confirmed = "No: three quotes a day"
+		confirmed = "No: three quotes a day leave, and none after 30 days"
 	}
 	return []kit.Fact{{Label: "Address confirmed", Value: confirmed}, count("Sent in 30 days", c.Mail.Sent, ""), count("On their way", c.Mail.Waiting, ""), count("Held", c.Mail.Held, held), count("Not delivered", c.Mail.Failing, "")}
 }

@@ -356,7 +356,14 @@ func sideOf(b console.Beside) side {
 			put("Subscription "+sub.ID, half, string(sub.Plan)+", "+string(sub.Status)+", until "+day(sub.PeriodEnd))
 		}
 		for _, i := range snapshot.Invoices {
-			put("Invoice "+i.Number, half, i.TotalCents.String()+", "+string(i.Status)+", open "+i.OpenCents.String())
+			name := i.Number
+			if name == "" { // a draft has none yet
+				name = i.ID
+			}
+			put("Invoice "+name, half, amount(int64(i.TotalCents), i.Currency)+", "+string(i.Status)+", open "+amount(int64(i.OpenCents), i.Currency))
+		}
+		for _, d := range snapshot.Disputes {
+			put("Dispute "+d.ID, half, string(d.Status))
 		}
 	}
 	for _, what := range order {

@@ -30,6 +30,7 @@ const (
 	signUps   = caller.OperatorPath + "/sign-ups"
 	work      = caller.OperatorPath + "/work"
 	inbox     = caller.OperatorPath + "/payments"
+	findings  = caller.OperatorPath + "/findings"
 	health    = caller.OperatorPath + "/health"
 	notice    = caller.OperatorPath + "/notice"
 	operators = caller.OperatorPath + "/log"
@@ -64,6 +65,9 @@ func (h *Handlers) Apex() []shell.Route {
 		{Pattern: "POST " + work + "/again", Serve: h.allAgain},
 		{Pattern: "GET " + inbox, Serve: h.inbox},
 		{Pattern: "POST " + inbox + "/{hint}/replay", Serve: h.replay},
+		{Pattern: "GET " + findings, Serve: h.findings},
+		{Pattern: "GET " + findings + "/{kind}/{about}/settle", Serve: h.findingForm},
+		{Pattern: "POST " + findings + "/{kind}/{about}/settle", Serve: h.settle},
 		{Pattern: "GET " + health, Serve: h.health},
 		{Pattern: "GET " + notice, Serve: h.noticeForm},
 		{Pattern: "POST " + notice, Serve: h.announce},

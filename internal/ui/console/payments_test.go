@@ -83,3 +83,16 @@ func TestComparisonNamesWhatDiffers(t *testing.T) {
 		t.Errorf("%+v: what could not be asked is no difference", away)
 	}
 }
+
+func TestAmountsOfAnyCurrency(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		units    int64
+		currency string
+		want     string
+	}{{14900, "USD", "$149.00"}, {14900, "EUR", "149.00 EUR"}, {5, "EUR", "0.05 EUR"}, {12300, "JPY", "12300 JPY"}, {1234, "KWD", "1.234 KWD"}} {
+		if got := amount(c.units, c.currency); got != c.want {
+			t.Errorf("%d %s reads %q, want %q", c.units, c.currency, got, c.want)
+		}
+	}
+}

@@ -318,13 +318,15 @@ func (h *Handlers) health(w http.ResponseWriter, r *http.Request) error {
 		{"Companies", []kit.Fact{figure("In all", f.Companies, ""), figure("Signed up in 24 hours", f.SignUpsDay, ""), figure("Active in 24 hours", f.ActiveDay, "")}},
 		{"Work", []kit.Fact{figure("Due", f.TasksWaiting, "the oldest: "+oldest), figure("Running", f.TasksRunning, ""), figure("Failing", f.TasksFailing, ""), figure("Given up", f.TasksGivenUp, "")}},
 		{"Mail", []kit.Fact{figure("Sent in 24 hours", f.MailsDay, ""), figure("Waiting over 10 min", f.MailsWaiting, "held ones are among them")}},
-		{"Payments", []kit.Fact{figure("Read late", f.CustomersLate, ""), figure("Given up", f.CustomersDead, "")}},
+		{"Payments", []kit.Fact{figure("Read late", f.CustomersLate, ""), figure("Given up", f.CustomersDead, ""), figure("Open findings", f.FindingsOpen, "")}},
 		{"Database", []kit.Fact{{Label: "PostgreSQL", Value: f.Version}, {Label: "Size", Value: fmt.Sprintf("%.1f MB", float64(f.Size)/1e6), Figure: true},
 			{Label: "Connections", Value: kit.Figure(f.Connections) + " of " + kit.Figure(f.MostConns), Figure: true}, {Label: "These figures took", Value: strconv.FormatInt(took.Milliseconds(), 10) + " ms", Figure: true}}},
 	}}
 	late := f.TasksOldest != nil && time.Since(*f.TasksOldest) > time.Minute
 	if late || f.TasksGivenUp > 0 || f.CustomersDead > 0 || f.CustomersLate > 0 {
 		view.Strip = kit.Message{Tone: kit.Watch, Text: "Something waits or was given up.", Action: &kit.Action{Label: "See stuck work", Href: work}}
+	} else if f.FindingsOpen > 0 {
+		view.Strip = kit.Message{Tone: kit.Watch, Text: "Payments wait for somebody: " + kit.Count(int(f.FindingsOpen), "finding is", "findings are") + " open.", Action: &kit.Action{Label: "See findings", Href: findings}}
 	}
 	return h.Pages.OperatorPage(w, r, shell.Page{Title: "Health"}, healthView(view))
 }
@@ -402,7 +404,7 @@ func (h *Handlers) log(w http.ResponseWriter, r *http.Request) error {
 	if found.Next != "" {
 		l.More = operators + "?after=" + url.QueryEscape(found.Next)
 	}
-	return h.Pages.OperatorPage(w, r, shell.Page{Title: "Operators' log", Wide: true}, listedView(listedPage{Heading: kit.Heading{Title: "Audit"}, List: l}))
+	return h.Pages.OperatorPage(w, r, shell.Page{Title: "Audit", Wide: true}, listedView(listedPage{Heading: kit.Heading{Title: "Audit"}, List: l}))
 }
 
 // sentence begins with a capital letter.

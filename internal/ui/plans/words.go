@@ -120,6 +120,8 @@ func columnOf(p plan.Plan, smaller *plan.Plan, o billing.Overview) column {
 
 func invoiceWords(i billing.OwnInvoice) kit.Chip {
 	switch {
+	case i.RefundedCents > 0:
+		return kit.Chip{Word: i.RefundedCents.String() + " refunded", Tone: kit.Calm}
 	case i.Status == billing.Paid:
 		return kit.Chip{Word: "Paid", Tone: kit.Good}
 	case i.Status == billing.Void:

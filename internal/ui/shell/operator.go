@@ -20,6 +20,7 @@ var operatorEntries = []kit.NavItem{
 	{Label: "Sign-ups", Href: caller.OperatorPath + "/sign-ups", Icon: "user-round", Phone: true, Key: "g u"},
 	{Label: "Stuck work", Href: caller.OperatorPath + "/work", Icon: "list-checks", Phone: true, Key: "g w"},
 	{Label: "Payments inbox", Href: caller.OperatorPath + "/payments", Icon: "webhook", Key: "g p"},
+	{Label: "Findings", Href: caller.OperatorPath + "/findings", Icon: "triangle-alert", Key: "g f"},
 	{Label: "Health", Href: caller.OperatorPath + "/health", Icon: "activity", Key: "g h"},
 	{Label: "Notice", Href: caller.OperatorPath + "/notice", Icon: "bell", Key: "g n"},
 	{Label: "Support", Href: caller.OperatorPath, Icon: "lock-open", Key: "g s"},

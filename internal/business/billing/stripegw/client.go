@@ -99,7 +99,8 @@ func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snap
 		return s, err
 	}
 	s.Card, s.CardFingerprint = charged(found, all)
-	return s, nil
+	s.Charges, s.Disputes, err = c.charges(ctx, q)
+	return s, err
 }
 
 // invoices are those that are not known, and those that were not through.

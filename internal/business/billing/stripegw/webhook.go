@@ -57,6 +57,8 @@ func (in Inbox) Open(body []byte, signature string, now time.Time) (billing.Hint
 				ID       string          `json:"id"`
 				Object   string          `json:"object"`
 				Customer json.RawMessage `json:"customer"`
+				Charge   json.RawMessage `json:"charge"`
+				Intent   json.RawMessage `json:"payment_intent"`
 			} `json:"object"`
 		} `json:"data"`
 	}
@@ -74,12 +76,12 @@ func (in Inbox) Open(body []byte, signature string, now time.Time) (billing.Hint
 		h.CustomerID = e.Data.Object.ID
 		return h, nil
 	}
-	h.CustomerID = customerID(e.Data.Object.Customer)
+	h.CustomerID, h.Charge, h.Intent = idOf(e.Data.Object.Customer), idOf(e.Data.Object.Charge), idOf(e.Data.Object.Intent)
 	return h, nil
 }
 
-// customerID reads an id, or the id of an object that was expanded.
-func customerID(raw json.RawMessage) string {
+// idOf reads an id, or the id of an object that was expanded.
+func idOf(raw json.RawMessage) string {
 	var id string
 	if json.Unmarshal(raw, &id) == nil {
 		return id
