@@ -23,6 +23,7 @@ type listedPage struct {
 	Strip   *kit.Message
 	List    kit.List
 	Second  *secondList
+	Funnel  []kit.Fact
 }
 
 type secondList struct {
@@ -65,7 +66,7 @@ func (h *Handlers) signUps(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		view.Second = &secondList{"How far those of the last 30 days came, as of last night", funnelList(steps)}
+		view.Funnel = funnelFacts(steps)
 	}
 	return h.Pages.OperatorPage(w, r, shell.Page{Title: "Sign-ups", Wide: true}, listedView(view))
 }
@@ -80,21 +81,22 @@ var funnel = []struct{ event, detail, words string }{
 	{"checkout_started", "", "Began to buy"}, {"subscription_started", "", "Have a subscription"}, {"plan_changed", "", "Changed the plan"}, {"churned", "", "Left"},
 }
 
-func funnelList(found []console.FunnelStep) kit.List {
+func funnelFacts(found []console.FunnelStep) []kit.Fact {
 	count := map[[2]string]int64{}
 	for _, s := range found {
 		count[[2]string{s.Event, s.Detail}] = s.Companies
 	}
-	l := kit.List{Name: "How far they came", Columns: []kit.Column{{Label: "Step", Priority: 1}, {Label: "Companies", Priority: 1, Figure: true, Phone: kit.PhoneRight}, {Label: "Of all", Priority: 2, Figure: true}}}
+	var facts []kit.Fact
 	all := count[[2]string{"signup_submitted", ""}]
 	for _, step := range funnel {
-		n, share := count[[2]string{step.event, step.detail}], ""
+		n := count[[2]string{step.event, step.detail}]
+		f := kit.Fact{Label: step.words, Value: kit.Figure(n), Figure: true}
 		if all > 0 {
-			share = kit.Figure(100*n/all) + " %"
+			f.Note = kit.Figure(100*n/all) + " %"
 		}
-		l.Rows = append(l.Rows, kit.Row{ID: step.event + step.detail, Cells: []kit.Cell{{Text: step.words}, {Text: kit.Figure(n)}, {Text: share}}})
+		facts = append(facts, f)
 	}
-	return l
+	return facts
 }
 
 // nextStep is the first one that is not done.
