@@ -55,16 +55,6 @@ var Elsewhere = map[string]string{
 	"POST /login/oidc":                                                "an identity provider that answers",
 	"POST /login/oidc/callback":                                       "somebody who comes back from an identity provider",
 	"POST /settings/single-sign-on/test":                              "an identity provider that answers",
-	"GET /settings/plan/choose":                                       "a payment provider that answers",
-	"POST /settings/plan/choose":                                      "a payment provider that answers",
-	"POST /settings/plan/cancel":                                      "a payment provider that answers",
-	"POST /settings/plan/resume":                                      "a payment provider that answers",
-	"POST /settings/plan/undo":                                        "a payment provider that answers",
-	"POST /settings/plan/drop-checkout":                               "a payment provider that answers",
-	"POST /settings/plan/card":                                        "a payment provider that answers",
-	"POST /settings/get-paid/connect":                                 "a payment provider outside of the product",
-	"POST /q/{token}/pay":                                             "a payment provider outside of the product",
-	"GET /q/{token}/paid":                                             "a payment provider outside of the product",
 }
 
 // personal is a hint for a form of one's own account: somebody who just joined fills it in.

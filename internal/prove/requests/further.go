@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -152,7 +153,7 @@ var further = map[string][]hint{
 
 // Further are the further requests of an operation.
 func (s *Session) Further(key string) (all []Request, err error) {
-	for _, h := range further[key] {
+	for _, h := range slices.Concat(further[key], furtherOfPlan[key], furtherOfMoney[key]) {
 		s.why = ""
 		r := h(s)
 		if s.why != "" {

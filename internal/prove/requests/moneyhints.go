@@ -27,12 +27,52 @@ func ofPayment(key, body string, fields url.Values) hint {
 	}
 }
 
-// ofSigned is a hint for what the holder of a signed quote's link does.
-func ofSigned(key, ending string) hint {
-	return func(s *Session) Request {
-		_, token := s.signed()
-		return s.bare(key, "/q/"+token+ending, nil)
+// connected has A's account at the provider be ready to take payments.
+func (s *Session) connected() {
+	s.do(s.bare("POST /settings/get-paid/connect", "/settings/get-paid/connect", nil))
+	s.do(s.bare("POST /settings/get-paid/check", "/settings/get-paid/check", nil))
+}
+
+// paying is a signed quote with a page open on which its deposit can be paid.
+func (s *Session) paying() (quote, token string) {
+	s.connected()
+	quote, token = s.signed()
+	s.do(s.bare("POST /q/{token}/pay", "/q/"+token+"/pay", nil))
+	return quote, token
+}
+
+// soldNow is the job that was sold last.
+func (s *Session) soldNow() string {
+	return field(s.do(s.api("GET /v1/jobs", "/v1/jobs?limit=1", "")).Body, "items.0.id")
+}
+
+// paidOnline is a payment that came by the provider.
+func (s *Session) paidOnline() string {
+	_, token := s.paying()
+	s.do(s.bare("POST /q/{token}/paid", "/q/"+token+"/paid", nil))
+	entry := field(s.do(s.api("GET /v1/jobs/{id}/payments", "/v1/jobs/"+s.soldNow()+"/payments", "")).Body, "entries.1.id")
+	if entry == "" {
+		s.why = "a deposit was not paid online"
 	}
+	s.leave("payments", entry)
+	return entry
+}
+
+// furtherOfMoney are requests about payments that came online, or may.
+var furtherOfMoney = map[string][]hint{
+	"GET /q/{token}": {atLink("GET /q/{token}", "", (*Session).paying)},
+	"POST /q/{token}/pay": {func(s *Session) Request {
+		_, token := s.paying()
+		return s.bare("POST /q/{token}/pay", "/q/"+token+"/pay", nil)
+	}},
+	"POST /v1/jobs/{id}/payments": {func(s *Session) Request { // with a page open that asks for more than is due then
+		s.paying()
+		return s.api("POST /v1/jobs/{id}/payments", "/v1/jobs/"+s.soldNow()+"/payments", `{"amount_cents":1,"method":"cash"}`)
+	}},
+	"GET /payments/{id}": {func(s *Session) Request { return s.page("GET /payments/{id}", "/payments/"+s.paidOnline()) }},
+	"POST /payments/{id}/refund": {func(s *Session) Request {
+		return s.bare("POST /payments/{id}/refund", "/payments/"+s.paidOnline()+"/refund", url.Values{"amount_cents": {"0.01"}})
+	}},
 }
 
 // moneyHints say how valid requests about payments are made.
@@ -41,11 +81,25 @@ var moneyHints = map[string]hint{
 	"POST /v1/jobs/{id}/payment-requests": at("POST /v1/jobs/{id}/payment-requests", "jobs", `{"amount_cents":1,"note":"Posts are set"}`),
 	"POST /v1/payments/{id}/refunds":      ofPayment("POST /v1/payments/{id}/refunds", `{"amount_cents":1}`, nil),
 	"POST /v1/payments/{id}/void":         ofPayment("POST /v1/payments/{id}/void", `{"reason":"Another job"}`, nil),
-	"POST /q/{token}/paid":                ofSigned("POST /q/{token}/paid", "/paid"),
+	"GET /q/{token}/paid":                 atLink("GET /q/{token}/paid", "", (*Session).paying),
+	"POST /q/{token}/paid": func(s *Session) Request {
+		_, token := s.paying()
+		return s.bare("POST /q/{token}/paid", "/q/"+token+"/paid", nil)
+	},
+	"POST /q/{token}/pay": func(s *Session) Request {
+		s.connected()
+		_, token := s.signed()
+		return s.bare("POST /q/{token}/pay", "/q/"+token+"/pay", nil)
+	},
+	"POST /settings/get-paid/connect": func(s *Session) Request {
+		return s.bare("POST /settings/get-paid/connect", "/settings/get-paid/connect", nil)
+	},
 	"POST /settings/get-paid/check": func(s *Session) Request {
+		s.connected()
 		return s.bare("POST /settings/get-paid/check", "/settings/get-paid/check", nil)
 	},
 	"POST /settings/get-paid/disconnect": func(s *Session) Request {
+		s.connected()
 		return s.bare("POST /settings/get-paid/disconnect", "/settings/get-paid/disconnect", nil)
 	},
 	"POST /payments/export":            func(s *Session) Request { return s.bare("POST /payments/export", "/payments/export", nil) },

@@ -34,6 +34,7 @@ type Session struct {
 	role map[string]string   // tokens by role
 	gone map[string]bool     // records that others are not to use: their state changes
 	at   time.Time           // of the last answer
+	pays bool                // for its plan
 	why  string              // what kept a hint from making its request
 
 	known ownership

@@ -13,7 +13,7 @@ type hint func(s *Session) Request
 // hints by operation: see pagehints.go and apihints.go.
 var hints = func() map[string]hint {
 	all := map[string]hint{}
-	for _, from := range []map[string]hint{apiHints, quoteHints, pageHints, quotePageHints, joiningHints, accountHints, deviceHints, fileHints, moneyHints} {
+	for _, from := range []map[string]hint{apiHints, quoteHints, pageHints, quotePageHints, joiningHints, accountHints, deviceHints, fileHints, moneyHints, planHints} {
 		for key, h := range from {
 			if all[key] != nil {
 				panic("prove: two hints for " + key)

@@ -70,6 +70,13 @@ func Rewrite(t testing.TB, w *World, seed uint64) Rewritten {
 			done.Kept = append(done.Kept, name)
 		}
 	}
+	for _, sql := range []string{
+		"UPDATE platform.billing_customers SET card_last4 = lpad(($2::bigint % 9000)::text, 4, '7') WHERE org_id = $1",
+		"UPDATE platform.subscriptions s SET extra_users = 1 + $2::bigint % 5, created_at = created_at + $2::bigint % 50 * interval '1 minute' FROM platform.billing_customers c WHERE c.id = s.customer_id AND c.org_id = $1",
+		"UPDATE platform.invoices i SET number = number || $2::bigint, total_cents = total_cents + $2::bigint % 900 FROM platform.billing_customers c WHERE c.id = i.customer_id AND c.org_id = $1",
+	} {
+		b.exec(sql, testkit.B.ID, int64(seed))
+	}
 	b.exec("UPDATE platform.organizations SET name = name || $2 WHERE org_id = $1", testkit.B.ID, fmt.Sprint(" ", seed))
 	return done
 }

@@ -2,7 +2,7 @@
 //
 // Owns: a database with the product on it, whose time, ids and secrets are dealt in a known order; the second world
 // that differs in B's data alone (rewrite.go); B as the twin of A (mirror.go), with what a statement would stumble over
-// (plant.go), and there before A (ahead.go).
+// (plant.go), and there before A (ahead.go); the payment provider of a world (provider.go).
 // Does not own: what is asked (requests), what counts as different (differ).
 //
 // Words: a turn is one request with everything that follows from it. Invariant: the same turn in two worlds is
@@ -49,14 +49,15 @@ type World struct {
 	App  *app.App
 	Wire *wire.Proxy
 
-	handler http.Handler
-	tasks   *tasks.Workers
-	super   *pgx.Conn
-	tables  string // the query of the fingerprint
-	wrote   int64
-	kept    []kept
-	log     *trouble
-	post    *post
+	handler  http.Handler
+	tasks    *tasks.Workers
+	super    *pgx.Conn
+	tables   string // the query of the fingerprint
+	wrote    int64
+	kept     []kept
+	log      *trouble
+	post     *post
+	provider *provider
 
 	foreseen []string // what Advance does
 }
@@ -83,6 +84,7 @@ func Open(t testing.TB, db *testkit.Database, o Options) *World {
 	if w.App, err = app.Beside(t.Context(), settings, slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelError}))); err != nil {
 		t.Fatal(err)
 	}
+	w.openProvider(t)
 	w.handler, w.tasks = w.App.Handler(o.Inside), w.App.Tasks()
 	w.post = &post{to: w.App.Services.Notify.Deliver}
 	w.App.Services.Notify.Deliver = w.post
@@ -122,6 +124,7 @@ func (w *World) Reconnect(t testing.TB) {
 }
 
 func (w *World) hangUp() {
+	w.provider.hangUp()
 	if w.super != nil {
 		_ = w.super.Close(context.Background()) // its database may be gone
 		w.super = nil
