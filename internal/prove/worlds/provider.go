@@ -122,7 +122,7 @@ func (s shop) Snapshot(_ context.Context, q billing.Question) (seen billing.Snap
 		return seen, err
 	}
 	for _, c := range all {
-		seen.Card = billing.Card{Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2040}
+		seen.Card, seen.CardFingerprint = billing.Card{Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2040}, "card of "+q.Customer
 		seen.Subscriptions = append(seen.Subscriptions, c.Subscription)
 		seen.Invoices = append(seen.Invoices, billing.Invoice{ID: "in_" + c.ID, SubscriptionID: c.ID, Number: "F-" + c.ID, Status: billing.Paid, Currency: billing.Currency,
 			TotalCents: priceOf(c.Plan), PaidCents: priceOf(c.Plan), Attempts: 1, CreatedAt: c.CreatedAt, FinalizedAt: c.CreatedAt, PageURL: payHost + c.ID, PDFURL: payHost + c.ID + ".pdf"})
@@ -284,16 +284,16 @@ func (t till) ReadPayment(_ context.Context, account, session string) (payment.P
 }
 
 // GiveBack implements payment.Till.
-func (t till) GiveBack(_ context.Context, key string, r payment.GiveBack) error {
+func (t till) GiveBack(_ context.Context, key string, r payment.GiveBack) (given payment.ProviderRefund, err error) {
 	session := "cs_" + strings.TrimPrefix(r.Charge, "ch_")
 	st, err := known[payment.PaymentState](t.provider, session)
 	if err != nil {
-		return err
+		return given, err
 	}
-	now, err := t.now()
-	if err != nil {
-		return err
+	given = payment.ProviderRefund{ID: fmt.Sprintf("re_%x", sha256.Sum256([]byte(key)))[:20], AmountCents: r.AmountCents, By: r.By, Note: r.Note}
+	if given.At, err = t.now(); err != nil {
+		return given, err
 	}
-	st.Refunds = append(st.Refunds, payment.ProviderRefund{ID: fmt.Sprintf("re_%x", sha256.Sum256([]byte(key)))[:20], AmountCents: r.AmountCents, At: now, By: r.By, Note: r.Note})
-	return t.keep(session, r.Account, st)
+	st.Refunds = append(st.Refunds, given)
+	return given, t.keep(session, r.Account, st)
 }
