@@ -107,6 +107,10 @@ var plants = []string{
 	`INSERT INTO app.usage_counters (org_id, metric, period_start, period_end, used)
 		SELECT o, 'api_calls', '2026-01-05 15:00Z', '2026-02-05 15:00Z', n FROM (VALUES ($1::uuid, 77), ($2, 3999950)) AS c(o, n)
 		ON CONFLICT (org_id, metric, period_start) DO UPDATE SET used = excluded.used`,
+	// The trial ended, and the plan was changed once.
+	`INSERT INTO app.plan_notices (org_id, kind, cause, at) VALUES ($1, 'trial_ended', 'SENTINEL', '2026-01-20')`,
+	`INSERT INTO app.plan_acts SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'kind', 'upgrade', 'state', 'done'))).*
+		FROM app.plan_acts p WHERE p.org_id = $1 AND p.state = 'dropped' ORDER BY p.id LIMIT 1`,
 	// Tiers were changed.
 	`UPDATE app.tiers SET version = version + 1 WHERE org_id = $1`,
 	// Every customer had another property before, and support was turned away once and is in.
