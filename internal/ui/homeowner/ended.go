@@ -53,7 +53,11 @@ func (l link) signed() ended {
 	if l.view.RecipientName == "" || firstName(a.SignerName) == firstName(l.view.RecipientName) {
 		return ended{l.Text("signed.thanks", "name", firstName(a.SignerName)), l.Text("signed.thanks.text", "company", l.org.Name)}
 	}
-	return ended{l.Text("signed.other", "name", a.SignerName), l.Text("signed.other.text", "day", l.day(a.At))}
+	text := l.Text("signed.other.text", "day", l.day(a.At))
+	if l.money == nil || l.money.DueCents == 0 {
+		text += " " + l.Text("signed.other.rest")
+	}
+	return ended{l.Text("signed.other", "name", a.SignerName), text}
 }
 
 // signedAt is the moment of the signature, where the fence will stand.
@@ -63,7 +67,11 @@ func (l link) signedAt() string {
 
 // afterSigning are the steps that are left.
 func (l link) afterSigning() []step {
-	all := l.depositStep(l.view.Accepted.DepositCents)
+	deposit := l.view.Accepted.DepositCents
+	if l.money != nil && l.money.ReceivedCents >= deposit {
+		deposit = 0 // it is paid
+	}
+	all := l.depositStep(deposit)
 	if last, ok := l.cancelUntil(l.view.Accepted.At); ok {
 		all = append(all, step{l.Text("signed.cancel", "day", last), l.Text("signed.cancel.text", "company", l.org.Name)})
 	}

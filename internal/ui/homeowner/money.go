@@ -95,6 +95,14 @@ func (l link) sums() []kit.Fact {
 	return facts
 }
 
+// copyLook is how loud the signed copy is offered: paying comes first where something can be paid.
+func (l link) copyLook() kit.Style {
+	if l.money != nil && l.money.CanPay {
+		return kit.Secondary
+	}
+	return kit.Primary
+}
+
 // moves are what came and what went back, line by line.
 func (l link) moves() []kit.Fact {
 	var all []kit.Fact
