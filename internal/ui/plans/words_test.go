@@ -51,8 +51,8 @@ func TestTheStateIsOneSentenceWithItsDate(t *testing.T) {
 			s.Status, f.FirstUnpaidAt = plan.StatusPastDue, now.AddDate(0, 0, -20)
 		}),
 		"Read-only since Mar 8 because the trial ended. Your customers' links work until Apr 7. Everything is kept until Jun 6.": {Plan: plan.Trial, Version: 1, TrialEndsAt: now.AddDate(0, 0, -2)},
-		"Growth, as agreed with Fence Platform. Nothing is paid here.":                   {Plan: plan.Growth, Version: 1},
-		"Growth, free of charge until Apr 10.":                                           {Plan: plan.Trial, Version: 1, Comp: &plan.Comp{Since: now.AddDate(0, -1, 0), Until: now.AddDate(0, 1, 0), Reason: "a friend"}},
+		"Growth, as agreed with Fence Platform. Nothing is paid here.":                                                           {Plan: plan.Growth, Version: 1},
+		"Growth, free of charge until Apr 10.":                                                                                   {Plan: plan.Trial, Version: 1, Comp: &plan.Comp{Since: now.AddDate(0, -1, 0), Until: now.AddDate(0, 1, 0), Reason: "a friend"}},
 	} {
 		got := stateSentence(a, at(f))
 		if year := time.Now().Year(); year != 2026 {
