@@ -5,6 +5,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/ui/kit"
 )
 
 // endedTitle is the page's title once the quote cannot be signed any more.
@@ -61,9 +62,21 @@ func (l link) signedAt() string {
 	return l.view.Accepted.At.In(l.zone).Format("Mon, Jan 2, 2006, 3:04 PM MST")
 }
 
+// copyStyle is quieter while there is something to pay: the page has one loud button.
+func (l link) copyStyle() kit.Style {
+	if l.money != nil && l.money.CanPay {
+		return kit.Secondary
+	}
+	return kit.Primary
+}
+
 // afterSigning are the steps that are left.
 func (l link) afterSigning() []step {
-	all := l.depositStep(l.view.Accepted.DepositCents)
+	var all []step
+	deposit := l.view.Accepted.DepositCents
+	if paid := deposit > 0 && l.money != nil && l.money.ReceivedCents >= deposit; !paid {
+		all = l.depositStep(deposit)
+	}
 	if last, ok := l.cancelUntil(l.view.Accepted.At); ok {
 		all = append(all, step{l.Text("signed.cancel", "day", last), l.Text("signed.cancel.text", "company", l.org.Name)})
 	}

@@ -202,7 +202,7 @@ func signedPart(l link) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.Button(kit.Action{Label: l.Text("signed.download"), Icon: "download", Href: l.path + "/signed.pdf"}, kit.Primary).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Button(kit.Action{Label: l.Text("signed.download"), Icon: "download", Href: l.path + "/signed.pdf"}, l.copyStyle()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

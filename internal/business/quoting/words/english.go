@@ -117,7 +117,7 @@ var english = map[string]string{
 	"signed.thanks.text":   "{company} knows already, and your signed copy is on its way to you by mail.",
 	"signed.deposit":       "Deposit",
 	"signed.other":         "{name} signed this quote",
-	"signed.other.text":    "It was signed on {day}. You do not have to do anything.",
+	"signed.other.text":    "It was signed on {day}. Nothing is left to sign.",
 	"signed.recorded":      "{name} accepted this quote",
 	"signed.recorded.text": "{company} wrote this down on {day}. If this is not right, call or write.",
 	"signed.at":            "Signed",
