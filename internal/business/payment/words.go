@@ -41,11 +41,11 @@ func (e Entry) Words() string {
 // way is how the money moved, with the number of a check.
 func (e Entry) way() string {
 	way := strings.ToLower(e.Method.Words())
-	if !e.ByHand() {
-		way += ", online"
-	}
 	if e.Reference != "" {
 		way += " " + e.Reference
+	}
+	if !e.ByHand() {
+		way += ", online"
 	}
 	return way
 }
