@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
@@ -127,5 +129,5 @@ func shown(t time.Time, zone *time.Location) string {
 
 // to goes to a moment, and a second on: then what happens at it has happened.
 func to(t time.Time) kit.Action {
-	return kit.Action{Label: "Go to " + t.UTC().Format("Jan 2, 3:04 PM"), Href: Path, Post: true, Hidden: []kit.Hidden{{Name: "to", Value: t.UTC().Add(time.Second).Format(time.RFC3339)}}}
+	return kit.Action{Label: "Go there", Attrs: templ.Attributes{"aria-label": "Go there: " + shown(t, nil)}, Href: Path, Post: true, Hidden: []kit.Hidden{{Name: "to", Value: t.UTC().Add(time.Second).Format(time.RFC3339)}}}
 }

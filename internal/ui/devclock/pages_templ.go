@@ -44,7 +44,7 @@ func view(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</p><div class=\"form-foot\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</p><div class=\"form-foot clock-steps\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -80,7 +80,7 @@ func view(p page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<h2>What comes next</h2><table class=\"rows\"><thead><tr><th scope=\"col\">Whose</th><th scope=\"col\">State</th><th scope=\"col\">Next change</th><th scope=\"col\">Move</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<h2 class=\"clock-next\">What comes next</h2><table class=\"rows clock-rows\"><thead><tr><th scope=\"col\">Whose</th><th scope=\"col\">State</th><th scope=\"col\">Next change</th><th scope=\"col\"><span class=\"sr\">Move</span></th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

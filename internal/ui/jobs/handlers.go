@@ -211,7 +211,7 @@ func (v record) nextStep() kit.Step {
 	}
 	s := kit.Step{Sentence: "Waiting: your plan has no room for more jobs this month. An owner or admin can change the plan; the job is kept, and goes on then."}
 	if *v.Job.Waiting == fieldwork.ReadOnly {
-		s.Sentence = "Waiting: your company is read-only since the trial ended. An owner can choose a plan; the job is kept, and goes on then."
+		s.Sentence = "Waiting: your company was read-only when this was signed. Once it has a plan, the job goes on."
 	}
 	if v.c.Actor.May(tenancy.SettingsWrite) {
 		s.Action = &kit.Action{Label: "Release what has room", Icon: "lock-open", Href: "/jobs/release", Post: true}

@@ -70,6 +70,11 @@ type listView struct {
 	Export *kit.Action
 }
 
+// nothingYet tells that there is nothing to filter.
+func (v listView) nothingYet() bool {
+	return len(v.List.Rows) == 0 && len(v.Filter.values()) == 0 && len(v.Filter.Problems) == 0
+}
+
 func (h *Handlers) list(w http.ResponseWriter, r *http.Request) error {
 	c, q := caller.Of(r), r.URL.Query()
 	v, p := listView{Filter: filterFrom(q)}, shell.Page{Title: "Payments", Area: shell.AreaPayments, Wide: true}
@@ -97,7 +102,7 @@ func listOf(c *caller.Caller, f filter, p payment.Page) kit.List {
 	l := kit.List{Name: "Payments", Columns: []kit.Column{
 		{Label: "Customer", Priority: 1}, {Label: "What", Priority: 2, Phone: kit.PhoneSecond}, {Label: "Day", Priority: 2, Phone: kit.PhoneSecond},
 		{Label: "Quote", Priority: 3}, {Label: "Recorded by", Priority: 4}, {Label: "Amount", Priority: 1, Figure: true, Phone: kit.PhoneRight}},
-		Empty: kit.Empty{Heading: "No payments yet", Text: "What customers pay stands here. Write a check or cash down on the job that it is for.", Actions: []kit.Action{{Label: "Open jobs", Href: "/jobs"}}},
+		Empty: kit.Empty{Heading: "No payments yet", Text: "What customers pay online shows here by itself. Write a check or cash down on the job that it is for.", Actions: []kit.Action{{Label: "Open jobs", Href: "/jobs"}}},
 	}
 	if len(f.values()) > 0 {
 		l.Empty = kit.Empty{Heading: "Nothing was paid like this", Text: "Take a part of the filter away.", Actions: []kit.Action{{Label: "Show all payments", Href: listPath}}}
