@@ -134,7 +134,7 @@ type codePage struct {
 }
 
 func (h *Handlers) startForm(w http.ResponseWriter, r *http.Request) error {
-	return h.Pages.Plain(w, r, shell.Page{Title: "Your company is ready", Islands: nil}, nil, startPage(codePage{Code: r.URL.Query().Get("code")}))
+	return h.Pages.Plain(w, r, shell.Page{Title: "Your company is ready"}, nil, startPage(codePage{Code: r.URL.Query().Get("code")}))
 }
 
 func (h *Handlers) start(w http.ResponseWriter, r *http.Request) error {
@@ -144,18 +144,7 @@ func (h *Handlers) start(w http.ResponseWriter, r *http.Request) error {
 		shell.Notify(w, "The link from the sign-up is too old. Log in with your password.", nil)
 		return shell.SeeOther(w, r, "/login")
 	}
-	return h.enter(w, r, session, "/", err)
-}
-
-func (h *Handlers) enter(w http.ResponseWriter, r *http.Request, s identity.Session, path string, err error) error {
-	if err != nil {
-		return err
-	}
-	caller.SetSession(w, s)
-	if s.MustEnroll {
-		path = shell.EnrollPath
-	}
-	return shell.SeeOther(w, r, path)
+	return h.signedIn(w, r, session, err, "", "/")
 }
 
 func (h *Handlers) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -258,5 +247,5 @@ func (h *Handlers) join(w http.ResponseWriter, r *http.Request) error {
 	if fault.Is(err, fault.Forbidden) { // there is another way in, on the log-in page
 		return h.showSignIn(w, r, failed(w, "Log in", fault.As(err)), signInPage{Back: "/", Problems: kit.Problems{{Message: fault.As(err).Message}}})
 	}
-	return h.enter(w, r, session, "/", err)
+	return h.signedIn(w, r, session, err, "", "/")
 }
