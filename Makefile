@@ -60,6 +60,11 @@ billing-sim: ## lets companies live for two years between our billing and a simu
 	@scripts/install postgres
 	@export SEEDS=$${SEEDS:-1-500} FENCE_PROGRESS=$(CURDIR)/.cache/billing-sim; $(WITH_SERVER) go test -trimpath -count=1 -timeout=0 -v -run TestYears ./internal/billingsim
 
+.PHONY: sign-up
+sign-up: assets ## signs up in the long forms: 1,000 at once, 1,000 kills, outages, equal times, a million names (ONLY=VeryMany)
+	@scripts/install postgres
+	@export FENCE_SIGNUP=long; $(WITH_SERVER) go test -count=1 -timeout=0 -v -run '$(or $(ONLY),VeryMany|Killed|Outages|SameTime|Million)' ./internal/edgetest/signup ./internal/business/onboarding | grep -v '^=== '
+
 .PHONY: bench
 bench: assets ## measures, beside pgbench sending the same statements
 	@scripts/install postgres

@@ -136,6 +136,7 @@ func newServices(a *App) (Services, error) {
 		SeedPrices: func(tx *pg.OrgTx, _ tenancy.Organization) error { return pricing.Seed(tx) },
 		Paid:       a.payments != nil || a.settings.Simulated(), // a command leaves it to the server to open the account
 		Customers:  s.CRM, Quotes: s.Quoting,
+		Turns: onboarding.NewTurns(2 * runtime.NumCPU()), // more at once would only take connections from others
 	}
 	if s.SignUps.Disposable, err = disposableDomains(); err != nil {
 		return s, err

@@ -16,23 +16,31 @@ import (
 	"fenceplatform.com/fence/internal/platform/secret"
 )
 
-// Start opens the session that sign-up promised, for its one-time code.
+// Start opens the session that sign-up promised, for its one-time code. A form that is sent again weeks later leads
+// here too: whoever has a second factor by then is asked for it.
 func (s *Service) Start(ctx context.Context, visitor tenancy.Actor, code string) (Session, error) {
 	var session Session
+	var refused error
 	err := s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
 		who, err := useCode(tx, code, forStart)
 		if err != nil {
 			return err
 		}
-		u, err := findUser(tx, who)
+		found, err := pg.CollectOne[candidate](tx, `SELECT `+candidateColumns+` FROM app.users u WHERE u.org_id = $1 AND u.id = $2 AND u.deactivated_at IS NULL`, tx.Tenant().Org(), who)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return errUsedCode()
+		}
 		if err != nil {
 			return err
 		}
-		session, err = s.enter(tx, visitor, u, InBrowser, Proof{By: "start"}, id.Nil)
+		session, refused, err = s.proven(tx, visitor, found, InBrowser, "start")
 		halt.At(ctx, "start/before-commit")
 		return err
 	})
 	halt.At(ctx, "start/after-commit")
+	if err == nil {
+		err = refused
+	}
 	return session, err
 }
 

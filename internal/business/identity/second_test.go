@@ -245,6 +245,24 @@ func TestResetDoesNotSkipTheSecondFactor(t *testing.T) {
 	wantFault(t, "a log-in that was under way with the old password", err, fault.Invalid, "sign-in-over")
 }
 
+// A sign-up's form that is sent again leads to a code for whoever knows the password, and no further than the password.
+func TestTheCodeOfASignUpDoesNotSkipTheSecondFactor(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	v := w.visitor(t, testkit.A, "192.0.2.1")
+	a, _ := w.in(t, testkit.A, "owner@a.example")
+	phone, _, _ := w.withApp(t, a)
+	w.Untouched(t, testkit.B, func() {
+		s, err := w.people.Start(t.Context(), v, w.startCode(t, v.Tenant(), testkit.A.Owner()))
+		if err != nil || s.Step == "" || s.Token != "" {
+			t.Fatalf("start: %+v, %v, want only a step", s, err)
+		}
+		if s, err = w.people.FinishSignIn(t.Context(), v, s.Step, phone.code(t, w, 0), ""); err != nil || s.Token == "" {
+			t.Errorf("with the second factor: %+v, %v", s, err)
+		}
+	})
+}
+
 func TestStepsAreBoundToTheirCompanyAndTenMinutes(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

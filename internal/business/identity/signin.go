@@ -47,24 +47,28 @@ func (s *Service) SignIn(ctx context.Context, visitor tenancy.Actor, in SignInIn
 	var session Session
 	var refused error
 	err = s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
-		session, refused = Session{}, nil
 		forgetAttempt(tx, visitor, email, found.Device)
-		if only, err := onlyWay(tx, visitor, found.Role); err != nil || only != "" {
-			refused = errSignOnRequired(only)
-			return err
-		}
-		if found.HasSecond {
-			session = Session{Kind: in.Kind, User: found.User}
-			session.Step, err = beginStep(tx, found.ID, "password")
-			return err
-		}
-		session, err = s.enter(tx, visitor, found.User, in.Kind, Proof{By: "password"}, found.Device)
+		session, refused, err = s.proven(tx, visitor, found, in.Kind, "password")
 		return err
 	})
 	if err == nil {
 		err = refused
 	}
 	return session, err
+}
+
+// proven goes on after the password: to the session or to the second factor, unless the company has another only way in.
+func (s *Service) proven(tx *pg.OrgTx, visitor tenancy.Actor, found candidate, kind SessionKind, by string) (session Session, refused, err error) {
+	if only, err := onlyWay(tx, visitor, found.Role); err != nil || only != "" {
+		return session, errSignOnRequired(only), err
+	}
+	if found.HasSecond {
+		session = Session{Kind: kind, User: found.User}
+		session.Step, err = beginStep(tx, found.ID, "password")
+		return session, nil, err
+	}
+	session, err = s.enter(tx, visitor, found.User, kind, Proof{By: by}, found.Device)
+	return session, nil, err
 }
 
 // enter opens the session of somebody who proved everything that was asked for, and knows their browser from now on.

@@ -63,10 +63,12 @@ type candidate struct {
 	Device       id.ID `db:"-"` // the known device that the attempt comes from
 }
 
-const candidateSQL = `SELECT ` + userColumns + `, u.password_hash,
+const (
+	candidateColumns = userColumns + `, u.password_hash,
 		EXISTS (SELECT FROM app.totp_secrets f WHERE f.org_id = u.org_id AND f.user_id = u.id AND f.confirmed_at IS NOT NULL)
-		OR EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = u.org_id AND p.user_id = u.id) AS has_second
-	FROM app.users u WHERE u.org_id = $1 AND u.email_lc = $2 AND u.deactivated_at IS NULL`
+		OR EXISTS (SELECT FROM app.passkeys p WHERE p.org_id = u.org_id AND p.user_id = u.id) AS has_second`
+	candidateSQL = `SELECT ` + candidateColumns + ` FROM app.users u WHERE u.org_id = $1 AND u.email_lc = $2 AND u.deactivated_at IS NULL`
+)
 
 // attempt counts a sign-in as failed before its password is looked at, so that many at once cannot pass the
 // limit together, and finds whom it names. An attempt that is refused is not counted: waiting helps.

@@ -5,13 +5,13 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/text/unicode/norm"
 
 	"fenceplatform.com/fence/internal/business/audit"
+	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/pg"
@@ -42,19 +42,25 @@ var (
 
 func (in *CompanyInput) clean() error {
 	var p fault.Problems
-	for name, f := range map[string]struct {
+	for _, f := range []struct {
+		name string
 		text *string
 		most int
 	}{
-		"/name": {&in.Name, 80}, "/email": {&in.Email, 254}, "/street": {&in.Street, 200}, "/city": {&in.City, 100}, "/license_number": {&in.LicenseNumber, 60},
+		{"/name", &in.Name, 80}, {"/street", &in.Street, 200}, {"/city", &in.City, 100}, {"/license_number", &in.LicenseNumber, 60},
 	} {
 		*f.text = strings.Join(strings.Fields(norm.NFC.String(*f.text)), " ")
 		if utf8.RuneCountInString(*f.text) > f.most {
-			p.Add(name, "At most %d characters.", f.most)
+			p.Add(f.name, "At most %d characters.", f.most)
 		}
-		if strings.ContainsFunc(*f.text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != '\u200d' }) {
-			p.Add(name, "This has hidden characters.")
+		if strings.ContainsFunc(*f.text, hidden) {
+			p.Add(f.name, "This has hidden characters.")
 		}
+	}
+	if in.Email = strings.TrimSpace(in.Email); in.Email != "" { // answers to quotes go there: a mail with another thing never leaves
+		email, err := identity.CleanEmail(in.Email)
+		p.Under("", err)
+		in.Email = email
 	}
 	switch {
 	case in.Name == "":

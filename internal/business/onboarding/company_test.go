@@ -61,6 +61,7 @@ func TestCompanyRefusesWhatItCannotShow(t *testing.T) {
 		for pointer, spoil := range map[string]func(*onboarding.CompanyInput){
 			"/name":        func(in *onboarding.CompanyInput) { in.Name = " " },
 			"/phone":       func(in *onboarding.CompanyInput) { in.Phone = "12" },
+			"/email":       func(in *onboarding.CompanyInput) { in.Email = "ask Kim" },
 			"/zip":         func(in *onboarding.CompanyInput) { in.ZIP = "7870" },
 			"/state":       func(in *onboarding.CompanyInput) { in.State = "Texas" },
 			"/brand_color": func(in *onboarding.CompanyInput) { in.BrandColor = "url(x)" },

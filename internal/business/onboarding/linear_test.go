@@ -60,13 +60,8 @@ type rush struct {
 	h    history.History[claimDeed, claimEnd]
 }
 
-func (b bundle) rush(t *testing.T, name string) *rush {
-	t.Helper()
-	slug, err := onboarding.Propose(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &rush{bundle: b, name: name, slug: slug}
+func (b bundle) rush(name string) *rush {
+	r := &rush{bundle: b, name: name, slug: onboarding.SlugOf(name)}
 	for n := range r.keys {
 		r.keys[n] = id.New().String()
 	}
@@ -118,7 +113,7 @@ func TestClaimingAnAddressIsAsIfOneAfterTheOther(t *testing.T) {
 	deeds := 0
 	b.db.Untouched(t, testkit.B, func() {
 		for n := range history.Count() {
-			r := b.rush(t, fmt.Sprintf("Oak %d Fence", n))
+			r := b.rush(fmt.Sprintf("Oak %d Fence", n))
 			history.Together(6, 4, func(client, deed int) {
 				dice := rand.New(rand.NewPCG(uint64(n), uint64(client*100+deed)))
 				in := claimDeed{what: "look", place: dice.IntN(forms)}
@@ -143,7 +138,7 @@ func TestClaimingAnAddressIsAsIfOneAfterTheOther(t *testing.T) {
 func TestAddressThatIsLookedUpFirstIsFoundOut(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	r := b.rush(t, "Oak Fence")
+	r := b.rush("Oak Fence")
 	var looked sync.WaitGroup
 	looked.Add(2)
 	history.Together(2, 1, func(client, _ int) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"regexp"
 	"strings"
 	"time"
@@ -48,6 +47,8 @@ type Service struct {
 	// Customers and Quotes make what a company has to look at.
 	Customers *crm.Service
 	Quotes    *quoting.Service
+	// Turns bound how many sign-ups are made at once; without them nobody waits.
+	Turns *Turns
 	// Guard keeps machines out; nil counts nobody.
 	Guard *Guard
 	// Disposable tells domains whose mailboxes are thrown away after minutes.
@@ -139,6 +140,11 @@ func (s *Service) SignUp(ctx context.Context, r tenancy.Request, in SignUpInput)
 	if err := p.Err(); err != nil {
 		return SignedUp{}, err
 	}
+	over, err := s.Turns.take(ctx) // before a proof is used up
+	if err != nil {
+		return SignedUp{}, err
+	}
+	defer over()
 	if err := s.Guard.admit(ctx, r, in); err != nil { // before the password costs anything
 		return SignedUp{}, err
 	}
@@ -273,12 +279,4 @@ func openForBusiness(tx *pg.OrgTx, org tenancy.Organization) error {
 			b.Queue(`INSERT INTO app.service_areas (org_id, zip) VALUES ($1, $2)`, org.ID, org.ZIP[:3])
 		}
 	})
-}
-
-// Propose is the address that a name would get if it were free, for the form to show.
-func Propose(company string) (string, error) {
-	if strings.TrimSpace(company) == "" {
-		return "", errors.New("no name")
-	}
-	return slugOf(company), nil
 }

@@ -1,10 +1,13 @@
 package onboarding_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/notify"
@@ -269,4 +272,54 @@ func TestNoAddressIsGivenThatAnybodyHas(t *testing.T) {
 	if n := testkit.Value[int](t, b.db, `SELECT count(*)::int FROM platform.hosts WHERE host LIKE 'taken-fence%' AND org_id = $1`, testkit.A.ID); n != 3 {
 		t.Errorf("%d of the three are still whose they were", n)
 	}
+}
+
+// Very many at once wait for their turn for a while and are then asked to come again, and whoever finds the line full at
+// once: nothing of theirs was begun, and no proof is used up.
+func TestWhoFindsNoTurnComesAgain(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.signUps.Turns = onboarding.NewTurns(1)
+	b.signUps.Guard = &onboarding.Guard{DB: b.db.App, Key: []byte("the key of the tests, 32 bytes.."), Now: time.Now, Own: func(string) bool { return false }}
+	in := input("Patient Fence")
+	over, err := b.signUps.Turns.Hold() // somebody signs up
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting, leave := context.WithCancel(t.Context())
+	var line sync.WaitGroup
+	sentAway := make(chan *fault.Error, 9)
+	for range 9 { // one more than may wait
+		line.Go(func() {
+			_, err := b.signUps.SignUp(waiting, fromTest, in)
+			sentAway <- fault.As(err)
+		})
+	}
+	full := <-sentAway
+	leave()
+	line.Wait()
+	close(sentAway)
+	left := 0
+	for f := range sentAway {
+		left++
+		if !errors.Is(f, context.Canceled) {
+			t.Errorf("from the line: %v", f)
+		}
+	}
+	if left != 8 || full.Kind != fault.RateLimited || full.Code != "too-many-sign-ups" || full.RetryAfter < 3*time.Second || errors.Is(full, context.Canceled) {
+		t.Errorf("the line is full: %v after %v; %d waited", full, full.RetryAfter, left)
+	}
+	for _, table := range []string{"sign_up_intents", "sign_up_counts"} {
+		if n := testkit.Value[int](t, b.db, "SELECT count(*)::int FROM platform."+table); n != 0 {
+			t.Errorf("%d rows of %s", n, table)
+		}
+	}
+	over()
+	if _, err := b.signUps.SignUp(t.Context(), fromTest, in); err != nil {
+		t.Errorf("in turn: %v", err)
+	}
+	if over, err = b.signUps.Turns.Hold(); err != nil {
+		t.Fatalf("the turn was not given back: %v", err)
+	}
+	over()
 }

@@ -119,7 +119,8 @@ func TestAnswersTellNobodyWhoIsThere(t *testing.T) {
 	}
 }
 
-// O6, the long form: the medians of 2,000 answers each are no more than 5 ms apart. By hand only: it is about time.
+// O6, the long form: of 2,000 answers each, asked in turns, the medians are no more than 5 ms apart, and all are the same.
+// By hand only: it is about time.
 func TestAnswersTakeTheSameTime(t *testing.T) {
 	if !long() {
 		t.Log("the long form only: FENCE_SIGNUP=long")
@@ -128,21 +129,35 @@ func TestAnswersTakeTheSameTime(t *testing.T) {
 	w, _ := strangers(t)
 	n := 0
 	for _, q := range questions {
-		var took [2][]time.Duration
-		for range 2000 {
-			for i, email := range []string{"known@alike.example", fmt.Sprintf("nobody%d@alike.example", n)} {
-				n++
-				began := time.Now()
-				w.asks(t, q, email, n)
-				took[i] = append(took[i], time.Since(began))
+		t.Run(q.what, func(t *testing.T) {
+			var took [2][]time.Duration
+			first := ""
+			for round := range 2000 {
+				for turn := range 2 {
+					who := (round + turn) % 2 // none of the two is always asked first
+					email := []string{"known@alike.example", fmt.Sprintf("nobody%d@alike.example", n)}[who]
+					n++
+					if q.path == "/login" { // soon refused, else, before the password is looked at
+						w.Exec(t, `DELETE FROM app.sign_in_failures`)
+					}
+					began := time.Now()
+					got := w.asks(t, q, email, n)
+					took[who] = append(took[who], time.Since(began))
+					if first == "" {
+						first = got
+					}
+					if got != first {
+						t.Fatalf("of %s: answer %d is\n%.2000s\nand the first was\n%.2000s", email, n, got, first)
+					}
+				}
 			}
-		}
-		slices.Sort(took[0])
-		slices.Sort(took[1])
-		known, unknown := took[0][1000], took[1][1000]
-		if apart := (known - unknown).Abs(); apart > 5*time.Millisecond {
-			t.Errorf("%s: the medians are %v and %v", q.what, known, unknown)
-		}
-		t.Logf("%-35s known %8v, unknown %8v", q.what, known.Round(time.Microsecond), unknown.Round(time.Microsecond))
+			slices.Sort(took[0])
+			slices.Sort(took[1])
+			known, unknown := took[0][1000], took[1][1000]
+			if apart := (known - unknown).Abs(); apart > 5*time.Millisecond {
+				t.Errorf("the medians are %v and %v", known, unknown)
+			}
+			t.Logf("%.3s, known %v, unknown %v", first, known.Round(time.Microsecond), unknown.Round(time.Microsecond))
+		})
 	}
 }

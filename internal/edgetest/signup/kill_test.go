@@ -232,7 +232,7 @@ func TestKilledAtEveryPlaceASignUpEndsWhole(t *testing.T) {
 	w := setup(t)
 	c, n, kills := w.start(t), 0, 0
 	defer func() { c.kill() }()
-	for range rounds {
+	for round := range rounds {
 		for _, place := range places {
 			n++
 			p := &person{world: w, t: t, c: c, n: n}
@@ -252,6 +252,6 @@ func TestKilledAtEveryPlaceASignUpEndsWhole(t *testing.T) {
 		if open := testkit.Value[int](t, w.Database, unconfirmed); open > 0 {
 			t.Errorf("%d owners confirmed their address and it is not noted", open)
 		}
+		t.Logf("round %d: %d places, %d sign-ups, %d kills", round+1, len(places), n, kills)
 	}
-	t.Logf("%d places, %d sign-ups, %d kills", len(places), n, kills)
 }

@@ -7,8 +7,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/argon2"
+
+	"fenceplatform.com/fence/internal/platform/fault"
 )
 
 // cost is what guessing a password once takes.
@@ -72,9 +75,9 @@ func (p *Passwords) Matches(ctx context.Context, stored, password string) (bool,
 	if len(parts) != 6 || parts[1] != "argon2id" {
 		return false, fmt.Errorf("stored password of an unknown form")
 	}
-	var memory, time uint32
+	var memory, passes uint32
 	var lanes uint8
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &lanes); err != nil {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &passes, &lanes); err != nil {
 		return false, fmt.Errorf("stored password: %w", err)
 	}
 	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
@@ -85,7 +88,7 @@ func (p *Passwords) Matches(ctx context.Context, stored, password string) (bool,
 	if err != nil {
 		return false, fmt.Errorf("stored password: %w", err)
 	}
-	got := argon2.IDKey([]byte(password), salt, time, memory, lanes, uint32(len(want)))
+	got := argon2.IDKey([]byte(password), salt, passes, memory, lanes, uint32(len(want)))
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
 }
 
@@ -94,7 +97,9 @@ func (p *Passwords) wait(ctx context.Context) error {
 	case p.turns <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		e := fault.New(fault.Unavailable, "unavailable", "Very many people are logging in at this moment. Try again in a moment.").Because(ctx.Err())
+		e.RetryAfter = 2 * time.Second
+		return e
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fenceplatform.com/fence/internal/platform/fault"
 )
 
 func TestTokensAreLongAndDiffer(t *testing.T) {
@@ -87,8 +89,8 @@ func TestOnlySoManyHashAtOnce(t *testing.T) {
 	if _, err := p.Hash(ctx, "seven cedar pickets"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("hash: %v, want to give up waiting", err)
 	}
-	if _, err := p.Matches(ctx, "", "seven cedar pickets"); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("match: %v, want to give up waiting", err)
+	if _, err := p.Matches(ctx, "", "seven cedar pickets"); !errors.Is(err, context.DeadlineExceeded) || !fault.Is(err, fault.Unavailable) {
+		t.Errorf("match: %v, want to give up waiting and to be told to come again", err)
 	}
 	<-p.turns
 	if _, err := p.Matches(t.Context(), "", "seven cedar pickets"); err != nil {

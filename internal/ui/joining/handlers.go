@@ -10,6 +10,7 @@ import (
 	"fenceplatform.com/fence/internal/business/onboarding"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
+	"fenceplatform.com/fence/internal/platform/httpx"
 	"fenceplatform.com/fence/internal/ui/kit"
 	"fenceplatform.com/fence/internal/ui/shell"
 )
@@ -83,17 +84,11 @@ func (p signUpPage) attrs() templ.Attributes {
 }
 
 func (h *Handlers) front(w http.ResponseWriter, r *http.Request) error {
-	return h.showFront(w, r, signUpPage{UTMSource: r.URL.Query().Get("utm_source")})
+	return h.showFront(w, r, signUpPage{UTMSource: r.URL.Query().Get("utm_source")}, http.StatusOK)
 }
 
-func (h *Handlers) showFront(w http.ResponseWriter, r *http.Request, p signUpPage) error {
-	page := shell.Page{Title: "Quote a fence before you leave the yard", Wide: true, Problem: len(p.Problems) > 0}
-	switch {
-	case p.Challenge != "":
-		page.Status = http.StatusTooManyRequests
-	case page.Problem:
-		page.Status = http.StatusUnprocessableEntity
-	}
+func (h *Handlers) showFront(w http.ResponseWriter, r *http.Request, p signUpPage, status int) error {
+	page := shell.Page{Title: "Quote a fence before you leave the yard", Wide: true, Problem: len(p.Problems) > 0, Status: status}
 	p.Stamp, p.Example = h.SignUps.Guard.Stamp(), h.Pages.Site.Host("acme")
 	return h.Pages.Plain(w, r, page, []kit.Link{{Label: "Find my company", Href: "/find"}}, frontPage(p))
 }
@@ -106,21 +101,25 @@ func (h *Handlers) signUp(w http.ResponseWriter, r *http.Request) error {
 		Comments: f.Get("comments"), Stamp: f.Get("stamp"), Challenge: f.Get("challenge"), Proof: f.Get("proof"),
 	}
 	done, err := h.SignUps.SignUp(r.Context(), caller.Of(r).Request, in)
-	again := signUpPage{Company: in.Company, Email: in.Email, ZIP: in.ZIP, UTMSource: in.UTMSource}
-	if fault.Is(err, fault.Invalid) {
+	if err == nil {
+		http.Redirect(w, r, done.StartURL, http.StatusSeeOther)
+		return nil
+	}
+	refused := fault.As(err)
+	again := signUpPage{Company: in.Company, Email: in.Email, ZIP: in.ZIP, UTMSource: in.UTMSource, Challenge: in.Challenge}
+	switch refused.Kind {
+	case fault.Invalid:
 		again.Problems = kit.ProblemsOf(err)
-		return h.showFront(w, r, again)
-	}
-	if refused := fault.As(err); err != nil && refused.Code == onboarding.CodeProve {
+	case fault.RateLimited:
 		again.Problems = kit.Problems{{Pointer: "/password", Message: refused.Message}}
-		again.Challenge, _ = refused.Facts["challenge"].(string) // it always has one
-		return h.showFront(w, r, again)
-	}
-	if err != nil {
+		if challenge, asked := refused.Facts["challenge"].(string); asked {
+			again.Challenge = challenge
+		}
+	default:
 		return err
 	}
-	http.Redirect(w, r, done.StartURL, http.StatusSeeOther)
-	return nil
+	httpx.RetryAfter(w.Header(), refused)
+	return h.showFront(w, r, again, httpx.Status(refused))
 }
 
 // codePage is a page with one button for a mailed link.
@@ -135,7 +134,7 @@ type codePage struct {
 }
 
 func (h *Handlers) startForm(w http.ResponseWriter, r *http.Request) error {
-	return h.Pages.Plain(w, r, shell.Page{Title: "Your company is ready", Islands: nil}, nil, startPage(codePage{Code: r.URL.Query().Get("code")}))
+	return h.Pages.Plain(w, r, shell.Page{Title: "Your company is ready"}, nil, startPage(codePage{Code: r.URL.Query().Get("code")}))
 }
 
 func (h *Handlers) start(w http.ResponseWriter, r *http.Request) error {
@@ -145,18 +144,7 @@ func (h *Handlers) start(w http.ResponseWriter, r *http.Request) error {
 		shell.Notify(w, "The link from the sign-up is too old. Log in with your password.", nil)
 		return shell.SeeOther(w, r, "/login")
 	}
-	return h.enter(w, r, session, "/", err)
-}
-
-func (h *Handlers) enter(w http.ResponseWriter, r *http.Request, s identity.Session, path string, err error) error {
-	if err != nil {
-		return err
-	}
-	caller.SetSession(w, s)
-	if s.MustEnroll {
-		path = shell.EnrollPath
-	}
-	return shell.SeeOther(w, r, path)
+	return h.signedIn(w, r, session, err, "", "/")
 }
 
 func (h *Handlers) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -259,5 +247,5 @@ func (h *Handlers) join(w http.ResponseWriter, r *http.Request) error {
 	if fault.Is(err, fault.Forbidden) { // there is another way in, on the log-in page
 		return h.showSignIn(w, r, failed(w, "Log in", fault.As(err)), signInPage{Back: "/", Problems: kit.Problems{{Message: fault.As(err).Message}}})
 	}
-	return h.enter(w, r, session, "/", err)
+	return h.signedIn(w, r, session, err, "", "/")
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -84,9 +85,10 @@ func (p *Pages) Fragment(w http.ResponseWriter, r *http.Request, status int, bod
 	return write(w, r, status, body, nil)
 }
 
-// write renders into memory first: a page that fails half-way is an error page, not half a page.
+// write renders into memory first: a page that fails half-way is an error page, not half a page. It asks nobody, and
+// says that the time of a request is over, too.
 func write(w http.ResponseWriter, r *http.Request, status int, outer, inner templ.Component) error {
-	ctx := r.Context()
+	ctx := context.WithoutCancel(r.Context())
 	if inner != nil {
 		ctx = templ.WithChildren(ctx, inner)
 	}
