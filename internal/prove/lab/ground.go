@@ -9,11 +9,18 @@ import (
 )
 
 // Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits, with a job
-// that waits from before and a question of support, everybody with a password and nobody of A with a second factor, so
+// that waits from before, somebody for whom leads and visits wait, and a question of support, everybody with a password and nobody of A with a second factor, so
 // that each role can log in.
 func Ground(t testing.TB) *testkit.Database {
 	t.Helper()
 	d := testkit.NewDatabase(t)
+	const burdened = "00000000-0000-7000-8000-0000000000a4"
+	d.Exec(t, `INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at) VALUES ($1, $2, 'Burdened', $3, 'estimator', 'unset', '2026-01-05')`, testkit.A.ID, burdened, requests.Burdened)
+	d.Exec(t, `UPDATE app.usage_levels SET used = used + 1 WHERE org_id = $1 AND metric = 'users'`, testkit.A.ID)
+	d.Exec(t, `INSERT INTO app.leads (org_id, id, state, name, assigned_to, created_at, updated_at)
+		SELECT $1, ('00000000-0000-7000-8000-0000000001b' || n)::uuid, 'new', 'Dana Ruiz', $2, '2026-01-05', '2026-01-05' FROM generate_series(1, 2) n`, testkit.A.ID, burdened)
+	d.Exec(t, `INSERT INTO app.appointments (org_id, id, kind, state, assignee_id, starts_at, ends_at, time_zone, created_at, updated_at)
+		VALUES ($1, '00000000-0000-7000-8000-0000000001b3', 'site_visit', 'confirmed', $2, '2099-01-01', '2099-01-02', 'America/Chicago', '2026-01-05', '2026-01-05')`, testkit.A.ID, burdened)
 	hash, err := secret.NewTestPasswords().Hash(t.Context(), requests.Password)
 	if err != nil {
 		t.Fatal(err)

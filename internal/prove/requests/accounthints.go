@@ -101,6 +101,19 @@ func (s *Session) idOf(address string) string {
 	return before[at+6 : at+42]
 }
 
+// Burdened is somebody of A for whom work waits, until they are deactivated.
+const Burdened = "burdened@a.example"
+
+// burdened is the id of that person, who works here.
+func (s *Session) burdened() string {
+	who := s.idOf(Burdened)
+	at := "/settings/people/" + who
+	if a := s.do(s.page("GET /settings/people/{id}", at)); strings.Contains(a.Body, at+"/reactivate") {
+		s.do(s.post("POST /settings/people/{id}/reactivate", s.page("GET /settings/people/{id}", at), nil))
+	}
+	return who
+}
+
 // person is a hint for a form about a person who just joined.
 func person(key, page string, fields url.Values) hint {
 	return func(s *Session) Request {
@@ -164,7 +177,15 @@ var accountHints = map[string]hint{
 	"GET /settings/people/{id}/deactivate": func(s *Session) Request {
 		return s.page("GET /settings/people/{id}/deactivate", "/settings/people/"+s.somebody()+"/deactivate")
 	},
-	"POST /settings/people/{id}/deactivate": person("POST /settings/people/{id}/deactivate", "GET /settings/people/{id}/deactivate", nil),
+	"POST /settings/people/{id}/deactivate": func(s *Session) Request {
+		at := "/settings/people/" + s.burdened()
+		return s.post("POST /settings/people/{id}/deactivate", s.page("GET /settings/people/{id}/deactivate", at+"/deactivate"), url.Values{"successor": {s.idOf("office@a.example")}})
+	},
+	"GET /v1/people/{id}": func(s *Session) Request { return s.api("GET /v1/people/{id}", "/v1/people/"+s.burdened(), "") },
+	"POST /v1/people/{id}/deactivate": func(s *Session) Request {
+		path := "/v1/people/" + s.burdened()
+		return s.matched(s.api("POST /v1/people/{id}/deactivate", path+"/deactivate", `{"successor":"nobody"}`), "GET /v1/people/{id}", path)
+	},
 	"POST /settings/people/{id}/reactivate": func(s *Session) Request {
 		who := s.somebody()
 		at := "/settings/people/" + who

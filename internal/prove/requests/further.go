@@ -25,6 +25,17 @@ var further = map[string][]hint{
 	"GET /settings/people/{id}": {func(s *Session) Request {
 		return s.page("GET /settings/people/{id}", "/settings/people/"+s.idOf("owner@a.example"))
 	}},
+	"GET /settings/people/{id}/deactivate": {func(s *Session) Request {
+		return s.page("GET /settings/people/{id}/deactivate", "/settings/people/"+s.burdened()+"/deactivate")
+	}},
+	"POST /settings/people/{id}/deactivate": {func(s *Session) Request { // without a successor
+		at := "/settings/people/" + s.burdened()
+		return s.post("POST /settings/people/{id}/deactivate", s.page("GET /settings/people/{id}/deactivate", at+"/deactivate"), nil)
+	}},
+	"GET /account/leave": {func(s *Session) Request {
+		s.burdened()
+		return s.page("GET /account/leave", "/account/leave").As(s.enter(Alpha, Burdened))
+	}},
 	"POST /settings/people/{id}/role": {func(s *Session) Request { // the last owner stays one
 		return s.bare("POST /settings/people/{id}/role", "/settings/people/"+s.idOf("owner@a.example")+"/role", url.Values{"role": {"office"}, "version": {"1"}})
 	}},
