@@ -3,6 +3,8 @@ package lab
 import (
 	"testing"
 
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/prove/requests"
 	"fenceplatform.com/fence/internal/testkit"
@@ -26,12 +28,25 @@ func Ground(t testing.TB) *testkit.Database {
 		t.Fatal(err)
 	}
 	d.Exec(t, "UPDATE app.users SET password_hash = $1", hash)
+	for holder, who := range map[string]id.ID{"owner": testkit.A.Owner(), "admin": testkit.A.Admin(), "office": testkit.A.Office(), "estimator": testkit.A.Estimator(),
+		"crew": testkit.A.Crew(), "accountant": testkit.A.Accountant(), requests.Revoked: testkit.A.Crew()} {
+		PlantKey(t, d, testkit.A, holder, who)
+	}
+	d.Exec(t, "UPDATE app.api_keys SET revoked_at = created_at WHERE name = $1", requests.Revoked)
 	d.Exec(t, "UPDATE app.organizations SET plan = 'enterprise', brand_color = '#1A6337' WHERE org_id = $1", testkit.A.ID)
 	d.Exec(t, "DELETE FROM app.passkeys WHERE org_id = $1", testkit.A.ID) // the phones of requests make others
 	d.Exec(t, `INSERT INTO app.support_access (org_id, id, operator_id, operator_name, purpose, writes, minutes, state, asked_at)
 		SELECT org_id, '00000000-0000-7000-8000-0000000000a1', operator_id, operator_name, purpose, writes, minutes, 'asked', '2099-01-01' FROM app.support_access WHERE org_id = $1`, testkit.A.ID) // never too old to be granted
 	d.Exec(t, "UPDATE app.jobs SET waiting_reason = 'plan_limit' WHERE org_id = $1", testkit.A.ID)
 	return d
+}
+
+// PlantKey gives somebody the key that requests are made with.
+func PlantKey(t testing.TB, d *testkit.Database, of testkit.Org, holder string, who id.ID) {
+	t.Helper()
+	key := requests.Key(of, holder)
+	d.Exec(t, `INSERT INTO app.api_keys (org_id, id, user_id, name, prefix, ending, secret_hash, scopes, created_at)
+		VALUES ($1::uuid, md5($1::uuid || $3::text)::uuid, $2, $3, 'fk_PROVER', 'over', $4, $5, '2026-01-05')`, of.ID, who, holder, secret.Hash(key), identity.AllScopes())
 }
 
 // Records are the first records of a company, by kind.

@@ -68,7 +68,7 @@ var Elsewhere = map[string]string{
 func personal(key, page string, fields url.Values) hint {
 	return func(s *Session) Request {
 		_, token := s.joined()
-		return s.post(key, s.page(page, s.Operations[page].Pattern).As(token), fields).As(token)
+		return s.post(key, s.page(page, s.Operations[page].Pattern).by(token), fields).by(token)
 	}
 }
 
@@ -80,7 +80,7 @@ func alone(key string, fields url.Values) hint {
 		for name, values := range fields {
 			sent[name] = values
 		}
-		return s.bare(key, s.Operations[key].Pattern, sent).As(token)
+		return s.bare(key, s.Operations[key].Pattern, sent).by(token)
 	}
 }
 
@@ -129,7 +129,7 @@ var accountHints = map[string]hint{
 	"POST /account/devices/{id}/end": func(s *Session) Request {
 		address, token := s.joined()
 		s.enter(Alpha, address)
-		return s.post("POST /account/devices/{id}/end", s.page("GET /account", "/account").As(token), nil).As(token)
+		return s.post("POST /account/devices/{id}/end", s.page("GET /account", "/account").by(token), nil).by(token)
 	},
 	"POST /account/devices/end-others":        alone("POST /account/devices/end-others", nil),
 	"POST /account/leave":                     personal("POST /account/leave", "GET /account/leave", url.Values{"current": {Password}}),
@@ -138,8 +138,8 @@ var accountHints = map[string]hint{
 	"POST /login/passkey/ask":                 func(s *Session) Request { return s.bare("POST /login/passkey/ask", "/login/passkey/ask", nil) },
 	"GET /account/second-factor/app": func(s *Session) Request {
 		_, token := s.joined()
-		s.do(s.bare("POST /account/second-factor/app", "/account/second-factor/app", url.Values{"current": {Password}}).As(token))
-		return s.page("GET /account/second-factor/app", "/account/second-factor/app").As(token)
+		s.do(s.bare("POST /account/second-factor/app", "/account/second-factor/app", url.Values{"current": {Password}}).by(token))
+		return s.page("GET /account/second-factor/app", "/account/second-factor/app").by(token)
 	},
 
 	"apex POST /find": func(s *Session) Request {
@@ -154,12 +154,12 @@ var accountHints = map[string]hint{
 		return s.bare("POST /settings/audit/export", "/settings/audit/export", url.Values{"format": {"jsonl"}})
 	},
 	"POST /settings/roles/view-as": func(s *Session) Request {
-		return s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).As(s.enter(Alpha, "owner@a.example"))
+		return s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).by(s.enter(Alpha, "owner@a.example"))
 	},
 	"POST /view-as/end": func(s *Session) Request {
 		token := s.enter(Alpha, "owner@a.example")
-		s.do(s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).As(token))
-		return s.bare("POST /view-as/end", "/view-as/end", nil).As(token)
+		s.do(s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).by(token))
+		return s.bare("POST /view-as/end", "/view-as/end", nil).by(token)
 	},
 
 	"POST /settings/single-sign-on": filled("POST /settings/single-sign-on", "GET /settings/single-sign-on", "", nil),
