@@ -3049,6 +3049,8 @@ CREATE UNIQUE INDEX known_devices_token ON app.known_devices USING btree (org_id
 
 CREATE INDEX leads_newest ON app.leads USING btree (org_id, state, created_at DESC, id DESC);
 
+CREATE INDEX leads_of_assignee ON app.leads USING btree (org_id, assigned_to) WHERE ((assigned_to IS NOT NULL) AND (closed_at IS NULL));
+
 CREATE INDEX leads_of_customer ON app.leads USING btree (org_id, customer_id, created_at DESC, id DESC) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX ledger_entries_by_day ON app.ledger_entries USING btree (org_id, day DESC, id DESC) WHERE (received_change_cents <> 0);

@@ -74,4 +74,42 @@ export function people(suite) {
     assert.equal(answer.status(), 422);
     await stranger.getByText("Ask whoever invited you for a new link.").waitFor();
   });
+
+  for (const script of [true, false]) {
+    scene(suite, `who is deactivated is taken over from, ${script ? "with" : "without"} script`, async (stage) => {
+      const company = newCompany();
+      const owner = await stage.visitor({ script });
+      await signUp(stage, owner, company);
+      const kim = { name: "Kim Cruz", email: `kim-${script}@ruizfence.example`, role: "Estimator" };
+      await inviteAndJoin(stage, owner, company, kim, { script });
+      await inviteAndJoin(stage, owner, company, { name: "Lee Park", email: `lee-${script}@ruizfence.example`, role: "Office" }, { script });
+      await stage.server.sql(`INSERT INTO app.leads (org_id, id, state, name, assigned_to, created_at, updated_at)
+        SELECT org_id, gen_random_uuid(), 'new', 'Dana Ruiz', id, now(), now() FROM app.users, generate_series(1, 3) WHERE email = '${kim.email}'`);
+      await stage.server.sql(`INSERT INTO app.appointments (org_id, id, kind, state, assignee_id, starts_at, ends_at, time_zone, created_at, updated_at)
+        SELECT org_id, gen_random_uuid(), 'site_visit', 'confirmed', id, now() + n * interval '1 day', now() + n * interval '1 day' + interval '1 hour', 'America/Chicago', now(), now()
+        FROM app.users, generate_series(-1, 2) n WHERE email = '${kim.email}' AND n <> 0`);
+
+      await owner.goto(`${company.host}/settings/people`);
+      const hand = new Hand(owner);
+      await hand.press("Kim Cruz");
+      await hand.press("Deactivate Kim Cruz");
+      await owner.getByText("Kim Cruz has 3 open leads and 2 coming appointments.").waitFor();
+      await hand.press("Deactivate Kim Cruz");
+      await owner.getByRole("heading", { name: "There is a problem" }).waitFor();
+      await stage.shot(owner, "take-over-1280");
+      const choice = owner.getByLabel("Who takes over?");
+      assert.deepEqual((await choice.locator("option").allInnerTexts()).map((text) => text.replace(/^.*, Owner$/, "the owner")), ["Choose", "the owner", "Lee Park, Office", "Nobody: leave them unassigned"]);
+      await choice.selectOption({ label: "Lee Park, Office" });
+      await hand.press("Deactivate Kim Cruz");
+      await owner.getByText("Kim Cruz is deactivated and logged out everywhere. Lee Park takes over 3 open leads and 2 coming appointments.").waitFor();
+
+      await owner.goto(`${company.host}/settings/people`);
+      await hand.press("Lee Park");
+      await hand.press("Deactivate Lee Park");
+      await owner.getByText("Lee Park has 3 open leads and 2 coming appointments.").waitFor();
+      await owner.getByLabel("Who takes over?").selectOption({ label: "Nobody: leave them unassigned" });
+      await hand.press("Deactivate Lee Park");
+      await owner.getByText("Nobody has the 3 open leads and 2 coming appointments.").waitFor();
+    });
+  }
 }

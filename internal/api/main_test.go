@@ -1,8 +1,8 @@
 package api
 
 import (
+	"bytes"
 	"crypto/ed25519"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/golang-jwt/jwt/v5"
 
 	"fenceplatform.com/fence/internal/business/crm"
 	"fenceplatform.com/fence/internal/business/fieldwork"
@@ -51,7 +52,7 @@ type world struct {
 	api    *API
 	server *httptest.Server
 
-	planted sync.Map // tokens
+	planted sync.Map // access tokens by person
 }
 
 func setup(t testing.TB) *world {
@@ -110,6 +111,9 @@ func newServices(t testing.TB, db *pg.DB, site tenancy.Site) (*identity.Service,
 	}
 	mails := &notify.Service{DB: db, Queue: queue, Site: site, From: "Fence <mail@fence.example>"}
 	people := identity.NewService(db, mails, secret.NewTestPasswords(), func(string) bool { return false })
+	if err := people.UseKeys(identity.Keys{Access: []identity.AccessKey{tokenKey}, Vault: make([]byte, 32)}); err != nil {
+		t.Fatal(err)
+	}
 	return people, Services{
 		DB: db, Identity: people, CRM: crm.New(db, zips), Pricing: pricing.NewService(db), Payments: &payment.Service{DB: db, Notify: mails}, Jobs: &fieldwork.Service{DB: db, Queue: queue, Files: keeper(t, db, queue, site)}, Calls: usage.NewCalls(db, usage.Meter{Queue: queue}),
 		Company: &onboarding.Service{DB: db, People: people, Queue: queue, Site: site},
@@ -135,21 +139,33 @@ func (noMail) QuoteSent(*pg.OrgTx, tenancy.Actor, quoting.SentMail) error       
 func (noMail) QuoteSigned(*pg.OrgTx, tenancy.Actor, quoting.SignedMail) error     { return nil }
 func (noMail) QuoteDeclined(*pg.OrgTx, tenancy.Actor, quoting.DeclinedMail) error { return nil }
 
-// token is a session of the person in the role, planted once for each world.
+// tokenKey signs the access tokens of the tests.
+var tokenKey = identity.AccessKey{ID: "tests", Secret: bytes.Repeat([]byte{7}, 32)}
+
+// token is an access token of the person in the role, whose session is planted once for each world.
 func (w *world) token(t testing.TB, o testkit.Org, role identity.Role) string {
 	t.Helper()
 	who := map[identity.Role]id.ID{
 		identity.Owner: o.Owner(), identity.Admin: o.Admin(), identity.Office: o.Office(),
 		identity.Estimator: o.Estimator(), identity.Crew: o.Crew(), identity.Accountant: o.Accountant(),
 	}[role]
-	token := "fs_" + base64.RawURLEncoding.EncodeToString(o.ID[:]) + "." + o.Slug + "-" + string(role) + "-of-the-tests"
-	if _, done := w.planted.Load(token); done {
-		return token
+	if token, planted := w.planted.Load(who); planted {
+		return token.(string)
 	}
+	session, issued := id.New(), time.Now().Add(-time.Minute).Truncate(time.Second)
 	w.Exec(t, `INSERT INTO app.sessions (org_id, id, user_id, token_hash, kind, ip, user_agent, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, 'token', '127.0.0.1', 'test', '2026-01-05T15:00:00Z', '2099-01-01T00:00:00Z') ON CONFLICT DO NOTHING`,
-		o.ID, id.New(), who, secret.Hash(token))
-	w.planted.Store(token, true)
+		VALUES ($1, $2, $3, $4, 'token', '127.0.0.1', 'test', '2026-01-05T15:00:00Z', '2099-01-01T00:00:00Z')`,
+		o.ID, session, who, secret.Hash(session.String()))
+	claims := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+		"iss": "http://fence.localhost:8080", "aud": []string{o.ID.String()}, "sub": who, "sid": session, "ver": 1,
+		"iat": issued.Unix(), "nbf": issued.Unix(), "exp": issued.Add(15 * time.Minute).Unix(),
+	})
+	claims.Header["typ"], claims.Header["kid"] = "at+jwt", tokenKey.ID
+	token, err := claims.SignedString(tokenKey.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.planted.Store(who, token)
 	return token
 }
 

@@ -19,8 +19,8 @@ import (
 
 // records are what a request can name.
 type records struct {
-	Customer, Property, Sketch, Quote, Job, Payment, Material, Style, Tier, Zone, Key, File id.ID
-	Token                                                                                   string // of a quote's link
+	Customer, Property, Sketch, Quote, Job, Payment, Material, Style, Tier, Zone, Key, File, Person id.ID
+	Token                                                                                           string // of a quote's link
 }
 
 // fixtures are the records that the test kit gives an organization.
@@ -31,13 +31,13 @@ func fixtures(o testkit.Org) records {
 	}
 	return records{
 		Customer: o.Customer(), Property: o.Property(), Sketch: o.Sketch(), Quote: o.Quote(), Job: o.Job(), Payment: o.Payment(), Material: o.Material(),
-		Style: o.Style(), Tier: o.Tier(), Zone: o.Zone(), Key: key, File: o.File(), Token: "link%20of%20" + string("ab"[strings.Index("alphabeta", o.Slug)/5]),
+		Style: o.Style(), Tier: o.Tier(), Zone: o.Zone(), Key: key, File: o.File(), Person: o.Accountant(), Token: "link%20of%20" + string("ab"[strings.Index("alphabeta", o.Slug)/5]),
 	}
 }
 
 // nobodys are records that do not exist.
 func nobodys() records {
-	return records{id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), secret.Token()}
+	return records{id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), secret.Token()}
 }
 
 // sample is a request that an operation carries out, and what its tests need to know of it.
@@ -62,6 +62,7 @@ func propertyOf(r records) any { return r.Property }
 func sketchOf(r records) any   { return r.Sketch }
 func quoteOf(r records) any    { return r.Quote }
 func tokenOf(r records) any    { return r.Token }
+func personOf(r records) any   { return r.Person }
 
 const settled = `{"settings":{"recommended":"premium","discount_bp":500,"not_included":["Rock"]},"answers":{"x":"fine"}}`
 
@@ -76,9 +77,11 @@ var samples = map[string]sample{
 	"explain-usage":    {path: fixed("/v1/usage/explain")},
 	"get-billing":      {path: fixed("/v1/billing")},
 
-	"list-people":      {path: fixed("/v1/people")},
-	"list-invitations": {path: fixed("/v1/invitations")},
-	"invite-person":    {path: fixed("/v1/invitations"), body: fixed(`{"email":"new@a.example","role":"crew"}`), want: 201},
+	"list-people":       {path: fixed("/v1/people")},
+	"get-person":        {path: at("/v1/people/%s", personOf)},
+	"deactivate-person": {path: at("/v1/people/%s/deactivate", personOf), body: at(`{"successor":"%s"}`, func(r records) any { return testkit.A.Admin() }), prepare: newPersonOf},
+	"list-invitations":  {path: fixed("/v1/invitations")},
+	"invite-person":     {path: fixed("/v1/invitations"), body: fixed(`{"email":"new@a.example","role":"crew"}`), want: 201},
 
 	"list-api-keys":  {path: fixed("/v1/api-keys")},
 	"create-api-key": {path: fixed("/v1/api-keys"), body: fixed(`{"name":"Importer","scopes":["customers.write","quotes.read"],"expires_in_days":90}`), want: 201, secret: true},
@@ -218,6 +221,17 @@ func newFolder(t testing.TB, w *world, r *records) {
 	t.Helper()
 	made := read[createdCustomer](t, w.as(t, "POST", "/v1/customers", `{"name":"Ana Li","property":{"street":"1 Elm St","zip":"78701"}}`), 201)
 	r.Customer, r.Property = made.ID, made.Property.ID
+}
+
+// newPersonOf is somebody for whom a lead and a visit wait.
+func newPersonOf(t testing.TB, w *world, r *records) {
+	t.Helper()
+	r.Person = id.New()
+	w.Exec(t, `INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at) VALUES ($1, $2, 'Kim Cruz', $2::uuid || '@a.example', 'crew', 'unset', '2026-01-05')`, testkit.A.ID, r.Person)
+	w.Exec(t, `UPDATE app.usage_levels SET used = used + 1 WHERE org_id = $1 AND metric = 'users'`, testkit.A.ID)
+	w.Exec(t, `INSERT INTO app.leads (org_id, id, state, name, assigned_to, created_at, updated_at) VALUES ($1, gen_random_uuid(), 'new', 'Dana Ruiz', $2, '2026-01-05', '2026-01-05')`, testkit.A.ID, r.Person)
+	w.Exec(t, `INSERT INTO app.appointments (org_id, id, kind, state, assignee_id, starts_at, ends_at, time_zone, created_at, updated_at)
+		VALUES ($1, gen_random_uuid(), 'site_visit', 'confirmed', $2, '2099-01-01', '2099-01-02', 'America/Chicago', '2026-01-05', '2026-01-05')`, testkit.A.ID, r.Person)
 }
 
 func newZoneOf(t testing.TB, w *world, r *records) {
@@ -365,7 +379,7 @@ func (w *world) match(t testing.TB, o *operation, in *request) {
 	switch {
 	case strings.HasPrefix(path, "/v1/price-settings/"):
 		path = "/v1/price-settings"
-	case strings.HasPrefix(path, "/v1/quotes/"):
+	case strings.HasPrefix(path, "/v1/quotes/"), strings.HasPrefix(path, "/v1/people/"):
 		path = strings.Join(strings.Split(path, "/")[:4], "/")
 	}
 	got := w.send(t, request{method: "GET", path: path, token: in.token})

@@ -94,8 +94,9 @@ func newServices(a *App) (Services, error) {
 	if err := s.Identity.UseKeys(keys); err != nil {
 		return s, err
 	}
-	s.Operators = &operator.Service{DB: a.db, System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log}
+	s.Operators = &operator.Service{DB: a.db, System: a.system, People: s.Identity, Passwords: passwords, Keys: keys.Operators(), Log: a.log, Told: a.metrics.OperatorLoggedIn}
 	s.Support = support.NewService(a.db, a.system, tenancy.NewHosts(a.db, a.Site.Base()), s.Notify, a.log)
+	s.Support.Told = func(err error) { a.metrics.OperatorLoggedIn("support", err) }
 	// An installation for one's own machine works with a provider on it too; a public one is not led inside.
 	s.Identity.UseOpenID(openid.NewClient(outbound.New(a.settings.Embedded() && !a.settings.Public())))
 	s.Console = &console.Service{System: a.system, Operators: s.Operators, Site: a.Site, Log: a.log}

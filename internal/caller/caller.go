@@ -175,8 +175,8 @@ func (v *Resolver) identifyOperator(r *http.Request, c *Caller) error {
 	return nil // what ended is a visitor's
 }
 
-// identify takes a program's bearer token or a browser's cookie. The API never looks at cookies, so no page of
-// another site can call it in somebody's name.
+// identify takes a program's bearer token or a browser's cookie; neither is good in the other's place. The API never
+// looks at cookies, so no page of another site can call it in somebody's name.
 func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) error {
 	token, bearer := bearerToken(r)
 	if !bearer && !isAPI(r) {
@@ -188,7 +188,11 @@ func (v *Resolver) identify(r *http.Request, place tenancy.Place, c *Caller) err
 	if !bearer && support.IsToken(token) { // support has no API
 		return v.letIn(r, place, c, token)
 	}
-	signed, err := v.People.Authenticate(r.Context(), place.Tenant, token)
+	authenticate := v.People.Resume
+	if bearer {
+		authenticate = v.People.Authenticate
+	}
+	signed, err := authenticate(r.Context(), place.Tenant, token)
 	switch {
 	case err == nil:
 		c.Actor, c.SignedIn, c.EmailVerified, c.Token, c.Now = signed.Actor.WithRequest(c.Request), true, signed.EmailVerified, token, signed.At

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json"
+
 	"fenceplatform.com/fence/internal/testkit"
 )
 
@@ -230,4 +232,52 @@ func expected(host, named, credential string) int {
 		return http.StatusUnauthorized
 	}
 	return http.StatusNotFound // another company's
+}
+
+// TestCookiesAreForPagesAndTokensForPrograms: what a browser keeps opens nothing of the API when it is sent as a bearer
+// token, and no token opens a page when it is sent as the cookie. Each is good in its own place all the while.
+func TestCookiesAreForPagesAndTokensForPrograms(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	a, b, client := testkit.A, testkit.B, s.client()
+	cookie, token := s.signIn(t, a, owner(a)), s.token(t, a, owner(a))
+	_, kept, _ := strings.Cut(cookie, "=")
+	_, theirs, _ := strings.Cut(s.signIn(t, b, owner(b)), "=")
+	made := s.send(t, client, ask{method: "POST", host: host(a.Slug), path: "/v1/api-keys", bearer: token, media: "application/json", body: `{"name":"Books","scopes":["customers.write"]}`, header: http.Header{"Idempotency-Key": {rnd()}}})
+	var key struct {
+		Secret string `json:"secret"`
+	}
+	if err := json.Unmarshal([]byte(made.body), &key); err != nil || key.Secret == "" {
+		t.Fatalf("make a key: %s, %v", made, err)
+	}
+	s.Untouched(t, b, func() {
+		for what, c := range map[string]struct {
+			ask
+			want int
+		}{
+			"a cookie's value as a token":                 {ask{path: "/v1/customers", bearer: kept}, 401},
+			"the same, to write":                          {ask{method: "POST", path: "/v1/customers", bearer: kept, media: "application/json", body: `{"name":"Eve"}`}, 401},
+			"the same beside the cookie":                  {ask{path: "/v1/customers", bearer: kept, cookie: cookie}, 401},
+			"the same on a page":                          {ask{path: "/customers", bearer: kept}, 401},
+			"another company's cookie's value as a token": {ask{path: "/v1/customers", bearer: theirs}, 404},
+			"the cookie at the API":                       {ask{path: "/v1/customers", cookie: cookie}, 401},
+			"an access token as the cookie":               {ask{path: "/customers", cookie: "__Host-session=" + token}, 303},
+			"a key as the cookie":                         {ask{path: "/customers", cookie: "__Host-session=" + key.Secret}, 303},
+			"the cookie on a page":                        {ask{path: "/customers", cookie: cookie}, 200},
+			"the access token at the API":                 {ask{path: "/v1/customers", bearer: token}, 200},
+			"the key at the API":                          {ask{path: "/v1/customers", bearer: key.Secret}, 200},
+		} {
+			in := c.ask
+			in.host = host(a.Slug)
+			if in.method == "" {
+				in.method = "GET"
+			}
+			if got := s.send(t, client, in); got.status != c.want {
+				t.Errorf("%s: %s, want %d", what, got, c.want)
+			}
+		}
+	})
+	if n := testkit.Value[int](t, s.Database, "SELECT count(*)::int FROM app.customers WHERE name = 'Eve'"); n != 0 {
+		t.Error("a customer was written with a cookie's value")
+	}
 }

@@ -2,7 +2,6 @@ package prove
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"runtime"
@@ -60,13 +59,7 @@ func Disturb(t *testing.T, seed uint64, requestsOfA int) *Chaos {
 	c := &Chaos{}
 	w := worlds.Open(t, lab.Ground(t).Copy(t), worlds.Options{Connections: 3})
 	dealer := worlds.NewDealer(t, seed)
-	login := func(host, who string) string {
-		a := w.Do(t, dealer.At(1), requests.Request{Method: "POST", Path: "/v1/login", Host: host, Media: "application/json", Body: fmt.Sprintf(`{"email":%q,"password":%q}`, who, requests.Password)})
-		_, rest, _ := strings.Cut(a.Body, `"access_token":"`)
-		token, _, _ := strings.Cut(rest, `"`)
-		return token
-	}
-	alpha := login(requests.Alpha, "owner@a.example")
+	alpha := requests.NewSession(nil, seed, func(r requests.Request) (requests.Answer, []requests.Mailed) { return w.Do(t, dealer.At(1), r), nil }, nil, nil).Login("owner")
 	b := newNeighbor(t, w, 5)
 	paths := []string{"/v1/organization", "/v1/materials", "/v1/tiers", "/v1/people", "/v1/quotes/" + testkit.A.Quote().String(), "/customers/" + testkit.A.Customer().String(), "/quotes", "/materials", "/settings"}
 	quiet := map[string]requests.Answer{}

@@ -45,7 +45,7 @@ func (n *neighbor) request(method, path, body string) requests.Request {
 	if body != "" {
 		r.Media = "application/json"
 	}
-	return r.As(n.token).With("Idempotency-Key", fmt.Sprint("neighbor ", n.asked.Add(1)))
+	return r.As(requests.Login{Bearer: n.token}).With("Idempotency-Key", fmt.Sprint("neighbor ", n.asked.Add(1)))
 }
 
 // next is one more thing that B does.

@@ -37,7 +37,7 @@ func TestResetSetsTheNewPasswordAndEndsSessions(t *testing.T) {
 		err = w.people.ResetPassword(t.Context(), v, codes[0], newPassword)
 		wantFault(t, "the older link", err, fault.Invalid, "link-used")
 	})
-	_, err := w.people.Authenticate(t.Context(), v.Tenant(), s.Token)
+	_, err := w.people.Resume(t.Context(), v.Tenant(), s.Token)
 	wantFault(t, "the session of before", err, fault.Unauthenticated, "unauthenticated")
 	_, err = w.people.SignIn(t.Context(), v, pair("owner@a.example", password))
 	wantFault(t, "the old password", err, fault.Unauthenticated, "wrong-sign-in")

@@ -33,7 +33,7 @@ const (
 		FROM app.sessions s JOIN app.users u ON u.org_id = s.org_id AND u.id = s.user_id
 		LEFT JOIN app.role_views v ON v.org_id = s.org_id AND v.session_id = s.id AND v.ends_at > app.now()
 		WHERE s.org_id = $1 AND s.ended_at IS NULL AND s.expires_at > app.now() AND u.deactivated_at IS NULL AND ` + idleSQL
-	sessionSQL = holderColumns + ` AND s.token_hash = $2`
+	sessionSQL = holderColumns + ` AND s.token_hash = $2 AND s.kind = 'browser'`
 	accessSQL  = holderColumns + ` AND s.id = $2 AND s.kind = 'token'`
 )
 
@@ -78,11 +78,23 @@ func (p presented) queue(r *pg.Reading, t pg.Tenant, dst *credential) {
 	}
 }
 
-// Authenticate finds who holds a session token, access token or API key of the organization, in one round trip;
-// the answer may be a second old. A credential of another organization is unknown here: the caller answers it like
-// a host that does not exist.
+// Authenticate finds who holds an access token or API key of the organization, in one round trip; the answer may be a
+// second old. A credential of another organization is unknown here: the caller answers it like a host that does not
+// exist. What a browser keeps in its cookie is none of a program's.
 func (s *Service) Authenticate(ctx context.Context, t pg.Tenant, token string) (Signed, error) {
+	return s.authenticate(ctx, t, token, false)
+}
+
+// Resume finds whose session a browser's cookie is of, in the same way. What a program sends is no cookie.
+func (s *Service) Resume(ctx context.Context, t pg.Tenant, cookie string) (Signed, error) {
+	return s.authenticate(ctx, t, cookie, true)
+}
+
+func (s *Service) authenticate(ctx context.Context, t pg.Tenant, token string, inCookie bool) (Signed, error) {
 	p, err := s.presentation(t, token)
+	if err == nil && (p.prefix == sessionPrefix) != inCookie {
+		err = errSignIn()
+	}
 	if err != nil {
 		return Signed{}, err
 	}

@@ -139,7 +139,9 @@ func (o *office) deed(t *testing.T, client int, in seatDeed) (end seatEnd) {
 	case "join":
 		_, err = o.people.Join(t.Context(), o.visitor, identity.JoinInput{Code: o.codes[in.who], Name: "New One", Password: password})
 	case "deactivate":
-		u, err = o.people.Deactivate(t.Context(), o.owner, identity.MemberInput{Person: o.colleagues[in.who], Version: in.version})
+		var d identity.Deactivated
+		d, err = o.people.Deactivate(t.Context(), o.owner, identity.MemberInput{Person: o.colleagues[in.who], Version: in.version})
+		u = d.User
 	case "reactivate":
 		u, err = o.people.Reactivate(t.Context(), o.owner, identity.MemberInput{Person: o.colleagues[in.who], Version: in.version})
 	case "look":

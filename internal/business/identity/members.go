@@ -17,22 +17,24 @@ type MemberInput struct {
 	Person  id.ID `json:"person"`
 	Version int   `json:"version"`
 	Role    Role  `json:"role,omitempty"` // of ChangeRole
+	// Successor is of Deactivate: who takes over what waits for the person. Where something does, it has to be said.
+	Successor Successor `json:"successor,omitempty"`
 }
 
 // member runs a change of one person of the company. The organization's row is held, so that of two owners who remove
 // each other one is the last and stays.
-func (s *Service) member(ctx context.Context, a tenancy.Actor, operation string, in MemberInput, change func(*pg.OrgTx, User) (User, error)) (User, error) {
+func member[Out any](ctx context.Context, s *Service, a tenancy.Actor, operation string, in MemberInput, change func(*pg.OrgTx, User) (Out, error)) (Out, error) {
 	defer s.recent.forgetOrg(a.Tenant())
-	return tenancy.Once(ctx, s.db, a, operation, in, func(tx *pg.OrgTx) (User, error) {
+	return tenancy.Once(ctx, s.db, a, operation, in, func(tx *pg.OrgTx) (none Out, err error) {
 		if _, err := tenancy.LockOrganization(tx); err != nil {
-			return User{}, err
+			return none, err
 		}
 		u, err := lockUser(tx, in.Person, in.Version)
 		if err != nil {
-			return User{}, err
+			return none, err
 		}
 		if u.Role == Owner && Role(a.Role) != Owner {
-			return User{}, fault.New(fault.Forbidden, "forbidden", "Only an owner can change an owner.").With("permission", string(tenancy.PeopleWrite))
+			return none, fault.New(fault.Forbidden, "forbidden", "Only an owner can change an owner.").With("permission", string(tenancy.PeopleWrite))
 		}
 		return change(tx, u)
 	})
@@ -62,7 +64,7 @@ func (s *Service) ChangeRole(ctx context.Context, a tenancy.Actor, in MemberInpu
 	if in.Role == Owner && Role(a.Role) != Owner {
 		return User{}, fault.New(fault.Forbidden, "forbidden", "Only an owner can make somebody an owner.").With("permission", string(tenancy.PeopleWrite))
 	}
-	return s.member(ctx, a, "people.change_role", in, func(tx *pg.OrgTx, u User) (User, error) {
+	return member(ctx, s, a, "people.change_role", in, func(tx *pg.OrgTx, u User) (User, error) {
 		if u.Role == in.Role {
 			return u, nil
 		}
@@ -79,48 +81,60 @@ func (s *Service) ChangeRole(ctx context.Context, a tenancy.Actor, in MemberInpu
 	})
 }
 
-// Deactivate takes a person's way in and gives the seat back. What they made stays, under their name.
-func (s *Service) Deactivate(ctx context.Context, a tenancy.Actor, in MemberInput) (User, error) {
+// Deactivated is somebody who no longer works here, and what became of what waited for them.
+type Deactivated struct {
+	User
+	HandedOver HandedOver `json:"handed_over,omitzero"` // zero: nothing waited
+}
+
+// Deactivate takes a person's way in, gives the seat back, and what waits for the person to whom the input says. What
+// they made stays, under their name.
+func (s *Service) Deactivate(ctx context.Context, a tenancy.Actor, in MemberInput) (Deactivated, error) {
 	if err := a.Require(tenancy.PeopleWrite); err != nil {
-		return User{}, err
+		return Deactivated{}, err
 	}
 	if in.Person == a.UserID {
-		return User{}, fault.New(fault.Conflict, "oneself", "You cannot deactivate yourself here. Leave the company on the page of your account.")
+		return Deactivated{}, fault.New(fault.Conflict, "oneself", "You cannot deactivate yourself here. Leave the company on the page of your account.")
 	}
-	return s.member(ctx, a, "people.deactivate", in, func(tx *pg.OrgTx, u User) (User, error) {
-		return s.deactivate(tx, a, u, "person.deactivated", "be deactivated")
+	return member(ctx, s, a, "people.deactivate", in, func(tx *pg.OrgTx, u User) (Deactivated, error) {
+		return s.deactivate(tx, a, u, in.Successor, "person.deactivated", "be deactivated")
 	})
 }
 
-// Leave is how a person takes their own leave.
+// Leave is how a person takes their own leave. What waits for them is nobody's then: who leaves need not know who works
+// here.
 func (s *Service) Leave(ctx context.Context, a tenancy.Actor, version int, password string) error {
 	if err := s.confirm(ctx, a, password); err != nil {
 		return err
 	}
-	_, err := s.member(ctx, a, "account.leave", MemberInput{Person: a.UserID, Version: version}, func(tx *pg.OrgTx, u User) (User, error) {
-		return s.deactivate(tx, a, u, "person.left", "leave")
+	_, err := member(ctx, s, a, "account.leave", MemberInput{Person: a.UserID, Version: version}, func(tx *pg.OrgTx, u User) (Deactivated, error) {
+		return s.deactivate(tx, a, u, Nobody, "person.left", "leave")
 	})
 	return err
 }
 
-func (s *Service) deactivate(tx *pg.OrgTx, a tenancy.Actor, u User, action, deed string) (User, error) {
+func (s *Service) deactivate(tx *pg.OrgTx, a tenancy.Actor, u User, to Successor, action, deed string) (Deactivated, error) {
 	if u.DeactivatedAt != nil {
-		return u, nil
+		return Deactivated{User: u}, nil
 	}
 	if err := keepAnOwner(tx, u, deed); err != nil {
-		return User{}, err
+		return Deactivated{}, err
+	}
+	handed, err := handOver(tx, u, to)
+	if err != nil {
+		return Deactivated{}, err
 	}
 	now := tx.Now()
-	after := u
+	after := Deactivated{u, handed}
 	after.DeactivatedAt, after.Version = &now, u.Version+1
 	tx.AtCommit(pg.Plain, `UPDATE app.users SET deactivated_at = $3, version = $4 WHERE org_id = $1 AND id = $2`, tx.Tenant().Org(), u.ID, now, after.Version)
 	tx.AtCommit(pg.Plain, `UPDATE app.one_time_codes SET used_at = $3 WHERE org_id = $1 AND user_id = $2 AND used_at IS NULL`, tx.Tenant().Org(), u.ID, now)
 	changed(tx, u.ID, id.Nil)
 	if err := usage.Shrink(tx, plan.Users); err != nil {
-		return User{}, err
+		return Deactivated{}, err
 	}
 	if err := s.tellSeats(tx, a, false); err != nil {
-		return User{}, err
+		return Deactivated{}, err
 	}
 	return after, audit.Record(tx, a, audit.Deed{Action: action, RecordType: "person", RecordID: u.ID, Before: u, After: after})
 }
@@ -130,7 +144,7 @@ func (s *Service) Reactivate(ctx context.Context, a tenancy.Actor, in MemberInpu
 	if err := a.Require(tenancy.PeopleWrite); err != nil {
 		return User{}, err
 	}
-	return s.member(ctx, a, "people.reactivate", in, func(tx *pg.OrgTx, u User) (User, error) {
+	return member(ctx, s, a, "people.reactivate", in, func(tx *pg.OrgTx, u User) (User, error) {
 		if err := a.RequireWritable(tx.Now()); err != nil {
 			return User{}, err
 		}
@@ -159,7 +173,7 @@ func (s *Service) ResetSecondFactor(ctx context.Context, a tenancy.Actor, in Mem
 	if in.Person == a.UserID {
 		return User{}, fault.New(fault.Conflict, "oneself", "Change your own second factor on the page of your account.")
 	}
-	return s.member(ctx, a, "people.reset_second_factor", in, func(tx *pg.OrgTx, u User) (User, error) {
+	return member(ctx, s, a, "people.reset_second_factor", in, func(tx *pg.OrgTx, u User) (User, error) {
 		org := tx.Tenant().Org()
 		tx.AtCommit(pg.Plain, `DELETE FROM app.totp_secrets WHERE org_id = $1 AND user_id = $2`, org, u.ID)
 		tx.AtCommit(pg.Plain, `DELETE FROM app.recovery_codes WHERE org_id = $1 AND user_id = $2`, org, u.ID)

@@ -25,15 +25,11 @@ func TestTheLastOwnerStays(t *testing.T) {
 		wantFault(t, "leaves", w.people.Leave(t.Context(), a, about().Version, ""), fault.Conflict, "last-owner")
 		_, err = w.people.Deactivate(t.Context(), owner, about())
 		wantFault(t, "deactivates itself", err, fault.Conflict, "oneself")
-		for what, change := range map[string]func() (identity.User, error){
-			"role":       func() (identity.User, error) { return w.people.ChangeRole(t.Context(), admin, about()) },
-			"deactivate": func() (identity.User, error) { return w.people.Deactivate(t.Context(), admin, about()) },
-			"reset":      func() (identity.User, error) { return w.people.ResetSecondFactor(t.Context(), admin, about()) },
-			"promote": func() (identity.User, error) {
-				return w.people.ChangeRole(t.Context(), admin, w.about(t, testkit.A.Office(), identity.Owner))
-			},
-		} {
-			_, err := change()
+		_, role := w.people.ChangeRole(t.Context(), admin, about())
+		_, off := w.people.Deactivate(t.Context(), admin, about())
+		_, reset := w.people.ResetSecondFactor(t.Context(), admin, about())
+		_, promote := w.people.ChangeRole(t.Context(), admin, w.about(t, testkit.A.Office(), identity.Owner))
+		for what, err := range map[string]error{"role": role, "deactivate": off, "reset": reset, "promote": promote} {
 			wantFault(t, "an admin: "+what, err, fault.Forbidden, "forbidden")
 		}
 		if _, err := w.people.ChangeRole(t.Context(), owner, w.about(t, testkit.A.Admin(), identity.Owner)); err != nil {
@@ -43,7 +39,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 			t.Errorf("with a second owner: %v", err)
 		}
 	})
-	_, err := w.people.Authenticate(t.Context(), a.Tenant(), w.signIn(t, testkit.A, "admin@a.example").Token)
+	_, err := w.people.Resume(t.Context(), a.Tenant(), w.signIn(t, testkit.A, "admin@a.example").Token)
 	if err != nil {
 		t.Errorf("the owner who stays: %v", err)
 	}
@@ -89,9 +85,9 @@ func TestAnotherRoleEndsSessionsAndIsLogged(t *testing.T) {
 		_, err = w.people.ChangeRole(t.Context(), keyed(owner, "role of before"), in)
 		wantFault(t, "with the old version", err, fault.Conflict, "version-stale")
 	})
-	_, err := w.people.Authenticate(t.Context(), owner.Tenant(), office.Token)
+	_, err := w.people.Resume(t.Context(), owner.Tenant(), office.Token)
 	wantFault(t, "the session of before", err, fault.Unauthenticated, "unauthenticated")
-	if _, err := w.people.Authenticate(t.Context(), owner.Tenant(), colleague.Token); err != nil {
+	if _, err := w.people.Resume(t.Context(), owner.Tenant(), colleague.Token); err != nil {
 		t.Errorf("a colleague: %v", err)
 	}
 	logged := testkit.Values[string](t, w.Database, `SELECT content FROM app.audit_entries WHERE org_id = $1 AND content LIKE '%person.role_changed%'`, testkit.A.ID)
@@ -119,7 +115,7 @@ func TestWhoIsDeactivatedGivesTheSeatBackAndTakesOneAgain(t *testing.T) {
 		if n := w.seats(t, testkit.A); n != 5 {
 			t.Errorf("%d seats in use, want 5", n)
 		}
-		_, err := w.people.Authenticate(t.Context(), owner.Tenant(), office.Token)
+		_, err := w.people.Resume(t.Context(), owner.Tenant(), office.Token)
 		wantFault(t, "the session of before", err, fault.Unauthenticated, "unauthenticated")
 		err = w.people.ResetPassword(t.Context(), w.visitor(t, testkit.A, "192.0.2.1"), w.mailed(t, testkit.A, "reset")[0], newPassword)
 		wantFault(t, "a reset link of before", err, fault.Invalid, "link-used")
@@ -156,7 +152,7 @@ func TestAnAdminResetsALostSecondFactor(t *testing.T) {
 		_, err = w.people.ResetSecondFactor(t.Context(), admin, w.about(t, testkit.A.Admin(), ""))
 		wantFault(t, "one's own", err, fault.Conflict, "oneself")
 	})
-	_, err := w.people.Authenticate(t.Context(), admin.Tenant(), renewed.Token)
+	_, err := w.people.Resume(t.Context(), admin.Tenant(), renewed.Token)
 	wantFault(t, "the session of before", err, fault.Unauthenticated, "unauthenticated")
 	if s := w.signIn(t, testkit.A, "office@a.example"); s.Token == "" {
 		t.Error("the second factor is asked for")
@@ -232,10 +228,10 @@ func TestOnesOwnNameAndPassword(t *testing.T) {
 			t.Fatalf("a long one: %v", err)
 		}
 		for what, s := range map[string]identity.Session{"another device": other, "this one's old token": old} {
-			_, err := w.people.Authenticate(t.Context(), a.Tenant(), s.Token)
+			_, err := w.people.Resume(t.Context(), a.Tenant(), s.Token)
 			wantFault(t, what, err, fault.Unauthenticated, "unauthenticated")
 		}
-		if _, err := w.people.Authenticate(t.Context(), a.Tenant(), renewed.Token); err != nil {
+		if _, err := w.people.Resume(t.Context(), a.Tenant(), renewed.Token); err != nil {
 			t.Errorf("this one: %v", err)
 		}
 		_, err = w.people.SignIn(t.Context(), w.visitor(t, testkit.A, "192.0.2.1"), pair("office@a.example", long[:len(long)-1]))

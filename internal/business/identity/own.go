@@ -24,6 +24,7 @@ type OwnAccount struct {
 	Pending       bool       // one is being set up
 	RecoveryLeft  int
 	Fresh         bool // logged in a moment ago: the password is not asked for again
+	Work          Work // what waits for the person
 }
 
 // HasSecond tells whether there is any second factor.
@@ -45,10 +46,11 @@ func (s *Service) Account(ctx context.Context, a tenancy.Actor) (OwnAccount, err
 		pg.One(r, &o.User, `SELECT `+userColumns+` FROM app.users u WHERE u.org_id = $1 AND u.id = $2`, a.Tenant().Org(), a.UserID)
 		queueSessions(r, a, &rows)
 		queuePasskeys(r, a, &o.Passkeys)
-		r.Row([]any{&since, &o.Pending, &o.RecoveryLeft, &opened}, `SELECT
+		r.Row([]any{&since, &o.Pending, &o.RecoveryLeft, &o.Work.Leads, &o.Work.Appointments, &opened}, `SELECT
 			(SELECT t.confirmed_at FROM app.totp_secrets t WHERE t.org_id = $1 AND t.user_id = $2),
 			EXISTS (SELECT FROM app.totp_secrets t WHERE t.org_id = $1 AND t.user_id = $2 AND t.confirmed_at IS NULL),
 			(SELECT count(*) FROM app.recovery_codes c WHERE c.org_id = $1 AND c.user_id = $2 AND c.used_at IS NULL),
+			`+workColumns+`,
 			coalesce((SELECT s.created_at FROM app.sessions s WHERE s.org_id = $1 AND s.id = $3), 'epoch')`, a.Tenant().Org(), a.UserID, a.SessionID)
 	})
 	o.Devices, o.Authenticator, o.Fresh = devicesOf(rows, a), since, now.Sub(opened) < freshFor

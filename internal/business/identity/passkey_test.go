@@ -131,7 +131,7 @@ func (w *world) withPasskey(t *testing.T, a tenancy.Actor) (*deviceKey, tenancy.
 	if err != nil {
 		t.Fatalf("add a passkey: %v (%v)", err, fault.As(err).Unwrap())
 	}
-	signed, err := w.people.Authenticate(t.Context(), a.Tenant(), s.Token)
+	signed, err := w.people.Resume(t.Context(), a.Tenant(), s.Token)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestAPasskeyLogsInAloneAndAsSecondFactor(t *testing.T) {
 		if err != nil || s.Token == "" || s.User.ID != testkit.A.Owner() {
 			t.Fatalf("alone: %+v, %v (%v)", s, err, fault.As(err).Unwrap())
 		}
-		if signed, err := w.people.Authenticate(t.Context(), v.Tenant(), s.Token); err != nil || signed.By != "passkey" {
+		if signed, err := w.people.Resume(t.Context(), v.Tenant(), s.Token); err != nil || signed.By != "passkey" {
 			t.Errorf("the session came about by %q, %v", signed.By, err)
 		}
 		_, err = w.people.SignInWithPasskey(t.Context(), v, identity.PasskeySignInInput{Challenge: asked.ID, Answer: said})

@@ -85,6 +85,7 @@ type PersonView struct {
 	OnlyOwner bool `db:"-"` // the company would be without one
 	Keys      int  `db:"-"` // API keys that rest with the person
 	Invited   int  `db:"-"` // open invitations in the person's name
+	Work      Work `db:"-"` // what waits for the person
 }
 
 // Person reads one person of the company.
@@ -97,10 +98,10 @@ func (s *Service) Person(ctx context.Context, a tenancy.Actor, who id.ID) (Perso
 		pg.One(r, &v, `SELECT `+userColumns+`, `+factColumns+`,
 			EXISTS (SELECT FROM app.sign_on_links l WHERE l.org_id = $1 AND l.user_id = u.id) AS sign_on
 			FROM app.users u WHERE u.org_id = $1 AND u.id = $2`, a.Tenant().Org(), who)
-		r.Row([]any{&v.OnlyOwner, &v.Keys, &v.Invited}, `SELECT NOT EXISTS (SELECT FROM app.users o WHERE o.org_id = $1 AND o.role = 'owner' AND o.deactivated_at IS NULL AND o.id <> $2),
+		r.Row([]any{&v.OnlyOwner, &v.Keys, &v.Invited, &v.Work.Leads, &v.Work.Appointments}, `SELECT NOT EXISTS (SELECT FROM app.users o WHERE o.org_id = $1 AND o.role = 'owner' AND o.deactivated_at IS NULL AND o.id <> $2),
 			(SELECT count(*) FROM app.api_keys k WHERE k.org_id = $1 AND k.user_id = $2 AND k.revoked_at IS NULL),
-			(SELECT count(*) FROM app.invitations i WHERE i.org_id = $1 AND i.invited_by = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > app.now())`,
-			a.Tenant().Org(), who)
+			(SELECT count(*) FROM app.invitations i WHERE i.org_id = $1 AND i.invited_by = $2 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > app.now()),
+			`+workColumns, a.Tenant().Org(), who)
 	})
 	return v, err
 }

@@ -43,7 +43,7 @@ func TestInvitedPersonJoinsOnceWithTheRoleGiven(t *testing.T) {
 		if s.User.Role != identity.Estimator || s.User.EmailVerifiedAt == nil {
 			t.Errorf("joined as %+v, want an estimator whose address is proved", s.User)
 		}
-		if _, err := w.people.Authenticate(t.Context(), v.Tenant(), s.Token); err != nil {
+		if _, err := w.people.Resume(t.Context(), v.Tenant(), s.Token); err != nil {
 			t.Errorf("the session of who joined: %v", err)
 		}
 		_, err = w.people.Join(t.Context(), v, identity.JoinInput{Code: code, Name: "Kim Cruz", Password: password})

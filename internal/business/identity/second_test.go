@@ -34,7 +34,7 @@ func (p app) code(t *testing.T, w *world, ahead int) string {
 func (w *world) in(t *testing.T, o testkit.Org, email string) (tenancy.Actor, identity.Session) {
 	t.Helper()
 	s := w.signIn(t, o, email)
-	signed, err := w.people.Authenticate(t.Context(), w.visitor(t, o, "192.0.2.1").Tenant(), s.Token)
+	signed, err := w.people.Resume(t.Context(), w.visitor(t, o, "192.0.2.1").Tenant(), s.Token)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +95,10 @@ func TestAuthenticatorIsAskedForFromThenOn(t *testing.T) {
 			t.Fatalf("confirmed: %v, %d codes", err, len(codes))
 		}
 		for what, s := range map[string]identity.Session{"another device": other, "this one's old token": old} {
-			_, err = w.people.Authenticate(t.Context(), v.Tenant(), s.Token)
+			_, err = w.people.Resume(t.Context(), v.Tenant(), s.Token)
 			wantFault(t, what, err, fault.Unauthenticated, "unauthenticated")
 		}
-		if _, err := w.people.Authenticate(t.Context(), v.Tenant(), renewed.Token); err != nil {
+		if _, err := w.people.Resume(t.Context(), v.Tenant(), renewed.Token); err != nil {
 			t.Errorf("this one's new token: %v", err)
 		}
 		step := w.step(t, testkit.A, "owner@a.example")
@@ -202,7 +202,7 @@ func TestRecoveryCodesStandInOnce(t *testing.T) {
 		}
 		_, err := w.people.FinishSignIn(t.Context(), v, w.step(t, testkit.A, "owner@a.example"), codes[3], "")
 		wantFault(t, "the same code", err, fault.Unauthenticated, "wrong-code")
-		signed, err := w.people.Authenticate(t.Context(), v.Tenant(), renewed.Token)
+		signed, err := w.people.Resume(t.Context(), v.Tenant(), renewed.Token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -324,7 +324,7 @@ func TestACompanyCanAskForASecondFactor(t *testing.T) {
 		_, err = w.people.SetRules(t.Context(), keyed(owner, "ask again"), rules)
 		wantFault(t, "with the old version", err, fault.Conflict, "version-stale")
 	})
-	if signed, err := another(t, w.Database).Authenticate(t.Context(), v.Tenant(), before.Token); err != nil || signed.MustEnroll {
+	if signed, err := another(t, w.Database).Resume(t.Context(), v.Tenant(), before.Token); err != nil || signed.MustEnroll {
 		t.Errorf("a session of before: %+v, %v, want it to go on", signed.MustEnroll, err)
 	}
 	a, s := w.in(t, testkit.A, "office@a.example")
@@ -334,7 +334,7 @@ func TestACompanyCanAskForASecondFactor(t *testing.T) {
 	_, err := w.people.SignIn(t.Context(), v, identity.SignInInput{Email: "office@a.example", Password: password, Kind: identity.AsToken})
 	wantFault(t, "a program without a second factor", err, fault.Forbidden, "second-factor-required")
 	_, renewed, _ := w.withApp(t, a)
-	signed, err := w.people.Authenticate(t.Context(), v.Tenant(), renewed.Token)
+	signed, err := w.people.Resume(t.Context(), v.Tenant(), renewed.Token)
 	if err != nil || signed.MustEnroll || !signed.Actor.May(tenancy.CustomersRead) {
 		t.Errorf("with an app: %+v, %v", signed.MustEnroll, err)
 	}
@@ -386,7 +386,7 @@ func TestAnAppIsNotReplacedInPassing(t *testing.T) {
 	w := setup(t)
 	a, _ := w.in(t, testkit.A, "owner@a.example")
 	phone, renewed, _ := w.withApp(t, a)
-	signed, err := w.people.Authenticate(t.Context(), a.Tenant(), renewed.Token)
+	signed, err := w.people.Resume(t.Context(), a.Tenant(), renewed.Token)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,14 @@
 package identity_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/pg"
 	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/testkit"
 )
@@ -19,7 +21,7 @@ func TestSessionEndsAfterThirtyDays(t *testing.T) {
 	for _, ahead := range []time.Duration{7 * 24 * time.Hour, 7 * 24 * time.Hour, 7 * 24 * time.Hour, 9*24*time.Hour - time.Minute} {
 		w.Advance(t, ahead)
 		here := another(t, w.Database)
-		if _, err := here.Authenticate(t.Context(), tenant, s.Token); err != nil {
+		if _, err := here.Resume(t.Context(), tenant, s.Token); err != nil {
 			t.Fatalf("before its end: %v", err)
 		}
 		if err := here.NoteUses(t.Context()); err != nil {
@@ -27,7 +29,7 @@ func TestSessionEndsAfterThirtyDays(t *testing.T) {
 		}
 	}
 	w.Advance(t, 2*time.Minute)
-	_, err := another(t, w.Database).Authenticate(t.Context(), tenant, s.Token)
+	_, err := another(t, w.Database).Resume(t.Context(), tenant, s.Token)
 	wantFault(t, "a minute after its end", err, fault.Unauthenticated, "unauthenticated")
 }
 
@@ -49,7 +51,7 @@ func TestSessionEndsWhenItIsNotUsed(t *testing.T) {
 				return err
 			}
 			here := another(t, w.Database)
-			_, err := here.Authenticate(t.Context(), v.Tenant(), s.Token)
+			_, err := here.Resume(t.Context(), v.Tenant(), s.Token)
 			if err == nil {
 				err = here.NoteUses(t.Context())
 			}
@@ -82,7 +84,7 @@ func TestUseIsNotedApartFromRequests(t *testing.T) {
 		w.Advance(t, step.ahead)
 		here, before := another(t, w.Database), used()
 		w.Untouched(t, testkit.A, func() {
-			if _, err := here.Authenticate(t.Context(), tenant, s.Token); err != nil {
+			if _, err := here.Resume(t.Context(), tenant, s.Token); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -110,7 +112,7 @@ func TestAPersonSeesTheirDevicesAndSignsThemOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	phone, third, colleague := w.signIn(t, testkit.A, "office@a.example"), w.signIn(t, testkit.A, "office@a.example"), w.signIn(t, testkit.A, "crew@a.example")
-	signed, err := w.people.Authenticate(t.Context(), v.Tenant(), phone.Token)
+	signed, err := w.people.Resume(t.Context(), v.Tenant(), phone.Token)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,11 +141,11 @@ func TestAPersonSeesTheirDevicesAndSignsThemOut(t *testing.T) {
 		}
 	})
 	for what, s := range map[string]identity.Session{"the office": office, "the third": third} {
-		_, err := w.people.Authenticate(t.Context(), v.Tenant(), s.Token)
+		_, err := w.people.Resume(t.Context(), v.Tenant(), s.Token)
 		wantFault(t, what, err, fault.Unauthenticated, "unauthenticated")
 	}
 	for what, s := range map[string]identity.Session{"this one": phone, "the colleague": colleague} {
-		if _, err := w.people.Authenticate(t.Context(), v.Tenant(), s.Token); err != nil {
+		if _, err := w.people.Resume(t.Context(), v.Tenant(), s.Token); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -186,7 +188,7 @@ func TestSignOutEndsTheSessionAtOnce(t *testing.T) {
 	w := setup(t)
 	s, other := w.signIn(t, testkit.A, "owner@a.example"), w.signIn(t, testkit.A, "owner@a.example")
 	tenant := w.owner(t, testkit.A).Tenant()
-	signed, err := w.people.Authenticate(t.Context(), tenant, s.Token)
+	signed, err := w.people.Resume(t.Context(), tenant, s.Token)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,9 +197,9 @@ func TestSignOutEndsTheSessionAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	_, err = w.people.Authenticate(t.Context(), tenant, s.Token)
+	_, err = w.people.Resume(t.Context(), tenant, s.Token)
 	wantFault(t, "the session that ended", err, fault.Unauthenticated, "unauthenticated")
-	if _, err := w.people.Authenticate(t.Context(), tenant, other.Token); err != nil {
+	if _, err := w.people.Resume(t.Context(), tenant, other.Token); err != nil {
 		t.Errorf("the same person's other session: %v", err)
 	}
 }
@@ -208,7 +210,7 @@ func TestSessionEndedElsewhereIsNoticedWithinASecond(t *testing.T) {
 	w := setup(t)
 	here, elsewhere := w.people, another(t, w.Database)
 	s, tenant := w.signIn(t, testkit.A, "owner@a.example"), w.owner(t, testkit.A).Tenant()
-	signed, err := here.Authenticate(t.Context(), tenant, s.Token)
+	signed, err := here.Resume(t.Context(), tenant, s.Token)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +219,7 @@ func TestSessionEndedElsewhereIsNoticedWithinASecond(t *testing.T) {
 	}
 	ended := time.Now()
 	for {
-		if _, err := here.Authenticate(t.Context(), tenant, s.Token); fault.Is(err, fault.Unauthenticated) {
+		if _, err := here.Resume(t.Context(), tenant, s.Token); fault.Is(err, fault.Unauthenticated) {
 			return
 		} else if err != nil {
 			t.Fatal(err)
@@ -233,7 +235,7 @@ func TestPersonWhoLeftIsOut(t *testing.T) {
 	w := setup(t)
 	s, tenant := w.signIn(t, testkit.A, "office@a.example"), w.owner(t, testkit.A).Tenant()
 	w.Exec(t, `UPDATE app.users SET deactivated_at = now() WHERE id = $1`, testkit.A.Office())
-	_, err := w.people.Authenticate(t.Context(), tenant, s.Token)
+	_, err := w.people.Resume(t.Context(), tenant, s.Token)
 	wantFault(t, "somebody who left", err, fault.Unauthenticated, "unauthenticated")
 }
 
@@ -249,14 +251,50 @@ func TestCredentialsAreGoodInTheirOwnCompanyOnly(t *testing.T) {
 	}
 	beta := w.owner(t, testkit.B).Tenant()
 	for what, token := range map[string]string{"session": s.Token, "API key": key.Secret} {
-		_, err := w.people.Authenticate(t.Context(), beta, token)
-		wantFault(t, what+" of A on B's host", err, fault.NotFound, "not-found")
+		_, bearer := w.people.Authenticate(t.Context(), beta, token)
+		_, cookie := w.people.Resume(t.Context(), beta, token)
+		wantFault(t, what+" of A as a token on B's host", bearer, fault.NotFound, "not-found")
+		wantFault(t, what+" of A as a cookie on B's host", cookie, fault.NotFound, "not-found")
 	}
 	for what, token := range map[string]string{
 		"nothing": "", "a word": "hello", "a prefix": "fs_", "a refresh token's prefix": "fr_" + s.Token[3:], "another's prefix": "gh_" + s.Token[3:], "a cut token": s.Token[:20],
 		"a changed token": s.Token[:len(s.Token)-1] + "_", "a session as a key": "fk_" + s.Token[3:], "only the name": s.Token[:26] + secret.Token(),
 	} {
-		_, err := w.people.Authenticate(t.Context(), w.owner(t, testkit.A).Tenant(), token)
-		wantFault(t, what, err, fault.Unauthenticated, "unauthenticated")
+		_, bearer := w.people.Authenticate(t.Context(), w.owner(t, testkit.A).Tenant(), token)
+		_, cookie := w.people.Resume(t.Context(), w.owner(t, testkit.A).Tenant(), token)
+		wantFault(t, what+" as a token", bearer, fault.Unauthenticated, "unauthenticated")
+		wantFault(t, what+" as a cookie", cookie, fault.Unauthenticated, "unauthenticated")
 	}
+}
+
+// What a browser keeps is no program's token, and the other way round; each is good in its own place before and after.
+func TestCookiesAndTokensDoNotStandForEachOther(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	owner := w.owner(t, testkit.A)
+	cookie, program := w.signIn(t, testkit.A, "owner@a.example").Token, w.program(t, testkit.A, "owner@a.example")
+	key, err := w.people.CreateAPIKey(t.Context(), owner, identity.CreateAPIKeyInput{Name: "Books", Scopes: identity.AllScopes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Untouched(t, testkit.B, func() {
+		for range 2 { // the second time it may be remembered
+			_, err := w.people.Authenticate(t.Context(), owner.Tenant(), cookie)
+			wantFault(t, "a cookie as a token", err, fault.Unauthenticated, "unauthenticated")
+			if _, err := w.people.Resume(t.Context(), owner.Tenant(), cookie); err != nil {
+				t.Errorf("a cookie: %v", err)
+			}
+			for what, token := range map[string]string{"an access token": program.Access.Token, "an API key": key.Secret} {
+				_, err := w.people.Resume(t.Context(), owner.Tenant(), token)
+				wantFault(t, what+" as a cookie", err, fault.Unauthenticated, "unauthenticated")
+				if _, err := w.people.Authenticate(t.Context(), owner.Tenant(), token); err != nil {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			for _, authenticate := range []func(context.Context, pg.Tenant, string) (identity.Signed, error){w.people.Authenticate, w.people.Resume} {
+				_, err := authenticate(t.Context(), owner.Tenant(), program.Token)
+				wantFault(t, "a refresh token", err, fault.Unauthenticated, "unauthenticated")
+			}
+		}
+	})
 }

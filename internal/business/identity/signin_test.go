@@ -26,7 +26,7 @@ func TestSignInOpensASessionOfTheRightPerson(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := w.people.Authenticate(t.Context(), w.owner(t, testkit.A).Tenant(), s.Token)
+		got, err := w.people.Resume(t.Context(), w.owner(t, testkit.A).Tenant(), s.Token)
 		if err != nil || got.Actor.ID != testkit.A.Owner() || got.Actor.Role != "owner" || !got.EmailVerified {
 			t.Errorf("the session belongs to %+v, %v", got.Actor, err)
 		}

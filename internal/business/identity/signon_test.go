@@ -96,7 +96,7 @@ func TestWhoTheProviderProvesIsIn(t *testing.T) {
 		if err != nil || s.User.ID != testkit.A.Office() || back != "/quotes" || s.Device == "" || s.MustEnroll {
 			t.Fatalf("in as %+v to %q, %v", s, back, err)
 		}
-		signed, err := w.people.Authenticate(t.Context(), w.owner(t, testkit.A).Tenant(), s.Token)
+		signed, err := w.people.Resume(t.Context(), w.owner(t, testkit.A).Tenant(), s.Token)
 		if err != nil || signed.By != "oidc" || !signed.EmailVerified {
 			t.Errorf("the session: %+v, %v", signed, err)
 		}

@@ -124,7 +124,7 @@ func (s *Service) UnlinkSignOn(ctx context.Context, a tenancy.Actor, in MemberIn
 	if err := a.Require(tenancy.PeopleWrite); err != nil {
 		return User{}, err
 	}
-	return s.member(ctx, a, "people.unlink_sign_on", in, func(tx *pg.OrgTx, u User) (User, error) {
+	return member(ctx, s, a, "people.unlink_sign_on", in, func(tx *pg.OrgTx, u User) (User, error) {
 		org, after := tx.Tenant().Org(), u
 		after.Version++
 		tx.AtCommit(pg.Plain, `DELETE FROM app.sign_on_links WHERE org_id = $1 AND user_id = $2`, org, u.ID)

@@ -31,7 +31,7 @@ func TestUnlinkedPeopleAreMetAnew(t *testing.T) {
 		if _, err := w.people.UnlinkSignOn(t.Context(), keyed(admin, "unlink"), w.about(t, testkit.A.Office(), "")); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.people.Authenticate(t.Context(), admin.Tenant(), s.Token)
+		_, err = w.people.Resume(t.Context(), admin.Tenant(), s.Token)
 		wantFault(t, "the session of before", err, fault.Unauthenticated, "unauthenticated")
 		again := officeA
 		again.Subject = "office-2"

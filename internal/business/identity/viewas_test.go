@@ -30,7 +30,7 @@ func (w *world) session(t *testing.T) func() tenancy.Actor {
 	s := w.signIn(t, testkit.A, "owner@a.example")
 	return func() tenancy.Actor {
 		t.Helper()
-		signed, err := another(t, w.Database).Authenticate(t.Context(), w.visitor(t, testkit.A, "192.0.2.1").Tenant(), s.Token)
+		signed, err := another(t, w.Database).Resume(t.Context(), w.visitor(t, testkit.A, "192.0.2.1").Tenant(), s.Token)
 		if err != nil {
 			t.Fatal(err)
 		}

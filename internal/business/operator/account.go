@@ -21,6 +21,8 @@ type Service struct {
 	Passwords *secret.Passwords
 	Keys      identity.OperatorKeys
 	Log       *slog.Logger
+	// Told is told of each step of a log-in and what came of it; nil is nobody.
+	Told func(step string, err error)
 }
 
 // Account is one operator of the platform.

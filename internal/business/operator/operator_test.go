@@ -90,6 +90,37 @@ func wantFault(t *testing.T, what string, err error, kind fault.Kind, code strin
 	}
 }
 
+// What came of each step is told, for /metrics.
+func TestStepsOfALogInAreTold(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	var told []string
+	w.operators.Told = func(step string, err error) {
+		outcome := "passed"
+		if err != nil {
+			outcome = fault.As(err).Code
+		}
+		told = append(told, step+" "+outcome)
+	}
+	step, err := w.operators.SetUp(t.Context(), w.added(t), password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, _, err := w.operators.Enrollment(t.Context(), step.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.operators.SignIn(t.Context(), from, email, "not this one")       // told
+	_, _ = w.operators.SignIn(t.Context(), from, email, password)             // told
+	_, _ = w.operators.Finish(t.Context(), "no step", w.code(t, app.Secret))  // told
+	_, _ = w.operators.Finish(t.Context(), step.Token, "000000")              // told
+	_, _ = w.operators.Finish(t.Context(), step.Token, w.code(t, app.Secret)) // told
+	want := "password wrong-sign-in, password passed, second_factor sign-in-over, second_factor wrong-code, second_factor passed"
+	if got := strings.Join(told, ", "); got != want {
+		t.Errorf("told %s, want %s", got, want)
+	}
+}
+
 func TestOperatorNeverLogsInWithoutASecondFactor(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

@@ -53,7 +53,8 @@ type candidate struct {
 
 // SignIn takes the password and goes on to the second factor. Which of address and password was wrong is not told, and
 // takes as long either way.
-func (s *Service) SignIn(ctx context.Context, r tenancy.Request, email, password string) (Session, error) {
+func (s *Service) SignIn(ctx context.Context, r tenancy.Request, email, password string) (step Session, err error) {
+	defer func() { s.tell("password", err) }()
 	email = strings.ToLower(strings.TrimSpace(email))
 	if email == "" || password == "" || len(password) > 256 || len(email) > 254 || strings.ContainsRune(email+password, 0) {
 		return Session{}, errWrongPair()
@@ -127,7 +128,8 @@ func (s *Service) Enrollment(ctx context.Context, step string) (app identity.Aut
 }
 
 // Finish opens the session for a code of the authenticator. The first code ever also confirms that its operator has it.
-func (s *Service) Finish(ctx context.Context, step, code string) (Session, error) {
+func (s *Service) Finish(ctx context.Context, step, code string) (session Session, err error) {
+	defer func() { s.tell("second_factor", err) }()
 	f, err := s.factorOf(ctx, step)
 	if err != nil {
 		return Session{}, err
@@ -143,7 +145,7 @@ func (s *Service) Finish(ctx context.Context, step, code string) (Session, error
 	if err != nil {
 		return Session{}, err
 	}
-	session := Session{Token: secret.Token()}
+	session = Session{Token: secret.Token()}
 	// A code that was taken, and all before it, are used up. The session gets another token than the step had.
 	got, err := pg.SystemOne[struct{ ExpiresAt time.Time }](ctx, s.System, `WITH o AS (
 			UPDATE platform.operators SET totp_last_step = $2, totp_confirmed_at = coalesce(totp_confirmed_at, platform.now())
@@ -177,6 +179,12 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Account, erro
 func (s *Service) SignOut(ctx context.Context, token string) error {
 	_, err := pg.SystemRows[struct{ ID id.ID }](ctx, s.System, `UPDATE platform.operator_sessions SET ended_at = platform.now() WHERE token_hash = $1 AND ended_at IS NULL RETURNING id`, secret.Hash(token))
 	return err
+}
+
+func (s *Service) tell(step string, err error) {
+	if s.Told != nil {
+		s.Told(step, err)
+	}
 }
 
 func errWrongPair() error {

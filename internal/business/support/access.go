@@ -22,6 +22,9 @@ type Service struct {
 	notify  *notify.Service
 	log     *slog.Logger
 	running *runningAccess
+
+	// Told is told of each log-in with an owner's leave and what came of it; nil is nobody.
+	Told func(err error)
 }
 
 // NewService needs the system's role for what operators see of their own requests.

@@ -83,9 +83,12 @@ func (g guest) actor(visitor tenancy.Actor) tenancy.Actor {
 }
 
 // Enter takes the code, once, and opens the session.
-func (s *Service) Enter(ctx context.Context, visitor tenancy.Actor, code string) (Session, error) {
-	session := Session{Token: tokenPrefix + secret.Token()}
-	err := s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
+func (s *Service) Enter(ctx context.Context, visitor tenancy.Actor, code string) (session Session, err error) {
+	if s.Told != nil {
+		defer func() { s.Told(err) }()
+	}
+	session = Session{Token: tokenPrefix + secret.Token()}
+	err = s.db.InOrg(ctx, visitor.Tenant(), func(tx *pg.OrgTx) error {
 		org, opened := tx.Tenant().Org(), id.New()
 		g, err := pg.CollectOne[guest](tx, `UPDATE app.support_access a SET code_hash = NULL, code_expires_at = NULL
 			WHERE a.org_id = $1 AND a.code_hash = $2 AND a.code_expires_at > app.now()`+runs+` RETURNING $3::uuid AS session_id, `+guestColumns, org, secret.Hash(code), opened)

@@ -213,6 +213,8 @@ func TestCodeOfAnAccess(t *testing.T) {
 	if err != nil || host != "alpha" || len(code) < 22 {
 		t.Fatalf("opened %q %q, %v", host, code, err)
 	}
+	var passed []bool
+	w.support.Told = func(err error) { passed = append(passed, err == nil) }
 	w.Untouched(t, testkit.B, func() {
 		_, err := w.support.Enter(t.Context(), w.visitor(t, testkit.B), code)
 		wantFault(t, "in the other company", err, fault.Invalid, "link-used")
@@ -223,6 +225,9 @@ func TestCodeOfAnAccess(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	if !slices.Equal(passed, []bool{false, true}) {
+		t.Errorf("told of %v, want one that was refused and one that passed", passed)
+	}
 	_, err = w.support.Enter(t.Context(), w.visitor(t, testkit.A), code)
 	wantFault(t, "a second time", err, fault.Invalid, "link-used")
 	_, _, err = w.support.Authenticate(t.Context(), w.visitor(t, testkit.B).Tenant(), session.Token)

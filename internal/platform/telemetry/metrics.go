@@ -12,6 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"fenceplatform.com/fence/internal/platform/fault"
 )
 
 // Metrics are the instruments of one process.
@@ -21,6 +23,7 @@ type Metrics struct {
 	drift    *prometheus.CounterVec
 	limited  *prometheus.CounterVec
 	unstored prometheus.Counter
+	logins   *prometheus.CounterVec
 }
 
 // New makes the instruments.
@@ -45,7 +48,15 @@ func New() *Metrics {
 	m.unstored = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "ratelimit_store_errors_total", Help: "Decisions that Redis did not make in time.",
 	})
-	m.registry.MustRegister(m.latency, m.drift, m.limited, m.unstored, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.logins = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "operator_logins_total", Help: "Log-ins of operators, at the apex (password, then second_factor) and with an owner's leave at a company (support), by what came of them.",
+	}, []string{"step", "outcome"})
+	for _, step := range []string{"password", "second_factor", "support"} {
+		for _, outcome := range []string{"passed", "wrong", "slowed", "failed"} {
+			m.logins.WithLabelValues(step, outcome)
+		}
+	}
+	m.registry.MustRegister(m.latency, m.drift, m.limited, m.unstored, m.logins, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -73,6 +84,20 @@ func (m *Metrics) Limited(outcome string) { m.limited.WithLabelValues(outcome).I
 
 // LimitStoreFailed notes that Redis did not decide in time.
 func (m *Metrics) LimitStoreFailed() { m.unstored.Inc() }
+
+// OperatorLoggedIn notes a step of an operator's log-in by what came of it.
+func (m *Metrics) OperatorLoggedIn(step string, err error) {
+	outcome := "failed"
+	switch {
+	case err == nil:
+		outcome = "passed"
+	case fault.Is(err, fault.RateLimited):
+		outcome = "slowed"
+	case fault.Is(err, fault.Unauthenticated), fault.Is(err, fault.Invalid):
+		outcome = "wrong"
+	}
+	m.logins.WithLabelValues(step, outcome).Inc()
+}
 
 // Handler answers /metrics.
 func (m *Metrics) Handler() http.Handler {

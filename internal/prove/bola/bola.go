@@ -67,12 +67,14 @@ func Secrets(l *lab.Lab) (all []string) {
 func Prepare(t *testing.T, l *lab.Lab) {
 	t.Helper()
 	l.Change(func(w *worlds.World) {
-		l.Support = letIn(t, w)
+		token := letIn(t, w)
+		l.Support = requests.Login{Cookie: token, Bearer: token}
 		if err := worlds.Mirror(t, w); err != nil {
 			t.Fatal(err)
 		}
 		worlds.Apart(t, w, Secrets(l))
-		l.Token = l.Session.Foreign("owner@a.example") // the same address, another person
+		lab.PlantKey(t, w.DB, testkit.B, "owner", testkit.A.Owner()) // the twin has the same id
+		l.Other = l.Session.Foreign("owner")                         // the same address, another person
 	})
 	time.Sleep(1100 * time.Millisecond) // pages remember for a second that nobody was let in
 }
@@ -115,7 +117,7 @@ type matrix struct {
 // credential is who asks.
 type credential struct {
 	name  string
-	token string
+	login requests.Login
 	may   func(lab.Probe) bool // nil: nothing of A
 }
 
@@ -123,9 +125,9 @@ const support = "support"
 
 func (m *matrix) credentials() []credential {
 	all := []credential{
-		{name: "another company's owner", token: m.l.Token},
-		{name: "an ended session", token: m.l.Expired},
-		{name: "nobody", token: ""},
+		{name: "another company's owner", login: m.l.Other},
+		{name: "an ended session", login: m.l.Expired},
+		{name: "nobody", login: requests.Login{}},
 	}
 	for _, role := range identity.Roles {
 		all = append(all, credential{string(role), m.l.Session.Login(string(role)), func(p lab.Probe) bool {
@@ -144,9 +146,9 @@ func (m *matrix) try(p lab.Probe) {
 	for _, c := range m.credentials() {
 		r := p.Request
 		if p.Needs != "" {
-			r = r.As(c.token)
-		} else if c.token != "" && (c.may == nil || c.name == support) {
-			r = r.As(c.token) // open operations: whoever is signed in elsewhere, or was, or looks after A
+			r = r.As(c.login)
+		} else if c.login != (requests.Login{}) && (c.may == nil || c.name == support) {
+			r = r.As(c.login) // open operations: whoever is signed in elsewhere, or was, or looks after A
 		}
 		m.own(p, r, c)
 		for _, place := range places {

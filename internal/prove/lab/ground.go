@@ -3,22 +3,36 @@ package lab
 import (
 	"testing"
 
+	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/prove/requests"
 	"fenceplatform.com/fence/internal/testkit"
 )
 
 // Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits, with a job
-// that waits from before and a question of support, B paying for one and taking payments, everybody with a password and nobody of A with a second factor, so
-// that each role can log in.
+// that waits from before, somebody for whom leads and visits wait, and a question of support, B paying for its plan and
+// taking payments online, everybody with a password and nobody of A with a second factor, so that each role can log in.
 func Ground(t testing.TB) *testkit.Database {
 	t.Helper()
 	d := testkit.NewDatabase(t)
+	const burdened = "00000000-0000-7000-8000-0000000000a4"
+	d.Exec(t, `INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at) VALUES ($1, $2, 'Burdened', $3, 'estimator', 'unset', '2026-01-05')`, testkit.A.ID, burdened, requests.Burdened)
+	d.Exec(t, `UPDATE app.usage_levels SET used = used + 1 WHERE org_id = $1 AND metric = 'users'`, testkit.A.ID)
+	d.Exec(t, `INSERT INTO app.leads (org_id, id, state, name, assigned_to, created_at, updated_at)
+		SELECT $1, ('00000000-0000-7000-8000-0000000001b' || n)::uuid, 'new', 'Dana Ruiz', $2, '2026-01-05', '2026-01-05' FROM generate_series(1, 2) n`, testkit.A.ID, burdened)
+	d.Exec(t, `INSERT INTO app.appointments (org_id, id, kind, state, assignee_id, starts_at, ends_at, time_zone, created_at, updated_at)
+		VALUES ($1, '00000000-0000-7000-8000-0000000001b3', 'site_visit', 'confirmed', $2, '2099-01-01', '2099-01-02', 'America/Chicago', '2026-01-05', '2026-01-05')`, testkit.A.ID, burdened)
 	hash, err := secret.NewTestPasswords().Hash(t.Context(), requests.Password)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.Exec(t, "UPDATE app.users SET password_hash = $1", hash)
+	for holder, who := range map[string]id.ID{"owner": testkit.A.Owner(), "admin": testkit.A.Admin(), "office": testkit.A.Office(), "estimator": testkit.A.Estimator(),
+		"crew": testkit.A.Crew(), "accountant": testkit.A.Accountant(), requests.Revoked: testkit.A.Crew()} {
+		PlantKey(t, d, testkit.A, holder, who)
+	}
+	d.Exec(t, "UPDATE app.api_keys SET revoked_at = created_at WHERE name = $1", requests.Revoked)
 	d.Exec(t, "UPDATE app.organizations SET plan = 'enterprise', brand_color = '#1A6337' WHERE org_id = $1", testkit.A.ID)
 	d.Exec(t, "DELETE FROM app.passkeys WHERE org_id = $1", testkit.A.ID) // the phones of requests make others
 	d.Exec(t, `INSERT INTO app.support_access (org_id, id, operator_id, operator_name, purpose, writes, minutes, state, asked_at)
@@ -31,6 +45,14 @@ func Ground(t testing.TB) *testkit.Database {
 	d.Exec(t, `UPDATE app.payment_accounts SET disconnected_at = NULL, disconnected_name = '', details_submitted = true, charges_enabled = true, payouts_enabled = true WHERE org_id = $1`, testkit.B.ID)
 	d.Exec(t, "UPDATE app.jobs SET waiting_reason = 'plan_limit' WHERE org_id = $1", testkit.A.ID)
 	return d
+}
+
+// PlantKey gives somebody the key that requests are made with.
+func PlantKey(t testing.TB, d *testkit.Database, of testkit.Org, holder string, who id.ID) {
+	t.Helper()
+	key := requests.Key(of, holder)
+	d.Exec(t, `INSERT INTO app.api_keys (org_id, id, user_id, name, prefix, ending, secret_hash, scopes, created_at)
+		VALUES ($1::uuid, md5($1::uuid || $3::text)::uuid, $2, $3, 'fk_PROVER', 'over', $4, $5, '2026-01-05')`, of.ID, who, holder, secret.Hash(key), identity.AllScopes())
 }
 
 // Records are the first records of a company, by kind.

@@ -32,9 +32,9 @@ type Lab struct {
 	Probes  []Probe // one of every operation
 	Further []Probe // that say or do what those do not; some are refused
 	Session *requests.Session
-	Token   string // of B's owner
-	Expired string // of somebody of A whose session ended
-	Support string // of an operator whom A let in, to change things too
+	Other   requests.Login // B's owner
+	Expired requests.Login // somebody of A whose session ended, and whose key was revoked
+	Support requests.Login // an operator whom A let in, to change things too
 
 	t        *testing.T
 	dealer   *worlds.Dealer

@@ -48,6 +48,9 @@ func (g *Gate) open(rights func(a tenancy.Actor) []tenancy.Permission) (shut fun
 			kind, who = tenancy.Person, testkit.A.Owner()
 		}
 		c.Actor = a.As(kind, who, a.Name, a.Role, may)
+		if kind == tenancy.Key { // it acts for its person
+			c.Actor.UserID = a.UserID
+		}
 	}
 	g.change.Store(&change)
 	return func() { g.change.Store(nil) }
@@ -99,13 +102,13 @@ func refused(a requests.Answer) bool {
 }
 
 // without is a credential of somebody who has not the permission: a role, or nobody.
-func (p *permissions) without(needs string) string {
+func (p *permissions) without(needs string) requests.Login {
 	for _, role := range slices.Backward(identity.Roles) {
 		if !slices.Contains(role.Permissions(), tenancy.Permission(needs)) {
 			return p.l.Session.Login(string(role))
 		}
 	}
-	return ""
+	return requests.Login{}
 }
 
 // route drops what a route asks for: whoever comes has every right there.
@@ -159,9 +162,9 @@ func (p *permissions) anywhere(role identity.Role, needs tenancy.Permission) str
 func (p *permissions) shows(role identity.Role, needs tenancy.Permission, may []tenancy.Permission, probes []lab.Probe) string {
 	without := slices.DeleteFunc(slices.Clone(may), func(q tenancy.Permission) bool { return q == needs })
 	with := append(slices.Clone(without), needs)
-	token := p.l.Session.Login(string(role))
+	login := p.l.Session.Login(string(role))
 	for _, probe := range probes {
-		r := probe.Request.As(token)
+		r := probe.Request.As(login)
 		if what := differ.Compare(p.as(role, without, r), p.as(role, with, r)); what != "" {
 			return fmt.Sprintf("%s: %.120s", probe.Key, what)
 		}

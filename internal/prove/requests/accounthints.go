@@ -61,7 +61,7 @@ var Elsewhere = map[string]string{
 func personal(key, page string, fields url.Values) hint {
 	return func(s *Session) Request {
 		_, token := s.joined()
-		return s.post(key, s.page(page, s.Operations[page].Pattern).As(token), fields).As(token)
+		return s.post(key, s.page(page, s.Operations[page].Pattern).by(token), fields).by(token)
 	}
 }
 
@@ -73,7 +73,7 @@ func alone(key string, fields url.Values) hint {
 		for name, values := range fields {
 			sent[name] = values
 		}
-		return s.bare(key, s.Operations[key].Pattern, sent).As(token)
+		return s.bare(key, s.Operations[key].Pattern, sent).by(token)
 	}
 }
 
@@ -94,6 +94,19 @@ func (s *Session) idOf(address string) string {
 	return before[at+6 : at+42]
 }
 
+// Burdened is somebody of A for whom work waits, until they are deactivated.
+const Burdened = "burdened@a.example"
+
+// burdened is the id of that person, who works here.
+func (s *Session) burdened() string {
+	who := s.idOf(Burdened)
+	at := "/settings/people/" + who
+	if a := s.do(s.page("GET /settings/people/{id}", at)); strings.Contains(a.Body, at+"/reactivate") {
+		s.do(s.post("POST /settings/people/{id}/reactivate", s.page("GET /settings/people/{id}", at), nil))
+	}
+	return who
+}
+
 // person is a hint for a form about a person who just joined.
 func person(key, page string, fields url.Values) hint {
 	return func(s *Session) Request {
@@ -109,7 +122,7 @@ var accountHints = map[string]hint{
 	"POST /account/devices/{id}/end": func(s *Session) Request {
 		address, token := s.joined()
 		s.enter(Alpha, address)
-		return s.post("POST /account/devices/{id}/end", s.page("GET /account", "/account").As(token), nil).As(token)
+		return s.post("POST /account/devices/{id}/end", s.page("GET /account", "/account").by(token), nil).by(token)
 	},
 	"POST /account/devices/end-others":        alone("POST /account/devices/end-others", nil),
 	"POST /account/leave":                     personal("POST /account/leave", "GET /account/leave", url.Values{"current": {Password}}),
@@ -118,8 +131,8 @@ var accountHints = map[string]hint{
 	"POST /login/passkey/ask":                 func(s *Session) Request { return s.bare("POST /login/passkey/ask", "/login/passkey/ask", nil) },
 	"GET /account/second-factor/app": func(s *Session) Request {
 		_, token := s.joined()
-		s.do(s.bare("POST /account/second-factor/app", "/account/second-factor/app", url.Values{"current": {Password}}).As(token))
-		return s.page("GET /account/second-factor/app", "/account/second-factor/app").As(token)
+		s.do(s.bare("POST /account/second-factor/app", "/account/second-factor/app", url.Values{"current": {Password}}).by(token))
+		return s.page("GET /account/second-factor/app", "/account/second-factor/app").by(token)
 	},
 
 	"apex POST /find": func(s *Session) Request {
@@ -134,12 +147,12 @@ var accountHints = map[string]hint{
 		return s.bare("POST /settings/audit/export", "/settings/audit/export", url.Values{"format": {"jsonl"}})
 	},
 	"POST /settings/roles/view-as": func(s *Session) Request {
-		return s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).As(s.enter(Alpha, "owner@a.example"))
+		return s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).by(s.enter(Alpha, "owner@a.example"))
 	},
 	"POST /view-as/end": func(s *Session) Request {
 		token := s.enter(Alpha, "owner@a.example")
-		s.do(s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).As(token))
-		return s.bare("POST /view-as/end", "/view-as/end", nil).As(token)
+		s.do(s.bare("POST /settings/roles/view-as", "/settings/roles/view-as", url.Values{"role": {"crew"}}).by(token))
+		return s.bare("POST /view-as/end", "/view-as/end", nil).by(token)
 	},
 
 	"POST /settings/single-sign-on": filled("POST /settings/single-sign-on", "GET /settings/single-sign-on", "", nil),
@@ -157,7 +170,15 @@ var accountHints = map[string]hint{
 	"GET /settings/people/{id}/deactivate": func(s *Session) Request {
 		return s.page("GET /settings/people/{id}/deactivate", "/settings/people/"+s.somebody()+"/deactivate")
 	},
-	"POST /settings/people/{id}/deactivate": person("POST /settings/people/{id}/deactivate", "GET /settings/people/{id}/deactivate", nil),
+	"POST /settings/people/{id}/deactivate": func(s *Session) Request {
+		at := "/settings/people/" + s.burdened()
+		return s.post("POST /settings/people/{id}/deactivate", s.page("GET /settings/people/{id}/deactivate", at+"/deactivate"), url.Values{"successor": {s.idOf("office@a.example")}})
+	},
+	"GET /v1/people/{id}": func(s *Session) Request { return s.api("GET /v1/people/{id}", "/v1/people/"+s.burdened(), "") },
+	"POST /v1/people/{id}/deactivate": func(s *Session) Request {
+		path := "/v1/people/" + s.burdened()
+		return s.matched(s.api("POST /v1/people/{id}/deactivate", path+"/deactivate", `{"successor":"nobody"}`), "GET /v1/people/{id}", path)
+	},
 	"POST /settings/people/{id}/reactivate": func(s *Session) Request {
 		who := s.somebody()
 		at := "/settings/people/" + who

@@ -87,7 +87,7 @@ var apiHints = map[string]hint{
 		return s.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":"%s@a.example","password":%q}`, s.pick("owner", "admin", "office", "crew"), Password))
 	},
 	"POST /v1/logout": func(s *Session) Request {
-		return s.api("POST /v1/logout", "/v1/logout", "").As(field(s.do(s.programs()).Body, "access_token"))
+		return s.api("POST /v1/logout", "/v1/logout", "").As(Login{Bearer: field(s.do(s.programs()).Body, "access_token")})
 	},
 	"POST /v1/token/refresh": func(s *Session) Request {
 		return s.api("POST /v1/token/refresh", "/v1/token/refresh", fmt.Sprintf(`{"refresh_token":%q}`, field(s.do(s.programs()).Body, "refresh_token")))

@@ -21,13 +21,13 @@ var Brief = map[string]bool{
 
 // own is a button of the account of whoever has the session.
 func (s *Session) own(key, token string, fields url.Values) Request {
-	return s.bare(key, s.Operations[key].Pattern, fields).As(token)
+	return s.bare(key, s.Operations[key].Pattern, fields).by(token)
 }
 
 // scanned begins an authenticator app and reads its secret off the page.
 func (s *Session) scanned(token string) (secret string) {
 	s.do(s.own("POST /account/second-factor/app", token, url.Values{"current": {Password}}))
-	a := s.do(s.page("GET /account/second-factor/app", "/account/second-factor/app").As(token))
+	a := s.do(s.page("GET /account/second-factor/app", "/account/second-factor/app").by(token))
 	m := shownSecret.FindStringSubmatch(a.Body)
 	if m == nil {
 		s.why = "the page of an authenticator app shows no secret"
@@ -116,7 +116,7 @@ var deviceHints = map[string]hint{
 	"POST /account/second-factor/passkey/{id}/remove": func(s *Session) Request {
 		_, _, token := s.keyed()
 		key := "POST /account/second-factor/passkey/{id}/remove"
-		return s.post(key, s.page("GET /account/second-factor", "/account/second-factor").As(token), url.Values{"current": {Password}}).As(token)
+		return s.post(key, s.page("GET /account/second-factor", "/account/second-factor").by(token), url.Values{"current": {Password}}).by(token)
 	},
 	"GET /login/second": func(s *Session) Request {
 		return s.page("GET /login/second", "/login/second").step(s.stepped(s.enrolled().address))

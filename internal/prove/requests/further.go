@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"fenceplatform.com/fence/internal/business/identity"
 )
 
 // further are requests beside the valid one of their operation that have the product say or do what that one does not:
@@ -17,7 +19,7 @@ var further = map[string][]hint{
 		return r
 	}, func(s *Session) Request { return s.api("GET /v1/customers", "/v1/customers?q=dana", "") }, func(s *Session) Request {
 		a := s.do(s.api("POST /v1/api-keys", "/v1/api-keys", fmt.Sprintf(`{"name":"Reader %d","scopes":["customers.read"]}`, s.next())))
-		return s.api("GET /v1/customers", "/v1/customers", "").As(field(a.Body, "secret"))
+		return s.api("GET /v1/customers", "/v1/customers", "").As(Login{Bearer: field(a.Body, "secret")})
 	}},
 	"GET /{$}": {func(s *Session) Request { // with its first steps before it
 		return s.young(func(c *Session, _ string) Request { return c.page("GET /{$}", "/") })
@@ -39,22 +41,33 @@ var further = map[string][]hint{
 	"GET /settings/people/{id}": {func(s *Session) Request {
 		return s.page("GET /settings/people/{id}", "/settings/people/"+s.idOf("owner@a.example"))
 	}},
+	"GET /settings/people/{id}/deactivate": {func(s *Session) Request {
+		return s.page("GET /settings/people/{id}/deactivate", "/settings/people/"+s.burdened()+"/deactivate")
+	}},
+	"POST /settings/people/{id}/deactivate": {func(s *Session) Request { // without a successor
+		at := "/settings/people/" + s.burdened()
+		return s.post("POST /settings/people/{id}/deactivate", s.page("GET /settings/people/{id}/deactivate", at+"/deactivate"), nil)
+	}},
+	"GET /account/leave": {func(s *Session) Request {
+		s.burdened()
+		return s.page("GET /account/leave", "/account/leave").by(s.enter(Alpha, Burdened))
+	}},
 	"POST /settings/people/{id}/role": {func(s *Session) Request { // the last owner stays one
 		return s.bare("POST /settings/people/{id}/role", "/settings/people/"+s.idOf("owner@a.example")+"/role", url.Values{"role": {"office"}, "version": {"1"}})
 	}},
 	"GET /account/second-factor": {
 		func(s *Session) Request {
-			return s.page("GET /account/second-factor", "/account/second-factor").As(s.Login("crew"))
+			return s.page("GET /account/second-factor", "/account/second-factor").by(s.Login("crew").Cookie)
 		},
 		func(s *Session) Request { // with recovery codes
-			return s.page("GET /account/second-factor", "/account/second-factor").As(s.enrolled().token)
+			return s.page("GET /account/second-factor", "/account/second-factor").by(s.enrolled().token)
 		},
 	},
 	"POST /account/second-factor/codes": {func(s *Session) Request { // without an app that they stand in for
-		return s.own("POST /account/second-factor/codes", s.Login("office"), url.Values{"current": {Password}})
+		return s.own("POST /account/second-factor/codes", s.Login("office").Cookie, url.Values{"current": {Password}})
 	}},
 	"POST /account/second-factor/app/confirm": {func(s *Session) Request { // of an app that was not begun
-		return s.own("POST /account/second-factor/app/confirm", s.Login("crew"), url.Values{"code": {"123456"}})
+		return s.own("POST /account/second-factor/app/confirm", s.Login("crew").Cookie, url.Values{"code": {"123456"}})
 	}},
 	"GET /login/second": {func(s *Session) Request {
 		_, address, _ := s.keyed()
@@ -139,8 +152,8 @@ var further = map[string][]hint{
 			c.do(c.api("POST /v1/invitations", "/v1/invitations", fmt.Sprintf(`{"email":%q,"role":"estimator"}`, address)))
 			a := c.do(c.bare("POST /join", "/join", url.Values{"code": {c.codeIn(address, "/join")}, "name": {"Leaver"}, "password": {Password}}))
 			writer := *c
-			writer.Token = c.cookieIn(a, "__Host-session")
-			writer.Cookie = writer.Token
+			writer.Cookie = c.cookieIn(a, "__Host-session")
+			writer.Token = field(c.do(c.api("POST /v1/login", "/v1/login", fmt.Sprintf(`{"email":%q,"password":%q}`, address, Password))).Body, "access_token")
 			_, token := writer.copied(writer.answered(writer.sample()))
 			c.n = writer.n
 			c.do(c.post("POST /settings/company", c.page("GET /settings/company", "/settings/company"), url.Values{"email": {""}}))
@@ -169,12 +182,28 @@ func (s *Session) young(do func(c *Session, founder string) Request) Request {
 	of := s.founded()
 	a := s.do(s.post("POST /start", s.page("GET /start", "/start?code="+of.code).on(of.slug), nil).on(of.slug))
 	c := *s
-	c.host, c.Token = of.slug, s.cookieIn(a, "__Host-session")
-	c.Cookie = c.Token
+	c.host, c.Cookie = of.slug, s.cookieIn(a, "__Host-session")
+	c.Token = c.key()
 	r := do(&c, of.email)
 	s.n, s.at, s.why = c.n, c.at, c.why
 	return r
 }
+
+// key is an API key of whoever has the session, with every scope.
+func (s *Session) key() string {
+	fields := url.Values{"name": {"Prover"}, "expires_in_days": {"0"}}
+	for i, scope := range identity.AllScopes() {
+		fields.Set("scope-"+identity.ScopeGroups[i].Name, string(scope))
+	}
+	a := s.do(s.bare("POST /settings/api-keys", "/settings/api-keys", fields))
+	key := shownKey.FindString(a.Body)
+	if key == "" {
+		s.why = fmt.Sprintf("no key is made: %d %.200s", a.Status, a.Body)
+	}
+	return key
+}
+
+var shownKey = regexp.MustCompile(`fk_[A-Z0-9]{8}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
 
 // strict has a company ask that wants everybody to have a second factor.
 func (s *Session) strict(do func(c *Session, founder string) Request) Request {

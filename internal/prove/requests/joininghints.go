@@ -120,7 +120,7 @@ var joiningHints = map[string]hint{
 	},
 	"POST /logout": func(s *Session) Request {
 		_, token := s.joined()
-		return s.bare("POST /logout", "/logout", nil).As(token)
+		return s.bare("POST /logout", "/logout", nil).by(token)
 	},
 	// The code of a sign-up works on the new company's host alone.
 	"POST /start": func(s *Session) Request {
@@ -136,7 +136,7 @@ var joiningHints = map[string]hint{
 	"POST /confirm/again": func(s *Session) Request {
 		c := s.founded()
 		a := s.do(s.post("POST /start", s.page("GET /start", "/start?code="+c.code).on(c.slug), nil).on(c.slug))
-		return s.bare("POST /confirm/again", "/confirm/again", nil).on(c.slug).As(cookieOf(a))
+		return s.bare("POST /confirm/again", "/confirm/again", nil).on(c.slug).by(cookieOf(a))
 	},
 	"POST /first-steps/hide": func(s *Session) Request {
 		s.do(s.bare("POST /first-steps/show", "/first-steps/show", nil))

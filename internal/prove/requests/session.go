@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"fenceplatform.com/fence/internal/testkit"
 )
 
 // Mailed is a mail that a request sent.
@@ -21,7 +24,7 @@ type Ask func(Request) (Answer, []Mailed)
 // Session is A at work: it knows what it got, and makes requests of it.
 type Session struct {
 	Operations map[string]Operation
-	Token      string            // of the owner, for the API
+	Token      string            // of the owner, for the API: an API key, which does not end
 	Cookie     string            // of the owner, for pages
 	Archived   map[string]string // a record that was put away, by kind
 
@@ -31,7 +34,7 @@ type Session struct {
 	n    int
 	ids  map[string][]string // by kind, as the API calls it
 	mail map[string]string   // the last mail to an address
-	role map[string]string   // tokens by role
+	role map[string]Login    // by role
 	gone map[string]bool     // records that others are not to use: their state changes
 	at   time.Time           // of the last answer
 	pays bool                // for its plan
@@ -50,7 +53,7 @@ const Password = "four posts and a gate"
 
 // NewSession begins a session: the owner signs in.
 func NewSession(operations []Operation, seed uint64, ask Ask, own, foreign map[string]string) *Session {
-	s := &Session{host: Alpha, Operations: map[string]Operation{}, ask: ask, rng: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]string{}, mail: map[string]string{}, role: map[string]string{}, gone: map[string]bool{}}
+	s := &Session{host: Alpha, Operations: map[string]Operation{}, ask: ask, rng: rand.New(rand.NewPCG(seed, 1)), ids: map[string][]string{}, mail: map[string]string{}, role: map[string]Login{}, gone: map[string]bool{}}
 	s.known = ownership{own, foreign}
 	for _, o := range operations {
 		s.Operations[o.Key] = o
@@ -58,16 +61,18 @@ func NewSession(operations []Operation, seed uint64, ask Ask, own, foreign map[s
 	for kind, id := range own {
 		s.ids[kind] = []string{id}
 	}
-	s.Token = s.Login("owner")
-	s.Cookie = s.Token
+	owner := s.Login("owner")
+	s.Token, s.Cookie = owner.Bearer, owner.Cookie
 	return s
 }
 
-// Login signs a person of A in by role, in a browser, and returns the session's token: pages take it as cookie, the
-// API as bearer.
-func (s *Session) Login(role string) string {
-	if s.role[role] == "" {
-		s.role[role] = s.enter(Alpha, role+"@a.example")
+// Login is what somebody proves who they are with: a cookie on pages, a bearer token at the API.
+type Login struct{ Cookie, Bearer string }
+
+// Login signs a person of A in by role, in a browser; a key they have from the beginning.
+func (s *Session) Login(role string) Login {
+	if s.role[role] == (Login{}) {
+		s.role[role] = Login{s.enter(Alpha, role+"@a.example"), Key(testkit.A, role)}
 	}
 	return s.role[role]
 }
@@ -78,19 +83,27 @@ func (s *Session) enter(host, email string) string {
 	return cookieOf(s.do(s.bare("POST /login", "/login", fields).on(host)))
 }
 
+// Key is an API key that may do all that its holder may and a program can.
+func Key(of testkit.Org, holder string) string {
+	return "fk_PROVER." + base64.RawURLEncoding.EncodeToString(of.ID[:]) + ".of-" + holder
+}
+
 // As is the request made by somebody else's credential.
-func (r Request) As(token string) Request {
+func (r Request) As(l Login) Request {
 	if strings.HasPrefix(r.Path, "/v1/") {
-		if token == "" {
+		if l.Bearer == "" {
 			return r.With("Authorization", "")
 		}
-		return r.With("Authorization", "Bearer "+token)
+		return r.With("Authorization", "Bearer "+l.Bearer)
 	}
-	if token == "" {
+	if l.Cookie == "" {
 		return r.With("Cookie", "")
 	}
-	return r.With("Cookie", "__Host-session="+token)
+	return r.With("Cookie", "__Host-session="+l.Cookie)
 }
+
+// by is the request of a page from somebody else's browser.
+func (r Request) by(cookie string) Request { return r.As(Login{Cookie: cookie}) }
 
 // do asks, and keeps the mails.
 func (s *Session) do(r Request) Answer {
@@ -120,7 +133,7 @@ func (s *Session) api(operation, path, body string) Request {
 		r.Media = "application/json"
 	}
 	if o.Needs != "" {
-		r = r.As(s.Token)
+		r = r.As(Login{Bearer: s.Token})
 	}
 	if o.Method == http.MethodPost {
 		r = r.With("Idempotency-Key", fmt.Sprint("prover ", s.next()))
@@ -133,7 +146,7 @@ func (s *Session) page(operation, path string) Request {
 	o := s.Operations[operation]
 	r := Request{Operation: operation, Method: o.Method, Path: path, Host: s.hostOf(o)}
 	if o.Needs != "" {
-		r = r.As(s.Cookie)
+		r = r.by(s.Cookie)
 	}
 	return r
 }
@@ -160,7 +173,7 @@ func (s *Session) post(operation string, from Request, edit url.Values) Request 
 			}
 			r := Request{Operation: operation, Method: "POST", Path: action, Host: s.hostOf(o), Media: "application/x-www-form-urlencoded", Body: f.Fields.Encode()}
 			if o.Needs != "" {
-				r = r.As(s.Cookie)
+				r = r.by(s.Cookie)
 			}
 			return r
 		}
@@ -178,7 +191,7 @@ func (s *Session) bare(operation, path string, fields url.Values) Request {
 	fields.Set("idempotency_key", fmt.Sprint("prover form ", s.next()))
 	r := Request{Operation: operation, Method: "POST", Path: path, Host: s.hostOf(o), Media: "application/x-www-form-urlencoded", Body: fields.Encode()}
 	if o.Needs != "" {
-		r = r.As(s.Cookie)
+		r = r.by(s.Cookie)
 	}
 	return r
 }
@@ -273,11 +286,14 @@ func field(document, path string) string {
 	return ""
 }
 
-// Expired is the token of a session of A that ended.
-func (s *Session) Expired() string {
-	token := s.enter(Alpha, "crew@a.example")
-	s.do(s.bare("POST /logout", "/logout", nil).As(token))
-	return token
+// Revoked is the holder of a key of A that was revoked.
+const Revoked = "crew, revoked"
+
+// Expired is a session of A that ended, and a key that was revoked.
+func (s *Session) Expired() Login {
+	cookie := s.enter(Alpha, "crew@a.example")
+	s.do(s.bare("POST /logout", "/logout", nil).by(cookie))
+	return Login{cookie, Key(testkit.A, Revoked)}
 }
 
 // Archive puts a customer and a property away.
@@ -292,5 +308,7 @@ func (s *Session) Archive() {
 	s.Archived = map[string]string{"customers": customer, "properties": property}
 }
 
-// Foreign is the token of a person of B.
-func (s *Session) Foreign(email string) string { return s.enter(Beta, email) }
+// Foreign is a person of B by role.
+func (s *Session) Foreign(role string) Login {
+	return Login{s.enter(Beta, role+"@a.example"), Key(testkit.B, role)}
+}

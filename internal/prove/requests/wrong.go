@@ -32,9 +32,10 @@ var wrongs = []func(*Session, Request) Request{
 			return s.pick("not-an-id", "0", "00000000-0000-0000-0000-000000000000", strings.Repeat("9", 40))
 		})
 	},
-	func(s *Session, r Request) Request { return r.As("") },
+	func(s *Session, r Request) Request { return r.As(Login{}) },
 	func(s *Session, r Request) Request {
-		return r.As(s.pick("fs_", "fk_") + base64.RawURLEncoding.EncodeToString(testkit.B.ID[:]) + ".nonsense")
+		nonsense := s.pick("fs_", "fk_") + base64.RawURLEncoding.EncodeToString(testkit.B.ID[:]) + ".nonsense"
+		return r.As(Login{nonsense, nonsense})
 	},
 	func(s *Session, r Request) Request {
 		return r.With("X-Org-Id", s.pick(testkit.B.ID.String(), Nobody, testkit.A.ID.String()))

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"net/http"
+	"slices"
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -32,6 +33,9 @@ type personPage struct {
 	identity.PersonView
 	actor    tenancy.Actor
 	Problems kit.Problems
+
+	successors []identity.User // where something waits that is to be taken over
+	successor  string
 }
 
 func (p personPage) self() bool { return p.ID == p.actor.UserID }
@@ -54,7 +58,7 @@ func (h *Handlers) readPerson(r *http.Request, problems kit.Problems) (personPag
 	}
 	a := caller.Of(r).Actor
 	v, err := h.Identity.Person(r.Context(), a, who)
-	return personPage{v, a, problems}, err
+	return personPage{PersonView: v, actor: a, Problems: problems}, err
 }
 
 func (h *Handlers) person(w http.ResponseWriter, r *http.Request) error {
@@ -109,11 +113,22 @@ func (h *Handlers) changeRole(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) deactivateForm(w http.ResponseWriter, r *http.Request) error {
-	p, err := h.readPerson(r, nil)
+	p, err := h.readLeaver(r, nil)
 	if err != nil {
 		return err
 	}
 	return h.Pages.Show(w, r, personTitle("Deactivate "+p.Name), deactivateView(p))
+}
+
+// readLeaver is a person with those who may take over what waits for them.
+func (h *Handlers) readLeaver(r *http.Request, problems kit.Problems) (personPage, error) {
+	p, err := h.readPerson(r, problems)
+	if err != nil || !p.Work.Any() {
+		return p, err
+	}
+	all, err := h.Identity.People(r.Context(), p.actor)
+	p.successors = slices.DeleteFunc(all.Users, func(u identity.User) bool { return u.ID == p.ID || u.DeactivatedAt != nil })
+	return p, err
 }
 
 func (h *Handlers) deactivate(w http.ResponseWriter, r *http.Request) error {
@@ -121,8 +136,17 @@ func (h *Handlers) deactivate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	u, err := h.Identity.Deactivate(r.Context(), caller.Of(r).Actor, in)
-	return h.changed(w, r, u, err, " is deactivated and logged out everywhere.")
+	in.Successor = identity.Successor(r.PostForm.Get(successorField))
+	d, err := h.Identity.Deactivate(r.Context(), caller.Of(r).Actor, in)
+	if fault.Is(err, fault.Invalid) {
+		p, readErr := h.readLeaver(r, kit.ProblemsOf(err))
+		if readErr != nil {
+			return readErr
+		}
+		p.successor = string(in.Successor)
+		return h.Pages.Show(w, r, failed(personTitle("Deactivate "+p.Name)), deactivateView(p))
+	}
+	return h.changed(w, r, d.User, err, " is deactivated and logged out everywhere."+handedOver(d.HandedOver))
 }
 
 func (h *Handlers) reactivate(w http.ResponseWriter, r *http.Request) error {

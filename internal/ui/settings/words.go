@@ -144,6 +144,27 @@ func invitesStay(n int) string {
 	return kit.Count(n, "open invitation", "open invitations") + " in their name can still be accepted."
 }
 
+const successorField = "successor"
+
+func successorOptions(people []identity.User) []kit.Option {
+	options := []kit.Option{{Label: "Choose"}}
+	for _, u := range people {
+		options = append(options, kit.Option{Value: u.ID.String(), Label: u.Name + ", " + u.Role.Label()})
+	}
+	return append(options, kit.Option{Value: string(identity.Nobody), Label: "Nobody: leave them unassigned"})
+}
+
+// handedOver says who has the work now.
+func handedOver(h identity.HandedOver) string {
+	switch {
+	case !h.Any():
+		return ""
+	case h.To == nil:
+		return " Nobody has the " + h.Words() + "."
+	}
+	return " " + h.Name + " takes over " + h.Words() + "."
+}
+
 func withoutWords(n int) string {
 	if n == 0 {
 		return "Everybody has a second factor: an authenticator app or a passkey."
