@@ -9,8 +9,8 @@ import (
 )
 
 // Ground is a database that worlds are made of: both companies of the test kit, A on a plan without limits, with a job
-// that waits from before and a question of support, B paying for one and taking payments, everybody with a password and nobody of A with a second factor, so
-// that each role can log in.
+// that waits from before and a question of support, B paying for its plan and taking payments online, everybody with a
+// password and nobody of A with a second factor, so that each role can log in.
 func Ground(t testing.TB) *testkit.Database {
 	t.Helper()
 	d := testkit.NewDatabase(t)
