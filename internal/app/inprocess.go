@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"fenceplatform.com/fence/internal/business/billing"
@@ -15,6 +17,11 @@ func (a *App) Handler(inside func(http.Handler) http.Handler) http.Handler { ret
 
 // Tasks is everything that a server does in the background, for who does it in turn.
 func (a *App) Tasks() *tasks.Workers { return worker.List(a.db, a.system, a.Services.work()) }
+
+// Ping asks the database on both lines that requests take.
+func (a *App) Ping(ctx context.Context) error {
+	return errors.Join(a.db.Ping(ctx), a.system.Pool().Ping(ctx))
+}
 
 // shop is a payment provider for plans.
 type shop interface {

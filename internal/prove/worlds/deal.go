@@ -34,13 +34,19 @@ const pace = time.Second
 
 // At is what turn n is dealt, as often as it is asked.
 func (d *Dealer) At(n uint64) Turn {
-	return Turn{At: Epoch.Add(time.Duration(n) * pace), Deal: func() {
-		d.mu.Lock()
-		d.turn, d.next = n, 0
-		d.mu.Unlock()
-		cryptotest.SetGlobalRandom(d.t, d.seed<<24^n)
-	}}
+	deal := func(from uint64) func() {
+		return func() {
+			d.mu.Lock()
+			d.turn, d.next = n, from
+			d.mu.Unlock()
+			cryptotest.SetGlobalRandom(d.t, d.seed<<24^n)
+		}
+	}
+	return Turn{At: Epoch.Add(time.Duration(n) * pace), Deal: deal(0), DealTasks: deal(idsOfTasks)}
 }
+
+// idsOfTasks is where the ids of a turn's tasks begin, past those of its request: both may write to one table.
+const idsOfTasks = 1 << 11
 
 // id makes a time-ordered id of the turn: its time, its place in the turn, and the seed.
 func (d *Dealer) id() id.ID {

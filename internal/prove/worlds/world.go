@@ -111,12 +111,12 @@ func (w *World) Move(t testing.TB, db *testkit.Database) {
 	w.Reconnect(t)
 }
 
-// Reconnect has the pool notice which of its connections were cut.
+// Reconnect has the pools notice which of their connections were cut.
 func (w *World) Reconnect(t testing.TB) {
 	t.Helper()
 	var err error
 	for range 25 {
-		if err = w.App.DB().Ping(t.Context()); err == nil {
+		if err = w.App.Ping(t.Context()); err == nil {
 			return
 		}
 	}
@@ -162,10 +162,11 @@ func (w *World) stopTheClock(t testing.TB) {
 		'BEGIN RETURN (SELECT at FROM platform.prover_clock); END'`)
 }
 
-// Turn is what one turn is dealt: At for the clock, Deal for ids and secrets.
+// Turn is what one turn is dealt: At for the clock, Deal for ids and secrets of the request, DealTasks for those of the
+// tasks that it leaves.
 type Turn struct {
-	At   time.Time
-	Deal func()
+	At              time.Time
+	Deal, DealTasks func()
 }
 
 // Do answers a request.
@@ -210,7 +211,7 @@ type Mail struct{ Recipient, Plain, Attached string }
 func (w *World) Settle(t testing.TB, turn Turn) ([]Mail, error) {
 	t.Helper()
 	var sent []Mail
-	turn.Deal()
+	turn.DealTasks()
 	w.post.forget() // ids are dealt anew
 	for range 20 {  // a task may leave a task
 		mails, err := collect[queued](t, w, `SELECT id, recipient, plain FROM app.mails WHERE org_id <> $1 AND plain <> '' AND sent_at IS NULL ORDER BY id`, testkit.B.ID)
