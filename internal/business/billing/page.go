@@ -24,6 +24,7 @@ type Overview struct {
 	Invoices     []OwnInvoice // who may manage the plan; the newest first
 	Checkout     *Act         // that can still be paid
 	Waiting      *Act         // a change that waits for its payment
+	Most         int64        // people beyond those of the plan, at one time of this period
 }
 
 // OwnInvoice is an invoice as the company sees it.
@@ -59,6 +60,8 @@ func ReadOverview(ctx context.Context, db *pg.DB, a tenancy.Actor) (Overview, er
 	}
 	var o Overview
 	var acts []Act
+	type most struct{ Most int64 }
+	var marks []most
 	known, found := subscription(a)
 	now, err := db.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		identity.QueueSeats(r, a.Tenant(), &o.People)
@@ -68,6 +71,9 @@ func ReadOverview(ctx context.Context, db *pg.DB, a tenancy.Actor) (Overview, er
 			pg.All(r, &o.Invoices, `SELECT id, subscription_id, number, status, total_cents, open_cents, refunded_cents, attempts, next_attempt_at, created_at, page_url, pdf_url FROM platform.own_invoices()`)
 			pg.All(r, &acts, `SELECT `+actColumns+` FROM app.plan_acts WHERE org_id = $1 AND state = 'open' ORDER BY asked_at`, a.Tenant().Org())
 		}
+		if found {
+			pg.All(r, &marks, `SELECT most FROM app.seat_marks WHERE org_id = $1 AND subscription_id = $2 AND period_start = $3`, a.Tenant().Org(), known.ID, known.PeriodStart)
+		}
 	})
 	if err != nil {
 		return o, err
@@ -75,6 +81,10 @@ func ReadOverview(ctx context.Context, db *pg.DB, a tenancy.Actor) (Overview, er
 	o.Now, o.Entitlements = now, a.Entitlements(now)
 	if found {
 		o.Subscription, o.ExtraUsers = known, extraOf(a, known.ID)
+		o.Most = o.ExtraUsers
+		if len(marks) == 1 {
+			o.Most = marks[0].Most
+		}
 	}
 	for n, x := range acts {
 		switch {
