@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -51,6 +52,7 @@ func programOf(t *testing.T) *program {
 	if p.to, err = strconv.ParseUint(to, 10, 64); err != nil || p.to < p.from {
 		t.Fatalf("SEEDS is %q, not like 1-500", seeds)
 	}
+	p.lanes = int(min(p.to-p.from+1, uint64(2*runtime.GOMAXPROCS(0)))) // a course and its database wait for each other
 	if text := os.Getenv("MONTHS"); text != "" {
 		if p.months, err = strconv.Atoi(text); err != nil || p.months < 1 {
 			t.Fatalf("MONTHS is %q", text)

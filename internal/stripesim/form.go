@@ -67,12 +67,13 @@ func (f *form) names() []string { return slices.Sorted(maps.Keys(f.under)) }
 
 // at is the parameter at a path like trial_settings.end_behavior; never nil.
 func (f *form) at(path string) *form {
-	for name := range strings.SplitSeq(path, ".") {
+	for path != "" {
+		name, rest, _ := strings.Cut(path, ".")
 		next := f.under[name]
 		if next == nil {
 			return &form{}
 		}
-		f = next
+		f, path = next, rest
 	}
 	return f
 }

@@ -1,8 +1,10 @@
 package stripesim
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -50,6 +52,12 @@ func FuzzFieldsAreThoseThatDecodingFinds(f *testing.F) {
 				t.Fatal(err)
 			}
 			got[plain] = value
+			if before, there, after := around(written, key); !bytes.Equal(there, value) || !bytes.Equal(slices.Concat(before, there, after), written) {
+				t.Errorf("%s: around %q it is %s, %s, %s", written, key, before, there, after)
+			}
+			if len(value) > 1 && value[0] == '[' && !bytes.Equal(bytes.Join(elements(value), []byte(",")), value[1:len(value)-1]) {
+				t.Errorf("%s: its elements are %s", value, elements(value))
+			}
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %s, want %s", written, got, want)

@@ -28,7 +28,7 @@ func page[T record](c *call, t *table[T], match func(T) bool) (any, *Problem) {
 	if limit < 1 || limit > pageMost {
 		return nil, coded("parameter_invalid_integer", "limit", "This value must be between 1 and 100 (inclusive).")
 	}
-	rows := t.where(func(row T) bool { return inRange(c.form, row.born()) && match(row) })
+	rows := t.where(func(row T) bool { return match(row) && inRange(c.form, row.born()) })
 	slices.Reverse(rows)
 	after, before := c.form.str("starting_after"), c.form.str("ending_before")
 	if after != "" && before != "" {
@@ -62,16 +62,16 @@ func page[T record](c *call, t *table[T], match func(T) bool) (any, *Problem) {
 
 // inRange tells whether a moment is within created[gte] and its like, or is created itself.
 func inRange(f *form, at int64) bool {
-	if f.at("created").set && f.num("created") != at {
+	created := f.at("created")
+	if created.set && f.num("created") != at {
 		return false
 	}
-	for name, ok := range map[string]func(int64) bool{
-		"gt":  func(n int64) bool { return at > n },
-		"gte": func(n int64) bool { return at >= n },
-		"lt":  func(n int64) bool { return at < n },
-		"lte": func(n int64) bool { return at <= n },
-	} {
-		if f.filled("created."+name) && !ok(f.num("created."+name)) {
+	for name, limit := range created.under {
+		if limit.value == "" {
+			continue
+		}
+		n := limit.num("")
+		if name == "gt" && at <= n || name == "gte" && at < n || name == "lt" && at >= n || name == "lte" && at > n {
 			return false
 		}
 	}

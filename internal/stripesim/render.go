@@ -1,7 +1,9 @@
 package stripesim
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,40 +17,41 @@ func (c *call) render(v any) ([]byte, *Problem) {
 	if len(paths) == 0 {
 		return out, nil
 	}
-	tree := decode(out)
 	for _, path := range paths {
 		names := strings.Split(path, ".")
 		if len(names) > deepest+1 {
 			return nil, invalid("expand", "You cannot expand more than 4 levels of a property. Property: "+path)
 		}
-		if _, ok := c.sp.expand(tree, names); !ok {
+		var ok bool
+		if out, ok = c.sp.expand(out, names); !ok {
 			return nil, invalid("expand", fmt.Sprintf("This property cannot be expanded (%s).", path))
 		}
 	}
-	return encode(tree), nil
+	return out, nil
 }
 
-// expand returns v with what names lead to written out; false when they lead nowhere.
-func (sp *space) expand(v any, names []string) (any, bool) {
-	switch v := v.(type) {
-	case nil:
-		return nil, true
-	case string:
-		found := sp.find(v)
+// expand returns what encode has written with what names lead to written out; false when they lead nowhere.
+func (sp *space) expand(v []byte, names []string) ([]byte, bool) {
+	switch v[0] {
+	case 'n':
+		return v, true
+	case '"':
+		found := sp.find(string(v[1 : len(v)-1])) // nothing in an id is escaped
 		if found == nil {
 			return nil, false
 		}
-		return sp.expand(decode(encode(found)), names)
-	case []any:
-		for i := range v {
-			one, ok := sp.expand(v[i], names)
+		return sp.expand(encode(found), names)
+	case '[':
+		each := elements(v)
+		for i := range each {
+			one, ok := sp.expand(each[i], names)
 			if !ok {
 				return nil, false
 			}
-			v[i] = one
+			each[i] = one
 		}
-		return v, true
-	case map[string]any:
+		return slices.Concat([]byte("["), bytes.Join(each, []byte(",")), []byte("]")), true
+	case '{':
 		if len(names) == 0 {
 			return v, true
 		}
@@ -57,20 +60,19 @@ func (sp *space) expand(v any, names []string) (any, bool) {
 	return nil, false
 }
 
-func (sp *space) expandField(v map[string]any, names []string) (any, bool) {
-	field, there := v[names[0]]
-	if !there {
-		id, _ := v["id"].(string)
-		if field = sp.include(id, names[0]); field == nil {
-			return v, v["deleted"] == true
+func (sp *space) expandField(v []byte, names []string) ([]byte, bool) {
+	before, field, after := around(v, names[0])
+	if field == nil {
+		_, id, _ := around(v, "id")
+		included := sp.include(string(bytes.Trim(id, `"`)), names[0])
+		if included == nil {
+			_, deleted, _ := around(v, "deleted")
+			return v, string(deleted) == "true"
 		}
-		field = decode(encode(field))
+		before, field, after = fmt.Appendf(v[:len(v)-1:len(v)-1], ",%q:", names[0]), encode(included), []byte("}")
 	}
 	one, ok := sp.expand(field, names[1:])
-	if ok {
-		v[names[0]] = one
-	}
-	return v, ok
+	return slices.Concat(before, one, after), ok
 }
 
 // include is what an object has only when it is asked for.

@@ -2,6 +2,7 @@ package pg
 
 import (
 	"context"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -9,7 +10,12 @@ import (
 
 // System is the pool of the system role: schemas tasks and platform, nothing on tenant tables.
 // The task runner and the listing of organizations use it, nobody else.
-type System struct{ pool *pgxpool.Pool }
+type System struct {
+	pool *pgxpool.Pool
+
+	mu    sync.Mutex
+	queue any
+}
 
 // OpenSystem connects as the system role.
 func OpenSystem(ctx context.Context, url string, o Options) (*System, error) {
@@ -25,6 +31,17 @@ func (s *System) Close() { s.pool.Close() }
 
 // Pool lends the connections to the task runner.
 func (s *System) Pool() *pgxpool.Pool { return s.pool }
+
+// Queue keeps what platform/tasks enqueues with, which is costly to begin.
+func (s *System) Queue(begin func() (any, error)) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var err error
+	if s.queue == nil {
+		s.queue, err = begin()
+	}
+	return s.queue, err
+}
 
 // Exec runs one statement on the schemas of the system role.
 func (s *System) Exec(ctx context.Context, sql string, args ...any) error {

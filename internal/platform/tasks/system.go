@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
@@ -17,11 +18,26 @@ import (
 // neither read nor enqueue it.
 type SystemArgs interface{ river.JobArgs }
 
+// systemQueue is begun once for a pool: beginning it costs more than a task, and it asks the server what it is.
+func systemQueue(sys *pg.System) (*river.Client[pgx.Tx], error) {
+	q, err := sys.Queue(func() (any, error) {
+		c, err := river.NewClient(riverpgxv5.New(sys.Pool()), &river.Config{Schema: migrate.TasksSchema, Logger: quiet})
+		if err != nil {
+			return nil, fmt.Errorf("task queue: %w", err)
+		}
+		return c, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return q.(*river.Client[pgx.Tx]), nil
+}
+
 // EnqueueSystem makes a task of no organization due at once, as the system role.
 func EnqueueSystem(ctx context.Context, sys *pg.System, args SystemArgs) error {
-	c, err := river.NewClient(riverpgxv5.New(sys.Pool()), &river.Config{Schema: migrate.TasksSchema, Logger: quiet})
+	c, err := systemQueue(sys)
 	if err != nil {
-		return fmt.Errorf("task queue: %w", err)
+		return err
 	}
 	if _, err := c.Insert(ctx, args, nil); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
@@ -32,9 +48,9 @@ func EnqueueSystem(ctx context.Context, sys *pg.System, args SystemArgs) error {
 // EnqueueAll makes tasks of many organizations due at once, as the system role. COPY, which would be faster, is not for
 // tables with row security.
 func EnqueueAll[A Args](ctx context.Context, sys *pg.System, all []A) error {
-	c, err := river.NewClient(riverpgxv5.New(sys.Pool()), &river.Config{Schema: migrate.TasksSchema, Logger: quiet})
+	c, err := systemQueue(sys)
 	if err != nil {
-		return fmt.Errorf("task queue: %w", err)
+		return err
 	}
 	for some := range slices.Chunk(all, 1000) {
 		params := make([]river.InsertManyParams, len(some))
