@@ -35,7 +35,7 @@ func (h *Handlers) findings(w http.ResponseWriter, r *http.Request) error {
 func findingList(found []console.Finding) kit.List {
 	l := kit.List{Name: "Findings", Empty: kit.Empty{Heading: "Nothing is open", Text: "What only a person can put right about a company's payments stands here."},
 		Columns: []kit.Column{{Label: "What", Priority: 1}, {Label: "Amount", Priority: 2, Figure: true, Phone: kit.PhoneRight}, {Label: "Company", Priority: 1, Phone: kit.PhoneSecond},
-			{Label: "What to do", Priority: 2, Phone: kit.PhoneSecond}, {Label: "About", Priority: 4}, {Label: "Found", Priority: 3}}}
+			{Label: "What to do", Priority: 2}, {Label: "Found", Priority: 3, Phone: kit.PhoneSecond}}}
 	for _, f := range found {
 		what, do := f.Words()
 		row := kit.Row{ID: string(f.Kind) + "-" + f.About, Href: settlePath(f)}
@@ -48,7 +48,7 @@ func findingList(found []console.Finding) kit.List {
 		if f.SettledAt != nil {
 			do = f.Note + " (" + *f.SettledBy + ", " + day(*f.SettledAt) + ")"
 		}
-		row.Cells = []kit.Cell{{Text: what}, {Text: amount(f.Amount, f.Currency)}, {Text: company}, {Text: do}, {Text: f.About}, {Text: ago(f.FoundAt, f.Now), Title: moment(f.FoundAt)}}
+		row.Cells = []kit.Cell{{Text: what, Title: f.About}, {Text: amount(f.Amount, f.Currency)}, {Text: company}, {Text: do}, {Text: ago(f.FoundAt, f.Now), Title: moment(f.FoundAt)}}
 		l.Rows = append(l.Rows, row)
 	}
 	return l

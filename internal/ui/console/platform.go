@@ -237,7 +237,7 @@ func (h *Handlers) inbox(w http.ResponseWriter, r *http.Request) error {
 // refused are webhooks that were not believed, by reason.
 func refused(by map[string]int64) string {
 	if len(by) == 0 {
-		return "none"
+		return "None"
 	}
 	text := ""
 	for _, reason := range slices.Sorted(maps.Keys(by)) {
