@@ -52,7 +52,7 @@ func (a *App) Routes(pages *shell.Pages) Routes {
 	ours := &operators.Handlers{Pages: pages, Operators: s.Operators, Support: s.Support}
 	r.Apex, r.Company = append(r.Apex, ours.Apex()...), append(r.Company, ours.Company()...)
 	r.Apex = append(r.Apex, (&console.Handlers{Pages: pages, Console: s.Console, Operators: s.Operators}).Apex()...)
-	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs, Company: s.SignUps, GetPaid: s.Payments.Accounts != nil}
+	first := &home.Handlers{Pages: pages, Quotes: s.Quoting, Jobs: s.Jobs, Company: s.SignUps, Payments: s.Payments}
 	r.Company = append(r.Company, first.Routes()...)
 	r.Company = append(r.Company, (&homeowner.Handlers{Pages: pages, Quotes: s.Quoting, Payments: s.Payments}).Routes()...)
 	r.Company = append(r.Company, people.Routes()...)

@@ -10,6 +10,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/fieldwork"
 	"fenceplatform.com/fence/internal/business/onboarding"
+	"fenceplatform.com/fence/internal/business/payment"
 	"fenceplatform.com/fence/internal/business/quoting"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
@@ -20,11 +21,11 @@ import (
 
 // Handlers answer the first page.
 type Handlers struct {
-	Pages   *shell.Pages
-	Quotes  *quoting.Service
-	Jobs    *fieldwork.Service
-	Company *onboarding.Service
-	GetPaid bool // homeowners can be let pay online
+	Pages    *shell.Pages
+	Quotes   *quoting.Service
+	Jobs     *fieldwork.Service
+	Company  *onboarding.Service
+	Payments *payment.Service
 }
 
 // Routes lists the page.
@@ -110,7 +111,7 @@ func (h *Handlers) read(r *http.Request, c *caller.Caller) (view, error) {
 		if v.Facts, err = h.Company.FirstSteps(r.Context(), c.Actor); err != nil {
 			return v, err
 		}
-		v.Steps = steps(c, v.Facts, h.GetPaid)
+		v.Steps = steps(c, v.Facts, h.Payments.Accounts != nil)
 	}
 	return v, nil
 }
