@@ -29,7 +29,7 @@ func note(a tenancy.Actor, e plan.Entitlements, n Notice) notify.PlanNote {
 		out.Facts, out.Note = stays(e, day), linksStay
 	case PlanEnded:
 		out.Subject = "Your plan ended: what stays, and until when"
-		out.Sentence = fmt.Sprintf("%s is read-only since %s, because the subscription ended.", a.Org.Name, day(e.Since))
+		out.Sentence = fmt.Sprintf("%s is read-only since %s, because the plan ended.", a.Org.Name, day(e.Since))
 		out.Facts, out.Note = stays(e, day), linksStay
 	case PaymentFailed:
 		out.Subject, out.Button = "Card declined", "Pay now"
@@ -52,7 +52,7 @@ func note(a tenancy.Actor, e plan.Entitlements, n Notice) notify.PlanNote {
 			out.Note = "Everything works as before."
 		}
 	case CardExpiring:
-		out.Subject, out.Button = "Your card ends soon: "+n.Card.Last4, "Change card"
+		out.Subject, out.Button = "Your card that ends in "+n.Card.Last4+" is good until the end of "+n.Card.LastMonth(), "Change card"
 		out.Sentence = fmt.Sprintf("The card that ends in %s, with which %s pays, is good until the end of %s.", n.Card.Last4, a.Org.Name, n.Card.LastMonth())
 		out.Note = "Change it before the next bill, and nothing stops."
 	}

@@ -109,7 +109,7 @@ func TestOwnersAreToldOfACardThatExpires(t *testing.T) {
 	w.tells()
 	w.changes("pm_card_expiring")
 	w.until(w.owner().Org.Standing.Card.EndsAt().AddDate(0, 0, -20))
-	w.told("in the card's last weeks", "Your card ends soon: ")
+	w.told("in the card's last weeks", "Your card that ends in ")
 }
 
 // A reading has the company looked at, without anybody else's help.
