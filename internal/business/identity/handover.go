@@ -45,7 +45,7 @@ func counted(n int, one string) string {
 	return fmt.Sprintf("%d %ss", n, one)
 }
 
-// What waits for person $2. It says of leads and appointments only what their tables say of themselves (decision 0029).
+// What waits for person $2. It says of leads and appointments only what their tables say of themselves (decision 0027).
 const (
 	openLeadSQL = `org_id = $1 AND assigned_to = $2 AND closed_at IS NULL`
 	comingSQL   = `org_id = $1 AND assignee_id = $2 AND starts_at > app.now() AND state IN ('held', 'unconfirmed', 'confirmed', 'en_route')`
