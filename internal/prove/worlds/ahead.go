@@ -21,6 +21,7 @@ func (w *World) Foresee(t testing.TB, changed []string, midway bool) {
 	all := columns(t, w)
 	w.foreseen = nil
 	if midway {
+		w.foreseen = append(w.foreseen, cleared)
 		defer func() { w.foreseen = append(w.foreseen, unfinished...) }()
 	}
 	for _, k := range w.keptTables(t) {
@@ -29,7 +30,8 @@ func (w *World) Foresee(t testing.TB, changed []string, midway bool) {
 		}
 		ahead := pgx.Identifier{"prover_ahead", k.Table}.Sanitize()
 		b.exec(fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING ALL)", ahead, k.Table))
-		b.exec(fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE org_id <> $1 ON CONFLICT DO NOTHING",
+		// The newest first: of what there can be one, B has what the request made.
+		b.exec(fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE org_id <> $1 ORDER BY ctid DESC ON CONFLICT DO NOTHING",
 			ahead, k.Columns, strings.Replace(k.Columns, "org_id", "$1::uuid", 1), k.Table), testkit.B.ID)
 		for _, c := range all {
 			if c.Table == k.Table {
@@ -40,12 +42,18 @@ func (w *World) Foresee(t testing.TB, changed []string, midway bool) {
 	}
 }
 
+// cleared makes place in B for what there can be one of at a time.
+var cleared = `UPDATE app.payment_accounts SET disconnected_at = begun_at WHERE disconnected_at IS NULL AND org_id = '` + testkit.B.ID.String() + `'`
+
 // unfinished is what of B's rows is another way while something is under way.
 var unfinished = []string{
 	`UPDATE app.files SET state = 'reserved', reserved_bytes = 77, reserved_until = '2099-01-01', removed_at = NULL WHERE org_id = '` + testkit.B.ID.String() + `'`,
 	`UPDATE app.blobs SET state = 'expected', uses = greatest(uses, 1) WHERE org_id = '` + testkit.B.ID.String() + `'`,
 	`UPDATE app.mails SET admitted_at = NULL, held_until = NULL, held_for = '' WHERE org_id = '` + testkit.B.ID.String() + `'`,
 	`UPDATE app.quote_documents SET bytes = bytes || '\x42', sha256 = sha256(bytes || '\x42') WHERE org_id = '` + testkit.B.ID.String() + `'`,
+	`UPDATE app.payment_accounts SET account = '' WHERE disconnected_at IS NULL AND org_id = '` + testkit.B.ID.String() + `'`,
+	`UPDATE app.plan_acts SET state = 'asked', settled_at = NULL WHERE org_id = '` + testkit.B.ID.String() + `'
+		AND id = (SELECT id FROM app.plan_acts WHERE kind <> 'checkout' AND org_id = '` + testkit.B.ID.String() + `' ORDER BY asked_at DESC, id DESC LIMIT 1)`,
 	`UPDATE app.file_forms SET sha256 = sha256('lost of A') WHERE org_id = '` + testkit.B.ID.String() + `'`,
 }
 

@@ -111,6 +111,15 @@ var plants = []string{
 	`INSERT INTO app.plan_notices (org_id, kind, cause, at) VALUES ($1, 'trial_ended', 'SENTINEL', '2026-01-20')`,
 	`INSERT INTO app.plan_acts SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'kind', 'upgrade', 'state', 'done'))).*
 		FROM app.plan_acts p WHERE p.org_id = $1 AND p.state = 'dropped' ORDER BY p.id LIMIT 1`,
+	// Every sale of B has a page open, to the account of A, on which another amount can be paid and of which the provider
+	// does not know; and A is told of an account of B.
+	`INSERT INTO app.online_payments (org_id, id, acceptance_id, link_id, payer_name, account, amount_cents, state, expires_at, created_at)
+		SELECT org_id, gen_random_uuid(), acceptance_id, acceptance_id, 'SENTINEL', 'none', 77, 'open', '2099-01-01', '2026-01-06' FROM app.ledgers WHERE org_id = $1 ON CONFLICT DO NOTHING`,
+	`UPDATE app.online_payments SET session = 'cs_of_b_' || id, account = coalesce((SELECT account FROM app.payment_accounts WHERE org_id = $2 AND disconnected_at IS NULL), 'none') WHERE org_id = $1`,
+	`INSERT INTO app.payment_accounts (org_id, id, account, begun_by, begun_name, begun_at, disconnected_at)
+		SELECT $1, gen_random_uuid(), 'acct_of_b', gen_random_uuid(), 'SENTINEL', '2026-01-05', '2026-01-06'`,
+	`INSERT INTO tasks.river_job (kind, args, max_attempts, state)
+		SELECT 'payment_read_account', jsonb_build_object('org_id', $2::uuid, 'account', account), 25, 'available' FROM app.payment_accounts WHERE org_id = $1 AND account = 'acct_of_b'`,
 	// Tiers were changed.
 	`UPDATE app.tiers SET version = version + 1 WHERE org_id = $1`,
 	// Every customer had another property before, and support was turned away once and is in.
@@ -144,12 +153,12 @@ func Straighten(t testing.TB, w *World) {
 	b.exec("RESET session_replication_role")
 }
 
-// Scatter has entries and jobs of B be of other signatures than those of A under the same ids.
+// Scatter has entries, online payments and jobs of B be of other signatures than those of A under the same ids.
 func Scatter(t testing.TB, w *World) {
 	t.Helper()
 	b := &bench{t: t, conn: w.Super(t)}
 	b.exec("SET session_replication_role = replica")
-	for _, table := range []string{"app.ledger_entries", "app.jobs"} {
+	for _, table := range []string{"app.ledger_entries", "app.online_payments", "app.jobs"} {
 		b.exec("UPDATE "+table+" SET acceptance_id = md5(acceptance_id::text)::uuid WHERE org_id = $1", testkit.B.ID)
 	}
 	b.exec("RESET session_replication_role")
