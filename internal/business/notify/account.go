@@ -36,7 +36,7 @@ func (s *Service) SecondTrial(tx *pg.OrgTx, org tenancy.Organization, to, known 
 	return s.account(tx, "second_trial", to, mail.Content{
 		Subject:  "Choose a plan for " + org.Name,
 		Sentence: fmt.Sprintf("This %s had a trial before, so that of %s ends on %s.", known, org.Name, end.In(org.Zone()).Format("Mon, Jan 2, 2006, 3:04 PM")),
-		Button:   &mail.Button{Label: "Choose a plan", URL: s.Site.Of(org.Slug, tenancy.PlanPath)},
+		Button:   &mail.Button{Label: "Choose a plan", URL: s.Site.Of(org.Slug, tenancy.BillingPath)},
 		Note:     "Nothing is lost: without a plan everything turns read-only, and your quotes and your customers' links keep working.",
 	})
 }

@@ -22,7 +22,8 @@ type step struct {
 // steps lead a new company to a signed quote and a plan, in any order. When all are done they are gone. getPaid tells that
 // homeowners can be let pay online here.
 func steps(c *caller.Caller, f onboarding.FirstSteps, getPaid bool) []step {
-	paying := f.Card || c.Actor.Entitlements(c.Now).Cause != plan.ByTrial
+	e := c.Actor.Entitlements(c.Now)
+	paying := f.Card || e.Access().Write && e.Cause != plan.ByTrial
 	all := []step{
 		{"Confirm your e-mail", "Then quotes leave without delay", "/confirm/again", 1, true, c.EmailVerified},
 		{"Company, phone and license", "They stand on every quote", "/settings/company", 2, false, f.Company},
@@ -38,7 +39,7 @@ func steps(c *caller.Caller, f onboarding.FirstSteps, getPaid bool) []step {
 	if getPaid {
 		all = append(all, step{"Get paid online", "Deposits, to your own Stripe account", "/settings/get-paid", 10, false, f.GetPaid})
 	}
-	all = append(all, step{"Choose a plan, and its card", "So that nothing stops after 14 days", tenancy.PlanPath, 3, false, paying})
+	all = append(all, step{"Choose a plan, and its card", "So that nothing stops after 14 days", tenancy.BillingPath, 3, false, paying})
 	for _, s := range all {
 		if !s.Done {
 			return all
