@@ -279,6 +279,13 @@ func (c *Calls) Stop(ctx context.Context) error {
 	return c.Return(ctx)
 }
 
+// ForgetAll has the process hold nothing, as one that was killed and begins anew.
+func (c *Calls) ForgetAll() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leases, c.over = map[id.ID]*lease{}, nil
+}
+
 // Return gives everything back: the counters say what was spent.
 func (c *Calls) Return(ctx context.Context) error {
 	return c.each(func(l *lease, _ bool) error { return c.giveBack(ctx, l) })

@@ -75,7 +75,10 @@ type Answer struct {
 	Body   string
 }
 
+// leadsOn is where the payment provider sends people: it leads on, as a form does.
+const leadsOn = "GET /q/{token}/paid"
+
 // CarriedOut tells whether the answer says that what was asked was done: 2xx, or the way on after a form.
 func (a Answer) CarriedOut(r Request) bool {
-	return a.Status >= 200 && a.Status < 300 || a.Status == http.StatusSeeOther && r.Method == http.MethodPost
+	return a.Status >= 200 && a.Status < 300 || a.Status == http.StatusSeeOther && (r.Method == http.MethodPost || r.Operation == leadsOn)
 }

@@ -43,7 +43,8 @@ func (w *World) Foresee(t testing.TB, changed []string, midway bool) {
 }
 
 // cleared makes place in B for what there can be one of at a time.
-var cleared = `UPDATE app.payment_accounts SET disconnected_at = begun_at WHERE disconnected_at IS NULL AND org_id = '` + testkit.B.ID.String() + `'`
+var cleared = `UPDATE app.payment_accounts SET disconnected_at = begun_at WHERE disconnected_at IS NULL AND org_id = '` + testkit.B.ID.String() + `';
+	UPDATE app.online_payments SET state = 'expired' WHERE state = 'open' AND org_id = '` + testkit.B.ID.String() + `'`
 
 // unfinished is what of B's rows is another way while something is under way.
 var unfinished = []string{
@@ -52,6 +53,7 @@ var unfinished = []string{
 	`UPDATE app.mails SET admitted_at = NULL, held_until = NULL, held_for = '' WHERE org_id = '` + testkit.B.ID.String() + `'`,
 	`UPDATE app.quote_documents SET bytes = bytes || '\x42', sha256 = sha256(bytes || '\x42') WHERE org_id = '` + testkit.B.ID.String() + `'`,
 	`UPDATE app.payment_accounts SET account = '' WHERE disconnected_at IS NULL AND org_id = '` + testkit.B.ID.String() + `'`,
+	`UPDATE app.online_payments SET session = '', url = '' WHERE state = 'open' AND org_id = '` + testkit.B.ID.String() + `'`,
 	`UPDATE app.plan_acts SET state = 'asked', settled_at = NULL WHERE org_id = '` + testkit.B.ID.String() + `'
 		AND id = (SELECT id FROM app.plan_acts WHERE kind <> 'checkout' AND org_id = '` + testkit.B.ID.String() + `' ORDER BY asked_at DESC, id DESC LIMIT 1)`,
 	`UPDATE app.file_forms SET sha256 = sha256('lost of A') WHERE org_id = '` + testkit.B.ID.String() + `'`,

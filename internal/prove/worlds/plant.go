@@ -120,6 +120,9 @@ var plants = []string{
 		SELECT $1, gen_random_uuid(), 'acct_of_b', gen_random_uuid(), 'SENTINEL', '2026-01-05', '2026-01-06'`,
 	`INSERT INTO tasks.river_job (kind, args, max_attempts, state)
 		SELECT 'payment_read_account', jsonb_build_object('org_id', $2::uuid, 'account', account), 25, 'available' FROM app.payment_accounts WHERE org_id = $1 AND account = 'acct_of_b'`,
+	// More people than A has had worked in the period that A pays for.
+	`INSERT INTO app.seat_marks (org_id, subscription_id, period_start, most, charged, version)
+		SELECT $1, s.id, s.period_start, 77, 77, 1 FROM platform.subscriptions s JOIN platform.billing_customers c ON c.id = s.customer_id WHERE c.org_id = $2 ON CONFLICT DO NOTHING`,
 	// Tiers were changed.
 	`UPDATE app.tiers SET version = version + 1 WHERE org_id = $1`,
 	// Every customer had another property before, and support was turned away once and is in.

@@ -187,10 +187,11 @@ func (w *World) Do(t testing.TB, turn Turn, r requests.Request) requests.Answer 
 	return a
 }
 
-// Forget has the product forget what it remembers for a second.
+// Forget has the product forget what it remembers for a second, and which calls it may let through.
 func (w *World) Forget() {
 	w.App.Services.Identity.ForgetAll()
 	w.App.Services.Support.ForgetAll()
+	w.App.Services.Calls.ForgetAll()
 }
 
 // Wrote tells whether anything was written since the last turn began.
