@@ -65,7 +65,7 @@ func (n *neighbor) next() requests.Request {
 }
 
 // countsOthers are answers about use: each of A's other calls is counted in them, so that they are another each time.
-var countsOthers = map[string]bool{"GET /v1/usage": true, "GET /v1/usage/explain": true, "GET /settings/usage": true, "GET /settings/usage/why": true}
+var countsOthers = map[string]bool{"GET /v1/usage": true, "GET /v1/usage/explain": true, "GET /settings/usage": true, "GET /settings/usage/why": true, "GET /settings/plan": true}
 
 // AtOnce has A ask everything that only reads, many at once, while B is at work in both worlds, differently. Each
 // answer must be the one that A got alone, but for the masks of differ.AtOnce.

@@ -17,6 +17,7 @@ import (
 
 	"fenceplatform.com/fence/internal/business/identity"
 	"fenceplatform.com/fence/internal/business/tenancy"
+	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/secret"
 	"fenceplatform.com/fence/internal/prove/differ"
 	"fenceplatform.com/fence/internal/prove/lab"
@@ -73,8 +74,12 @@ func Prepare(t *testing.T, l *lab.Lab) {
 			t.Fatal(err)
 		}
 		worlds.Apart(t, w, Secrets(l))
-		lab.PlantKey(t, w.DB, testkit.B, "owner", testkit.A.Owner()) // the twin has the same id
-		l.Other = l.Session.Foreign("owner")                         // the same address, another person
+		owner, err := id.Parse(worlds.AlphaToBeta(testkit.A.Owner().String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lab.PlantKey(t, w.DB, testkit.B, "owner", owner)
+		l.Other = l.Session.Foreign("owner") // the same address, another person
 	})
 	time.Sleep(1100 * time.Millisecond) // pages remember for a second that nobody was let in
 }
