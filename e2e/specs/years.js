@@ -73,7 +73,7 @@ async function live(stage) {
   // Two weeks later everything is read-only, and homeowners are not asked.
   await pass("A week", "A week");
   await stage.shot(page, "years-read-only");
-  await page.getByText(/read-only/i).first().waitFor();
+  await page.getByText(/read-only/i).filter({ visible: true }).first().waitFor();
   await page.goto(`${company.host}/customers/new`);
   await stage.shot(page, "years-refused");
 
