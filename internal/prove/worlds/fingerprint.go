@@ -10,9 +10,8 @@ import (
 )
 
 // Fingerprint is every row of both companies in every tenant table, hashed by company and table: what testkit's
-// Untouched compares, for who asks often. The tasks of the companies are part of it (the
-// same task twice is one: how often one is looked at again depends on the clock of the machine), and what was noted of how they come
-// along, which one statement reads off all of their rows.
+// Untouched compares, for who asks often. The tasks of the companies are part of it, the same task twice being one, and so
+// is what was noted of how they come along, which one statement reads off all of their rows.
 type Fingerprint map[string]string
 
 // Fingerprint takes it.
