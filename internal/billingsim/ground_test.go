@@ -43,6 +43,17 @@ const standing = `CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz
 	END
 	$$`
 
+// longest has a customer that could not be read wait until the course says so: how long it would wait is chance, by a
+// clock that a course does not know.
+const longest = `CREATE FUNCTION platform.wait_for_the_course() RETURNS trigger LANGUAGE plpgsql AS $$
+	BEGIN
+		NEW.next_at := NEW.next_at + interval '1 hour';
+		RETURN NEW;
+	END
+	$$;
+	CREATE TRIGGER wait_for_the_course BEFORE UPDATE ON platform.billing_customers FOR EACH ROW WHEN (NEW.attempts > OLD.attempts)
+		EXECUTE FUNCTION platform.wait_for_the_course()`
+
 // setClock sets it, so many seconds after the beginning: days would be longer or shorter where the database is.
 const setClock = `UPDATE platform.clock SET movable = true, ahead = make_interval(secs => $1)`
 
@@ -51,6 +62,7 @@ func newGround(t *testing.T) *ground {
 	g := &ground{Database: testkit.NewDatabase(t)}
 	g.super = g.Superuser(t)
 	g.Exec(t, standing)
+	g.Exec(t, longest)
 	var err error
 	if g.queue, err = tasks.NewQueue(); err != nil {
 		t.Fatal(err)

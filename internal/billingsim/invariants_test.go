@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"fenceplatform.com/fence/internal/business/billing"
 )
 
 const (
@@ -38,21 +36,22 @@ func (c *course) mirrored(customers []string) (lines map[string][]string, err er
 }
 
 // lines are those of a snapshot.
-func lines(s billing.Snapshot) (all []string) {
-	for _, s := range s.Subscriptions {
+func lines(r reading) (all []string) {
+	for _, s := range r.Subscriptions {
 		extra := int64(0)
 		for _, a := range s.AddOns {
 			extra += a.Quantity
 		}
 		all = append(all, fmt.Sprintln(s.ID, s.Status, extra, s.PeriodStart.Unix(), s.PeriodEnd.Unix(), seconds(s.CancelAt), letter(s.CancelAtPeriodEnd), letter(s.CollectionPaused), seconds(s.EndedAt)))
 	}
-	for _, i := range s.Invoices {
+	for _, i := range r.Invoices {
 		all = append(all, fmt.Sprintln(i.ID, i.Status, int64(i.TotalCents), int64(i.PaidCents), int64(i.OpenCents), i.Attempts))
 	}
-	for _, h := range s.Charges {
-		all = append(all, fmt.Sprintln(h.ID, int64(h.AmountCents), int64(h.RefundedCents), letter(h.InvoiceID != "" || h.RefundedCents == 0)))
+	for _, h := range r.Charges {
+		billed := h.InvoiceID != "" || slices.Contains(r.billed, h.ID)
+		all = append(all, fmt.Sprintln(h.ID, int64(h.AmountCents), int64(h.RefundedCents), letter(billed || h.RefundedCents == 0)))
 	}
-	for _, d := range s.Disputes {
+	for _, d := range r.Disputes {
 		all = append(all, fmt.Sprintln(d.ID, d.Status, int64(d.AmountCents)))
 	}
 	for n := range all {
@@ -87,7 +86,7 @@ func (c *course) checkFresh() error {
 		return err
 	}
 	for _, customer := range customers {
-		if err := c.same(customer, kept[customer], lines(c.read[customer].Snapshot), "what was read last"); err != nil {
+		if err := c.same(customer, kept[customer], lines(c.read[customer]), "what was read last"); err != nil {
 			return err
 		}
 	}

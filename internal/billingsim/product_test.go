@@ -29,6 +29,7 @@ func (c carried) RoundTrip(r *http.Request) (*http.Response, error) {
 type troubled struct{ c *course }
 
 func (t troubled) RoundTrip(r *http.Request) (*http.Response, error) {
+	_, _ = io.WriteString(t.c.trail, r.Method+" "+r.URL.String()+"\n") // a hash takes everything
 	if t.c.recorder != nil {
 		t.c.recorder.Note(r)
 	}
@@ -42,7 +43,8 @@ func (t troubled) RoundTrip(r *http.Request) (*http.Response, error) {
 // reading is what one worker saw.
 type reading struct {
 	billing.Snapshot
-	at time.Time
+	billed []string // charges of which the invoice was known before
+	at     time.Time
 }
 
 // provider is Stripe as one of two workers asks it.
@@ -70,7 +72,7 @@ func (p provider) Snapshot(ctx context.Context, q billing.Question) (billing.Sna
 	if c.late == 0 && c.random.Float64() < heldOften {
 		return s, c.hold(q.Customer, p.worker)
 	}
-	c.read[q.Customer] = reading{s, began}
+	c.read[q.Customer] = reading{s, q.Billed, began}
 	c.fresh[q.Customer] = true
 	return s, c.loses(s.Disputes)
 }
@@ -112,7 +114,7 @@ func (c *course) stillSame() error {
 	}
 	kept, err := c.mirrored([]string{customer})
 	if err == nil {
-		err = c.same(customer, kept[customer], lines(c.read[customer].Snapshot), "what was read last, while an older reading was late,")
+		err = c.same(customer, kept[customer], lines(c.read[customer]), "what was read last, while an older reading was late,")
 	}
 	c.found = err
 	return err
@@ -127,15 +129,15 @@ func (c *course) hold(customer string, worker int) error {
 		return err
 	}
 	c.pass(time.Minute + time.Duration(1+c.random.IntN(30))*time.Second)
+	if err := c.tellElapsed(); err != nil { // the lease is over
+		return err
+	}
 	if co := c.of[customer]; co != nil && c.random.IntN(2) == 0 {
 		if err := c.act(co); err != nil {
 			return err
 		}
 	}
 	c.sim.Deliver(c.ctx)
-	if err := c.tellElapsed(); err != nil {
-		return err
-	}
 	if err := c.workers[1-worker].Drain(c.ctx); err != nil {
 		return err
 	}

@@ -26,14 +26,14 @@ type reading struct {
 	Wanted   int64 // hints that it answers
 	Lease    id.ID
 	Attempts int
-	Since    *time.Time // when the newest invoice that is known was made; nil: none is
-	Open     []string   // invoices that were not through when it was read last
+	Since    *time.Time // when the first invoice was made that was not through when it was read last, else the newest; nil: none is known
+	Billed   []string   // charges of which the invoice is known
 	Disputed []string   // charges of which there are disputes
 }
 
 // question is what the provider is asked for it.
 func (r reading) question() Question {
-	q := Question{Customer: r.ID, Open: r.Open, Disputed: r.Disputed}
+	q := Question{Customer: r.ID, Billed: r.Billed, Disputed: r.Disputed}
 	if r.Since != nil {
 		q.Since = r.Since.Add(-time.Hour) // an invoice may be shown a little later than it was made
 	}
@@ -47,8 +47,9 @@ func (m *Mirror) claim(ctx context.Context, of string) (r reading, found bool, e
 		WHERE id = (SELECT id FROM platform.billing_customers
 			WHERE wanted > done AND dead_at IS NULL AND next_at <= clock_timestamp() AND (lease IS NULL OR lease_until < clock_timestamp()) AND ($3 = '' OR id = $3)
 			ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-		RETURNING id, wanted, lease, attempts, (SELECT max(i.created_at) FROM platform.invoices i WHERE i.customer_id = billing_customers.id) AS since,
-			ARRAY(SELECT i.id FROM platform.invoices i WHERE i.customer_id = billing_customers.id AND i.status IN ('draft', 'open', 'uncollectible')) AS open,
+		RETURNING id, wanted, lease, attempts,
+			(SELECT coalesce(min(i.created_at) FILTER (WHERE i.status IN ('draft', 'open', 'uncollectible')), max(i.created_at)) FROM platform.invoices i WHERE i.customer_id = billing_customers.id) AS since,
+			ARRAY(SELECT h.id FROM platform.charges h WHERE h.customer_id = billing_customers.id AND h.invoice_id IS NOT NULL) AS billed,
 			ARRAY(SELECT DISTINCT d.charge_id FROM platform.disputes d WHERE d.customer_id = billing_customers.id) AS disputed`, id.New(), leaseFor, of)
 	if fault.Is(err, fault.NotFound) {
 		return reading{}, false, nil
@@ -130,9 +131,12 @@ bills AS (
 	UNION ALL
 	SELECT i.id, i.subscription_id, i.paid_cents FROM held JOIN platform.invoices i ON i.customer_id = held.id
 	WHERE NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::platform.invoices, $6) n WHERE n.id = i.id)),
+back AS (
+	SELECT coalesce(n.invoice_id, h.invoice_id) AS invoice_id, n.refunded_cents
+	FROM jsonb_populate_recordset(NULL::platform.charges, $11) n LEFT JOIN platform.charges h ON h.id = n.id WHERE n.refunded_cents > 0),
 live AS (
 	SELECT r.id, held.id AS customer_id, count(*) OVER () AS many, coalesce((SELECT sum(b.paid_cents) FROM bills b WHERE b.subscription_id = r.id), 0)::bigint
-		- coalesce((SELECT sum(h.refunded_cents) FROM bills b JOIN jsonb_populate_recordset(NULL::platform.charges, $11) h ON h.invoice_id = b.id WHERE b.subscription_id = r.id), 0)::bigint AS left_cents
+		- coalesce((SELECT sum(h.refunded_cents) FROM bills b JOIN back h ON h.invoice_id = b.id WHERE b.subscription_id = r.id), 0)::bigint AS left_cents
 	FROM held, jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')),
 decided AS (
 	UPDATE platform.billing_findings f SET settled_at = platform.now(), settled_by = 'Stripe', note = 'The dispute is ' || replace(r.status, '_', ' ') || '.'

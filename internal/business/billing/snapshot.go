@@ -16,8 +16,8 @@ type Provider interface {
 // Question is about a customer: what there is of it, but for invoices that are known and through, which stay as they are.
 type Question struct {
 	Customer string
-	Since    time.Time // invoices made before it are known; zero: none are
-	Open     []string  // those of them that were not through
+	Since    time.Time // invoices made before it are known and through; zero: none are
+	Billed   []string  // charges of which it is known what invoice they paid
 	Disputed []string  // charges of which disputes are known
 }
 
@@ -27,7 +27,7 @@ type Snapshot struct {
 	Subscriptions []plan.Subscription
 	Invoices      []Invoice // every one that was not known or not through
 	Card          Card      // that is charged by itself
-	Charges       []Charge  // every one that went through
+	Charges       []Charge  // every one that went through; those that are billed without their invoice
 	Disputes      []Dispute // every one
 	// CardFingerprint is the same for the same card, whoever's customer has it. Only its hash is kept.
 	CardFingerprint string

@@ -41,21 +41,32 @@ func asksPerson(p *stripe.PaymentIntent) bool {
 	return p != nil && (p.Status == stripe.PaymentIntentStatusRequiresAction || p.LastPaymentError != nil && p.LastPaymentError.Code == stripe.ErrorCodeAuthenticationRequired)
 }
 
-// askWhoPays finds out for every invoice that was not paid whether the bank wants to see a person.
-func (c *Client) askWhoPays(ctx context.Context, all []billing.Invoice) error {
-	for i := range all {
-		if all[i].Status != billing.Open || all[i].Attempts == 0 {
-			continue
+// underWay is the attempt to collect an invoice that was not paid at once; empty for none.
+func underWay(i *stripe.Invoice) string {
+	if i.Status != stripe.InvoiceStatusOpen || i.AttemptCount == 0 || i.Payments == nil {
+		return ""
+	}
+	for _, p := range i.Payments.Data {
+		if p.Status == "open" && p.Payment != nil && p.Payment.PaymentIntent != nil {
+			return p.Payment.PaymentIntent.ID
 		}
-		list := &stripe.InvoicePaymentListParams{Invoice: &all[i].ID, Status: stripe.String("open")}
-		list.AddExpand("data.payment.payment_intent")
-		for p, err := range c.stripe.V1InvoicePayments.List(ctx, list).All(ctx) {
-			if err != nil {
-				return fmt.Errorf("read payments of %s: %w", all[i].ID, err)
-			}
-			if p.Payment != nil && asksPerson(p.Payment.PaymentIntent) {
-				all[i].AsksPerson = true
-			}
+	}
+	return ""
+}
+
+// askWhoPays finds out for every invoice that is being collected whether the bank wants to see a person.
+func (c *Client) askWhoPays(ctx context.Context, q billing.Question, all []billing.Invoice, attempts map[string]int) error {
+	if len(attempts) == 0 {
+		return nil
+	}
+	list := &stripe.PaymentIntentListParams{Customer: &q.Customer, CreatedRange: since(q)}
+	list.Limit = stripe.Int64(100)
+	for p, err := range c.stripe.V1PaymentIntents.List(ctx, list).All(ctx) {
+		if err != nil {
+			return fmt.Errorf("read attempts to pay: %w", err)
+		}
+		if n, found := attempts[p.ID]; found && asksPerson(p) {
+			all[n].AsksPerson = true
 		}
 	}
 	return nil

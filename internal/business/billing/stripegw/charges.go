@@ -36,7 +36,7 @@ func (c *Client) charges(ctx context.Context, q billing.Question) (all []billing
 			}
 			disputes = append(disputes, of...)
 		}
-		if disputed || ch.AmountRefunded > 0 {
+		if (disputed || ch.AmountRefunded > 0) && !slices.Contains(q.Billed, ch.ID) {
 			if one.InvoiceID, err = c.paidWith(ctx, one.Intent); err != nil {
 				return nil, nil, err
 			}

@@ -93,9 +93,6 @@ func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snap
 		s.Subscriptions, all = append(s.Subscriptions, known), append(all, sub)
 	}
 	if s.Invoices, err = c.invoices(ctx, q); err != nil {
-		return s, fmt.Errorf("read invoices: %w", err)
-	}
-	if err := c.askWhoPays(ctx, s.Invoices); err != nil {
 		return s, err
 	}
 	s.Card, s.CardFingerprint = charged(found, all)
@@ -105,33 +102,28 @@ func (c *Client) Snapshot(ctx context.Context, q billing.Question) (billing.Snap
 
 // invoices are those that are not known, and those that were not through.
 func (c *Client) invoices(ctx context.Context, q billing.Question) (all []billing.Invoice, err error) {
-	known := map[string]bool{}
-	fresh := &stripe.InvoiceListParams{Customer: &q.Customer}
-	fresh.Limit = stripe.Int64(100)
-	if !q.Since.IsZero() {
-		fresh.CreatedRange = &stripe.RangeQueryParams{GreaterThanOrEqual: q.Since.Unix()}
-	}
-	for i, err := range c.stripe.V1Invoices.List(ctx, fresh).All(ctx) {
+	list := &stripe.InvoiceListParams{Customer: &q.Customer, CreatedRange: since(q)}
+	list.Limit = stripe.Int64(100)
+	list.AddExpand("data.payments")
+	attempts := map[string]int{} // to collect what is open, by the attempt
+	for i, err := range c.stripe.V1Invoices.List(ctx, list).All(ctx) {
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("read invoices: %w", err)
 		}
-		known[i.ID] = true
-		all = append(all, invoice(i))
-	}
-	for _, id := range q.Open {
-		if known[id] {
-			continue
-		}
-		i, err := c.stripe.V1Invoices.Retrieve(ctx, id, nil)
-		switch {
-		case missing(err) || err == nil && i.Deleted: // a draft that was thrown away
-			continue
-		case err != nil:
-			return nil, err
+		if attempt := underWay(i); attempt != "" {
+			attempts[attempt] = len(all)
 		}
 		all = append(all, invoice(i))
 	}
-	return all, nil
+	return all, c.askWhoPays(ctx, q, all, attempts)
+}
+
+// since is the part of a customer's time of which something may be new; nil for all of it.
+func since(q billing.Question) *stripe.RangeQueryParams {
+	if q.Since.IsZero() {
+		return nil
+	}
+	return &stripe.RangeQueryParams{GreaterThanOrEqual: q.Since.Unix()}
 }
 
 func missing(err error) bool {
