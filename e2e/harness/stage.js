@@ -1,5 +1,6 @@
 // A scene plays in browsers of its own. Whatever a page complains about (script errors, refused policy, hosts
 // that are not ours) fails the scene; a failure leaves a screenshot of every open page.
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,6 +88,18 @@ export class Stage {
   async shot(page, name, whole = true) {
     if (wanted < 0) return;
     await page.screenshot({ path: join(shotsFolder(), `${name}.png`), fullPage: whole });
+  }
+
+  /** Shots of a page on a phone and on a desk; nothing may scroll sideways. */
+  async bothWidths(page, name) {
+    const was = page.viewportSize();
+    for (const { viewport } of [devices.phone, devices.desk]) {
+      await page.setViewportSize(viewport);
+      await this.shot(page, `${name}-${viewport.width}`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(wide <= 0, `${name} is ${wide} px too wide at ${viewport.width} px`);
+    }
+    await page.setViewportSize(was);
   }
 
   async #fallen() {

@@ -5,7 +5,7 @@ import http from "node:http";
 import { logIn, newCompany, signUp } from "../harness/company.js";
 import { Hand } from "../harness/hand.js";
 import { mails, mailTo } from "../harness/mail.js";
-import { devices, scene } from "../harness/stage.js";
+import { scene } from "../harness/stage.js";
 import { demo } from "./pages.js";
 
 export function keys(suite) {
@@ -20,7 +20,7 @@ export function keys(suite) {
     await page.getByLabel("Customers and properties").selectOption({ label: "Read" });
     await new Hand(page).press("Create key");
     await page.getByRole("heading", { level: 1, name: "Key Lead form is ready" }).waitFor();
-    await both(stage, page, "key-ready");
+    await stage.bothWidths(page, "key-ready");
     const key = (await page.locator("#new-key").innerText()).trim();
     const [, address] = (await page.locator("#first-request").innerText()).match(/ (http\S+)$/);
     assert.ok((await page.locator("#first-request").innerText()).includes(`Bearer ${key}`));
@@ -31,14 +31,14 @@ export function keys(suite) {
     assert.equal((await call(`${host}/v1/customers`, key, { name: "Eve" })).status, 403);
 
     await page.goto(`${host}/settings/api-keys`);
-    await both(stage, page, "keys");
+    await stage.bothWidths(page, "keys");
     assert.ok(!(await page.content()).includes(key.slice(-20)), "the list shows the key again");
     const row = page.getByRole("row", { name: /Lead form/ });
     assert.match(await row.innerText(), /fk_[A-Z0-9]{8}…/);
     await row.locator("summary").click();
     await new Hand(page).press("Revoke this key");
     await page.getByText("This cannot be undone").waitFor();
-    await both(stage, page, "key-revoke");
+    await stage.bothWidths(page, "key-revoke");
     await new Hand(page).press("Revoke Lead form");
     await page.getByText("The key no longer works.").waitFor();
     assert.equal((await call(address, key)).status, 401);
@@ -48,12 +48,12 @@ export function keys(suite) {
     const host = stage.server.at(demo.slug);
     const page = await signedIn(stage, { script: false });
     await page.goto(`${host}/settings/roles`);
-    await both(stage, page, "roles");
+    await stage.bothWidths(page, "roles");
     await page.getByRole("radio", { name: /^Crew/ }).check();
     await new Hand(page).press("View as this role");
     await page.getByText("You see this as Crew.").waitFor();
     assert.equal(new URL(page.url()).pathname, "/jobs");
-    await both(stage, page, "view-as");
+    await stage.bothWidths(page, "view-as");
     assert.equal(await page.getByRole("link", { name: "Quotes" }).count(), 0);
     assert.equal((await page.goto(`${host}/quotes`)).status(), 403);
     await page.goto(`${host}/jobs`);
@@ -67,7 +67,7 @@ export function keys(suite) {
     const page = await signedIn(stage, { script: false });
     await page.goto(`${host}/settings/audit`);
     await page.getByText(/^Chain verified up to/).waitFor();
-    await both(stage, page, "audit");
+    await stage.bothWidths(page, "audit");
     await page.getByLabel("What").selectOption({ label: "View as started" }).catch(() => {}); // only once somebody viewed
     await page.getByLabel("Who").selectOption({ index: 1 });
     await page.getByRole("button", { name: "Show", exact: true }).click();
@@ -75,7 +75,7 @@ export function keys(suite) {
     await page.goto(`${host}/settings/audit?action=session.started`);
     await page.locator(".row-link").first().click();
     await page.getByRole("heading", { level: 1, name: "Session started" }).waitFor();
-    await both(stage, page, "audit-entry");
+    await stage.bothWidths(page, "audit-entry");
     assert.equal((await page.goto(`${host}/settings/audit?from=2026-13-40`)).status(), 422);
     const verified = await stage.server.fence("audit", "verify", "--org", demo.slug);
     assert.match(verified.output, /each follows the one before/);
@@ -89,7 +89,7 @@ export function keys(suite) {
     const page = await stage.visitor({ script: false });
     await page.goto(stage.server.apex);
     await new Hand(page).press("Find my company");
-    await both(stage, page, "find");
+    await stage.bothWidths(page, "find");
     const answers = [];
     for (const email of ["nobody@ruizfence.example", company.email]) {
       await page.goto(`${stage.server.apex}/find`);
@@ -111,18 +111,6 @@ async function signedIn(stage, options) {
   await logIn(page, demo.email, demo.password);
   await page.waitForURL((url) => url.pathname !== "/login");
   return page;
-}
-
-/** Pictures of a page on a desk and on a phone; nothing may scroll sideways. */
-async function both(stage, page, name) {
-  const was = page.viewportSize();
-  for (const { viewport } of [devices.phone, devices.desk]) {
-    await page.setViewportSize(viewport);
-    await stage.shot(page, `${name}-${viewport.width}`);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(wide <= 0, `${name} is ${wide} px too wide at ${viewport.width} px`);
-  }
-  await page.setViewportSize(was);
 }
 
 /** A program's request: Node does not find *.localhost by itself. */

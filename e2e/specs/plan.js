@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { newCompany, signUp } from "../harness/company.js";
 import { Hand } from "../harness/hand.js";
-import { devices, scene } from "../harness/stage.js";
+import { scene } from "../harness/stage.js";
 
 export function plan(suite) {
   scene(suite, "a company in its trial buys, changes its mind twice, and ends its plan, without script", async (stage) => {
@@ -11,53 +11,41 @@ export function plan(suite) {
     await signUp(stage, page, company);
     const at = `${company.host}/settings/plan`;
     await page.goto(at);
-    await both(stage, page, "plan-trial");
+    await stage.bothWidths(page, "plan-trial");
     await page.getByText(/^Trial of Growth until/).waitFor();
 
     await new Hand(page).press("Choose Growth");
     await page.getByRole("heading", { level: 1, name: "Choose Growth" }).waitFor();
     await page.getByText("$0.00").waitFor();
-    await both(stage, page, "plan-buy");
+    await stage.bothWidths(page, "plan-buy");
     await new Hand(page).press("Go to payment");
     await page.waitForURL(/\/sim\/checkout\//);
     await new Hand(page).press("Back without paying");
     await page.getByText("You began to buy Growth.").waitFor();
-    await both(stage, page, "plan-began");
+    await stage.bothWidths(page, "plan-began");
     await new Hand(page).press("Go on paying");
     await new Hand(page).press("Subscribe");
     await page.waitForURL((url) => url.pathname === "/settings/plan/done");
     await page.getByText(/Then Growth, paid from that day on/).waitFor();
-    await both(stage, page, "plan-done");
+    await stage.bothWidths(page, "plan-done");
 
     await page.goto(`${at}/choose?plan=starter`);
-    await both(stage, page, "plan-change");
+    await stage.bothWidths(page, "plan-change");
     await new Hand(page).press("Change to Starter");
     await page.getByText(/Then Starter, paid from that day on/).waitFor();
-    await both(stage, page, "plan-next");
+    await stage.bothWidths(page, "plan-next");
 
     await new Hand(page).press("End the plan");
     await page.getByRole("heading", { level: 1, name: "End the plan?" }).waitFor();
-    await both(stage, page, "plan-end");
+    await stage.bothWidths(page, "plan-end");
     await new Hand(page).press("End the plan");
     await page.getByText(/Then it ends and everything is read-only/).waitFor();
     await new Hand(page).press("Keep the plan");
     await page.getByText("Your plan goes on.").waitFor();
-    await both(stage, page, "plan-kept");
+    await stage.bothWidths(page, "plan-kept");
     assert.equal(await page.getByRole("link", { name: /^PDF of invoice/ }).count(), 1);
 
     await new Hand(page).press("Card and billing address");
     await page.waitForURL(/\/sim\/portal\//);
   });
-}
-
-/** Shots at both widths, neither of which the page may leave. */
-async function both(stage, page, name) {
-  const was = page.viewportSize();
-  for (const { viewport } of [devices.phone, devices.desk]) {
-    await page.setViewportSize(viewport);
-    await stage.shot(page, `${name}-${viewport.width}`);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(wide <= 0, `${name} is ${wide} px too wide at ${viewport.width} px`);
-  }
-  await page.setViewportSize(was);
 }

@@ -51,6 +51,9 @@ func TestEveryAddressIsPlacedByFeature(t *testing.T) {
 			t.Errorf("%s takes %s and is no address", pattern, feature)
 			continue
 		}
+		if feature.Coming() {
+			t.Errorf("%s takes %s, and plans are sold as if nobody could use it", pattern, feature)
+		}
 		in := ask{method: g.method, host: host(g.slug), path: g.of(false), cookie: cookie}
 		if g.api {
 			in.cookie, in.bearer = "", token

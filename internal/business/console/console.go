@@ -2,11 +2,8 @@ package console
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"strconv"
 	"strings"
-	"time"
 
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/operator"
@@ -41,24 +38,6 @@ type Service struct {
 }
 
 const pageSize = 50
-
-// cursor says where a page ended.
-func cursor(at time.Time, last id.ID) string { return fmt.Sprintf("%d.%s", at.UnixMicro(), last) }
-
-// readCursor reads it; none is the beginning.
-func readCursor(text string) (*time.Time, *id.ID, error) {
-	if text == "" {
-		return nil, nil, nil
-	}
-	micros, rest, _ := strings.Cut(text, ".")
-	n, err := strconv.ParseInt(micros, 10, 64)
-	last, wrong := id.Parse(rest)
-	if err != nil || wrong != nil || n < 0 || n > 253402300799999999 {
-		return nil, nil, fault.InvalidField("/after", "This is not a cursor of this list.")
-	}
-	at := time.UnixMicro(n)
-	return &at, &last, nil
-}
 
 // reasonOf cleans why an operator does something. Companies read it.
 func reasonOf(text string, p *fault.Problems) string {

@@ -118,7 +118,7 @@ type SignUps struct {
 
 // SignUps lists who signed up.
 func (s *Service) SignUps(ctx context.Context, after string) (SignUps, error) {
-	at, last, err := readCursor(after)
+	at, last, err := pg.ReadCursor(after)
 	if err != nil {
 		return SignUps{}, err
 	}
@@ -131,7 +131,7 @@ func (s *Service) SignUps(ctx context.Context, after string) (SignUps, error) {
 	page := SignUps{Lines: got}
 	if len(got) > pageSize {
 		page.Lines = got[:pageSize]
-		page.Next = cursor(got[pageSize-1].CreatedAt, got[pageSize-1].OrgID)
+		page.Next = pg.Cursor(got[pageSize-1].CreatedAt, got[pageSize-1].OrgID)
 	}
 	page.Now, err = s.now(ctx)
 	return page, err

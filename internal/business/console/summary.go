@@ -89,7 +89,7 @@ func (s *Service) label(typed string) string {
 // Find lists companies: all, or those that fit what was typed. Numbers of the payment provider are told apart by their
 // letters' size too, so they are looked for as they stand there.
 func (s *Service) Find(ctx context.Context, typed, after string) (Summaries, error) {
-	at, last, err := readCursor(after)
+	at, last, err := pg.ReadCursor(after)
 	if err != nil {
 		return Summaries{}, err
 	}
@@ -107,7 +107,7 @@ func (s *Service) Find(ctx context.Context, typed, after string) (Summaries, err
 	page := Summaries{Summaries: got}
 	if len(got) > pageSize {
 		page.Summaries = got[:pageSize]
-		page.Next = cursor(got[pageSize-1].CreatedAt, got[pageSize-1].ID)
+		page.Next = pg.Cursor(got[pageSize-1].CreatedAt, got[pageSize-1].ID)
 	}
 	return page, err
 }

@@ -102,7 +102,7 @@ func OverrideWords(kind tenancy.OverrideKind, subject string, limit *int64) stri
 	case tenancy.OverrideHold:
 		return "a stop"
 	case tenancy.OverrideFeature:
-		return FeatureWord(plan.Feature(subject))
+		return plan.Feature(subject).Name()
 	}
 	metric := plan.Metric(subject)
 	switch {
@@ -178,7 +178,7 @@ type LogPage struct {
 
 // OperatorLog reads what operators did, everywhere.
 func (s *Service) OperatorLog(ctx context.Context, after string) (p LogPage, err error) {
-	at, last, err := readCursor(after)
+	at, last, err := pg.ReadCursor(after)
 	if err != nil {
 		return p, err
 	}
@@ -187,7 +187,7 @@ func (s *Service) OperatorLog(ctx context.Context, after string) (p LogPage, err
 	}
 	if len(p.Acts) > pageSize {
 		p.Acts = p.Acts[:pageSize]
-		p.Next = cursor(p.Acts[pageSize-1].At, p.Acts[pageSize-1].ID)
+		p.Next = pg.Cursor(p.Acts[pageSize-1].At, p.Acts[pageSize-1].ID)
 	}
 	var orgs []id.ID
 	for _, a := range p.Acts {

@@ -215,20 +215,7 @@ func feature(f Facts) (Answer, bool) {
 	if f.Feature == "" || f.Entitlements.Has(f.Feature) {
 		return Answer{}, false
 	}
-	return Answer{NotInPlan, "The plan " + f.Entitlements.Plan.Name + " does not have " + FeatureWord(f.Feature) + ".", plan.LeastWith(f.Feature).Name + " has it. Or grant it on the company's page, with a reason and an end."}, true
-}
-
-// FeatureWord is a feature as operators read it.
-func FeatureWord(f plan.Feature) string {
-	words := map[plan.Feature]string{
-		plan.FeatureQuotes: "quotes", plan.FeatureSignatures: "signatures", plan.FeatureROI: "the ROI page", plan.FeatureLeadForm: "the lead form", plan.FeatureLocationPricing: "prices by location",
-		plan.FeatureApprovals: "approvals", plan.FeatureCrews: "crews", plan.FeatureAPIKeys: "API keys", plan.FeatureWebhooks: "webhooks", plan.FeatureOIDC: "single sign-on",
-		plan.FeatureEditableRoles: "roles of its own", plan.FeatureLogExport: "export of the log", plan.FeatureDedicatedPlacement: "a place of its own",
-	}
-	if w := words[f]; w != "" {
-		return w
-	}
-	return string(f)
+	return Answer{NotInPlan, "The plan " + f.Entitlements.Plan.Name + " does not have " + f.Feature.Name() + ".", plan.LeastWith(f.Feature).Name + " has it. Or grant it on the company's page, with a reason and an end."}, true
 }
 
 // full is a check for a limit that is reached.

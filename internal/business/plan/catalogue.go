@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -64,6 +65,21 @@ const (
 
 // Features lists them, in the order of the catalogue.
 var Features = enterpriseFeatures
+
+// coming are those of the catalogue that nobody can use yet. They are named as such wherever plans are sold.
+var coming = []Feature{FeatureROI, FeatureLeadForm, FeatureApprovals, FeatureCrews, FeatureWebhooks, FeatureEditableRoles, FeatureDedicatedPlacement}
+
+// Coming tells that the feature is of the catalogue and nobody can use it yet.
+func (f Feature) Coming() bool { return slices.Contains(coming, f) }
+
+var featureNames = map[Feature]string{
+	FeatureQuotes: "quotes", FeatureSignatures: "signatures", FeatureROI: "cost over 20 years", FeatureLeadForm: "a lead form on your website",
+	FeatureLocationPricing: "prices by location", FeatureApprovals: "approvals", FeatureCrews: "crews", FeatureAPIKeys: "API keys", FeatureWebhooks: "webhooks",
+	FeatureOIDC: "single sign-on", FeatureEditableRoles: "roles of your own", FeatureLogExport: "export of the audit log", FeatureDedicatedPlacement: "a database of your own",
+}
+
+// Name is the feature as people read it within a sentence.
+func (f Feature) Name() string { return cmp.Or(featureNames[f], string(f)) }
 
 // Unlimited is the limit that is never reached.
 const Unlimited int64 = -1

@@ -170,7 +170,7 @@ const lineSQL = `SELECT a.id, h.host, a.purpose, a.writes, a.minutes, a.state, a
 
 // Requests lists what an operator asked for, everywhere.
 func (s *Service) Requests(ctx context.Context, op operator.Account, after string) (Lines, error) {
-	at, last, err := readCursor(after)
+	at, last, err := pg.ReadCursor(after)
 	if err != nil {
 		return Lines{}, err
 	}
@@ -178,7 +178,7 @@ func (s *Service) Requests(ctx context.Context, op operator.Account, after strin
 	page := Lines{Lines: got}
 	if len(got) > pageSize {
 		page.Lines = got[:pageSize]
-		page.Next = cursor(got[pageSize-1].AskedAt, got[pageSize-1].ID)
+		page.Next = pg.Cursor(got[pageSize-1].AskedAt, got[pageSize-1].ID)
 	}
 	return page, err
 }

@@ -3,8 +3,6 @@ package support
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/business/tenancy"
@@ -135,7 +133,7 @@ func (s *Service) List(ctx context.Context, a tenancy.Actor, after string) (Page
 	if err := a.Require(tenancy.SupportSee); err != nil {
 		return Page{}, err
 	}
-	at, last, err := readCursor(after)
+	at, last, err := pg.ReadCursor(after)
 	if err != nil {
 		return Page{}, err
 	}
@@ -148,27 +146,9 @@ func (s *Service) List(ctx context.Context, a tenancy.Actor, after string) (Page
 	})
 	if len(p.History) > pageSize {
 		p.History = p.History[:pageSize]
-		p.Next = cursor(p.History[pageSize-1].AskedAt, p.History[pageSize-1].ID)
+		p.Next = pg.Cursor(p.History[pageSize-1].AskedAt, p.History[pageSize-1].ID)
 	}
 	return p, err
-}
-
-// cursor says where a page ended.
-func cursor(at time.Time, last id.ID) string { return fmt.Sprintf("%d.%s", at.UnixMicro(), last) }
-
-// readCursor reads it; none is the beginning.
-func readCursor(text string) (*time.Time, *id.ID, error) {
-	if text == "" {
-		return nil, nil, nil
-	}
-	micros, rest, _ := strings.Cut(text, ".")
-	n, err := strconv.ParseInt(micros, 10, 64)
-	last, wrong := id.Parse(rest)
-	if err != nil || wrong != nil || n < 0 || n > 253402300799999999 {
-		return nil, nil, fault.InvalidField("/after", "This is not a cursor of this list.")
-	}
-	at := time.UnixMicro(n)
-	return &at, &last, nil
 }
 
 // Duration is a number of minutes as people read it: "45 min", "1 h", "1 h 30 min".

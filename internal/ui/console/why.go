@@ -74,7 +74,7 @@ func thingOptions() []kit.Option {
 func featureOptions(none string) []kit.Option {
 	all := []kit.Option{{Value: "", Label: none}}
 	for _, f := range plan.Features {
-		all = append(all, kit.Option{Value: string(f), Label: console.FeatureWord(f)})
+		all = append(all, kit.Option{Value: string(f), Label: f.Name()})
 	}
 	return all
 }

@@ -47,6 +47,7 @@ type column struct {
 	Chip     kit.Chip
 	Limits   []limit
 	Features string
+	Coming   string // empty: all of them are there
 	Deed     *kit.Action
 	Primary  bool
 }
@@ -58,28 +59,34 @@ type limit struct {
 	Over  string // how much is used beyond it
 }
 
-// featureWords are the features as they are sold, in the order of the catalogue.
-var featureWords = map[plan.Feature]string{
-	plan.FeatureQuotes: "quotes", plan.FeatureSignatures: "signatures", plan.FeatureROI: "cost over 20 years", plan.FeatureLeadForm: "lead form on your website",
-	plan.FeatureLocationPricing: "prices by location", plan.FeatureApprovals: "approvals", plan.FeatureCrews: "crews", plan.FeatureAPIKeys: "API keys", plan.FeatureWebhooks: "webhooks",
-	plan.FeatureOIDC: "single sign-on", plan.FeatureEditableRoles: "roles of your own", plan.FeatureLogExport: "export of the audit log", plan.FeatureDedicatedPlacement: "a database of your own",
+// features are those that a plan has beyond the smaller one, and those that it will have.
+func features(p plan.Plan, smaller *plan.Plan) (has, coming string) {
+	all, rest := p.Features, ""
+	if smaller != nil {
+		all, rest = all[len(smaller.Features):], "everything in "+smaller.Name+", and "
+	}
+	var now, later []string
+	for _, f := range all {
+		if f.Coming() {
+			later = append(later, f.Name())
+		} else {
+			now = append(now, f.Name())
+		}
+	}
+	has = rest + together(now) + "."
+	if len(later) > 0 {
+		coming = "Coming: " + together(later) + "."
+	}
+	return strings.ToUpper(has[:1]) + has[1:], coming
 }
 
-// features are those that a plan has beyond the smaller one.
-func features(p plan.Plan, smaller *plan.Plan) string {
-	all, rest := p.Features, "Everything in "
-	if smaller == nil {
-		rest = ""
-	} else {
-		rest += smaller.Name + ", and "
-		all = all[len(smaller.Features):]
+// together is "a, b and c".
+func together(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
 	}
-	words := make([]string, len(all))
-	for n, f := range all {
-		words[n] = featureWords[f]
-	}
-	sentence := rest + strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1] + "."
-	return strings.ToUpper(sentence[:1]) + sentence[1:]
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 func limitOf(m plan.Metric, limited, used int64) limit {
@@ -100,7 +107,8 @@ func limitOf(m plan.Metric, limited, used int64) limit {
 }
 
 func columnOf(p plan.Plan, smaller *plan.Plan, o billing.Overview) column {
-	c := column{Name: p.Name, Price: p.MonthlyCents.Dollars(), PriceFor: "a month", Features: features(p, smaller)}
+	c := column{Name: p.Name, Price: p.MonthlyCents.Dollars(), PriceFor: "a month"}
+	c.Features, c.Coming = features(p, smaller)
 	if p.MonthlyCents == 0 {
 		c.Price, c.PriceFor = "Talk to us", "a price for your company"
 	}

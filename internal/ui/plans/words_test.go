@@ -94,3 +94,21 @@ func TestEachPlanStandsBesideWhatIsUsed(t *testing.T) {
 		t.Error("who may not choose is not told whom to ask, or has a button")
 	}
 }
+
+func TestWhatNobodyCanUseYetIsNamedAsComing(t *testing.T) {
+	t.Parallel()
+	all := plan.Offered()
+	for n, want := range []struct{ has, coming string }{
+		{"Quotes and signatures.", "Coming: cost over 20 years and a lead form on your website."},
+		{"Everything in Starter, and prices by location and API keys.", "Coming: approvals, crews and webhooks."},
+		{"Everything in Growth, and single sign-on and export of the audit log.", "Coming: roles of your own and a database of your own."},
+	} {
+		var smaller *plan.Plan
+		if n > 0 {
+			smaller = &all[n-1]
+		}
+		if has, coming := features(all[n], smaller); has != want.has || coming != want.coming {
+			t.Errorf("%s: %q, %q", all[n].Name, has, coming)
+		}
+	}
+}

@@ -135,22 +135,16 @@ func amount(m plan.Metric, n int64) string {
 	return kit.Figure(n)
 }
 
-// featureName is a feature as people read it.
+// featureName is a feature as a row names it.
 func featureName(f plan.Feature) string {
-	switch f {
-	case plan.FeatureSignatures:
-		return "Signatures"
-	case plan.FeatureROI:
-		return "Cost over 20 years"
-	case plan.FeatureAPIKeys:
-		return "API keys"
-	case plan.FeatureOIDC:
-		return "Single sign-on"
-	case "":
+	if f == "" {
 		return ""
 	}
-	words := strings.ReplaceAll(string(f), "_", " ")
-	return strings.ToUpper(words[:1]) + words[1:]
+	name := f.Name()
+	if f.Coming() {
+		name += " (coming)"
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
 }
 
 func newWhyCounted(a tenancy.Actor, e usage.Event) whyCounted {
