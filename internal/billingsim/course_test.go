@@ -19,6 +19,7 @@ import (
 	"fenceplatform.com/fence/internal/api/stripehook"
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/billing/stripegw"
+	"fenceplatform.com/fence/internal/business/notify"
 	"fenceplatform.com/fence/internal/stripemock"
 	"fenceplatform.com/fence/internal/stripesim"
 )
@@ -71,7 +72,8 @@ type course struct {
 	suspect    string               // the customer of the last of them
 	noted      int                  // failures that were looked at
 	found      error                // what was found within a reading
-	mailbox    mailbox
+	teller     *billing.Teller
+	toldUpTo   int                  // readings of which owners were told
 	trail      hash.Hash64          // of what the product asked, in its order
 	recorder   *stripemock.Recorder // nil: nothing that is sent is kept
 	figures
@@ -79,7 +81,7 @@ type course struct {
 
 // figures are what a course comes to.
 type figures struct {
-	Steps, Acts, Webhooks, Repeated, Readings, Failures, Fenced, Looks, Quiesces int
+	Steps, Acts, Webhooks, Repeated, Readings, Failures, Fenced, Looks, Letters, Quiesces int
 }
 
 func (f *figures) add(o figures) {
@@ -91,12 +93,13 @@ func (f *figures) add(o figures) {
 	f.Failures += o.Failures
 	f.Fenced += o.Fenced
 	f.Looks += o.Looks
+	f.Letters += o.Letters
 	f.Quiesces += o.Quiesces
 }
 
 func (f figures) String() string {
-	return fmt.Sprintf("%d steps, %d acts, %d webhooks (%d again), %d readings (%d failed, %d fenced off), %d looks at a company, %d times all compared",
-		f.Steps, f.Acts, f.Webhooks, f.Repeated, f.Readings, f.Failures, f.Fenced, f.Looks, f.Quiesces)
+	return fmt.Sprintf("%d steps, %d acts, %d webhooks (%d again), %d readings (%d failed, %d fenced off), %d looks at a company, %d mails to owners, %d times all compared",
+		f.Steps, f.Acts, f.Webhooks, f.Repeated, f.Readings, f.Failures, f.Fenced, f.Looks, f.Letters, f.Quiesces)
 }
 
 // run plays a seed on the ground. The error is the first invariant that did not hold.
@@ -176,6 +179,7 @@ func (c *course) open() error {
 	for n := range c.workers {
 		c.workers[n] = billing.NewWorker(c.mirror, provider{c, n}, quiet)
 	}
+	c.teller = &billing.Teller{DB: c.App, Mail: &notify.Service{DB: c.App, Queue: c.queue, Site: c.site, From: "mail@fence.invalid"}}
 	c.service = &billing.Service{DB: c.App, Queue: c.queue, Site: c.site, Accounts: c.accounts, Worker: c.workers[0], Gateway: c.gateway}
 	_, secret, err := c.gateway.Setup(c.ctx, "http://apex.invalid"+stripegw.WebhookPath, true)
 	if err != nil {
@@ -191,6 +195,9 @@ func (c *course) open() error {
 	}
 	c.sim.SetChaos(webhookChaos)
 	c.trouble = true
+	if err := c.mailByEvent(); err != nil {
+		return err
+	}
 	for n, o := range c.orgs {
 		c.companies = append(c.companies, newCompany(c, n, o))
 	}
@@ -230,6 +237,7 @@ func (c *course) next() time.Time {
 		if c.awake {
 			sooner(co.tasksAt)
 			sooner(co.seatsAt)
+			sooner(co.nightAt)
 		}
 	}
 	if c.awake && len(c.failing) > 0 {
@@ -275,6 +283,9 @@ func (c *course) step() error {
 			if err := c.round(); err != nil {
 				return err
 			}
+		}
+		if err := c.letters(); err != nil {
+			return err
 		}
 	}
 	if !c.quiesceAt.After(c.now) {

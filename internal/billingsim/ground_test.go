@@ -89,7 +89,10 @@ func newGround(t *testing.T) *ground {
 
 // clear forgets what a course left.
 func (g *ground) clear(ctx context.Context) error {
-	_, err := g.super.Exec(ctx, `TRUNCATE platform.billing_findings, platform.disputes, platform.charges, platform.billing_hints, platform.invoices, platform.subscriptions, platform.billing_customers, app.plan_acts, app.seat_marks, tasks.river_job`)
+	_, err := g.super.Exec(ctx, `TRUNCATE platform.billing_findings, platform.disputes, platform.charges, platform.billing_hints, platform.invoices, platform.subscriptions, platform.billing_customers, app.plan_acts, app.plan_notices, app.mails, app.seat_marks, tasks.river_job`)
+	if err == nil {
+		_, err = g.super.Exec(ctx, `DROP TRIGGER IF EXISTS by_event ON app.plan_notices`)
+	}
 	if err == nil {
 		_, err = g.super.Exec(ctx, `UPDATE app.users SET deactivated_at = created_at WHERE email LIKE 'person-%' AND deactivated_at IS NULL`)
 	}

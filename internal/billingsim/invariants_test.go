@@ -1,6 +1,7 @@
 package billingsim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -151,13 +152,18 @@ func (c *course) quiesce() error {
 			return fmt.Errorf("%s: %w", co.org.Slug, err)
 		}
 	}
-	if err := c.once(); err != nil {
-		return err
-	}
 	if err := c.handled(); err != nil {
 		return err
 	}
-	return c.look()
+	if err := c.look(); err != nil {
+		return err
+	}
+	for _, co := range c.companies {
+		if !co.trialEnds.IsZero() {
+			co.nightAt = c.now
+		}
+	}
+	return errors.Join(c.letters(), c.once())
 }
 
 // allTasks does every task there is.

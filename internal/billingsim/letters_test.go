@@ -2,82 +2,169 @@ package billingsim
 
 import (
 	"encoding/json"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"fenceplatform.com/fence/internal/business/billing"
+	"fenceplatform.com/fence/internal/business/plan"
+	"fenceplatform.com/fence/internal/platform/id"
 )
 
-// mailbox is what owners were told about their bills. Nothing of the product mails about bills yet; what is here is the
-// rule that such mails are to follow: a mail is kept apart by the fact that it tells of, never by the webhook, since
-// several webhooks tell of one fact.
-type mailbox struct {
-	sent  map[string]bool // by key
-	facts []string        // that a mail was sent about
-}
+// nightlyAfter is how long after a moment the nightly task comes that tells of what time alone brought.
+const nightlyAfter = 6 * time.Hour
 
-// fact is what a webhook tells people of; empty for nothing.
-func fact(e event) string {
-	switch e.kind {
-	case "invoice.paid", "invoice.payment_succeeded":
-		if e.amountPaid > 0 {
-			return "receipt:" + e.object
+// trialSteps are the days before a trial's end of which owners are told something, and the end.
+var trialSteps = []time.Duration{7 * day, 3 * day, day, 0}
+
+// nightAfter is when the nightly task next has something to say of a trial; zero: never again.
+func (co *company) nightAfter(now time.Time) time.Time {
+	for _, before := range trialSteps {
+		if night := co.trialEnds.Add(nightlyAfter - before); night.After(now) {
+			return night
 		}
-	case "invoice.payment_failed":
-		return fmt.Sprintf("payment_failed:%s:%d", e.object, e.attempts)
-	case "invoice.payment_action_required":
-		return "action_required:" + e.object
-	case "customer.subscription.trial_will_end":
-		return fmt.Sprintf("trial_will_end:%s:%d", e.object, e.trialEnd)
-	case "charge.dispute.created", "charge.dispute.closed":
-		return "dispute:" + e.object + ":" + e.status
 	}
-	return ""
+	return time.Time{}
 }
 
-// tell sends a mail, unless it was sent.
-func (c *course) tell(e event) {
-	of := fact(e)
-	if of == "" {
-		return
+// letters does the tasks by which owners are told: those that readings left, and of the night those that are due.
+func (c *course) letters() error {
+	read, err := c.toTell()
+	if err != nil {
+		return err
 	}
-	key := of
-	if c.plant == mailsByEvent {
-		key = e.id
+	for _, co := range c.companies {
+		tonight := !co.nightAt.IsZero() && !co.nightAt.After(c.now)
+		if tonight {
+			co.nightAt = co.nightAfter(c.now)
+		}
+		if !tonight && !slices.Contains(read, co.org.ID) {
+			continue
+		}
+		a, err := c.owner(co)
+		if err == nil {
+			err = c.teller.Tell(c.ctx, a)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if c.mailbox.sent[key] {
-		return
-	}
-	if c.mailbox.sent == nil {
-		c.mailbox.sent = map[string]bool{}
-	}
-	c.mailbox.sent[key] = true
-	c.mailbox.facts = append(c.mailbox.facts, of)
+	return nil
 }
 
-// once is I5: one mail for each fact, and a receipt for nothing that Stripe has not taken money for.
+// toTell takes the tasks that readings left.
+func (c *course) toTell() (orgs []id.ID, err error) {
+	if c.Readings == c.toldUpTo {
+		return nil, nil
+	}
+	c.toldUpTo = c.Readings
+	rows, err := c.super.Query(c.ctx, `DELETE FROM tasks.river_job WHERE kind = $1 RETURNING (args ->> 'org_id')::uuid`, billing.TellPlan{}.Kind())
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[id.ID])
+}
+
+// notice is one of which a mail went to the owner.
+type notice struct {
+	Org   id.ID
+	Kind  billing.NoticeKind
+	Cause string
+}
+
+// about is the fact that a notice tells of: an invoice, or a moment.
+func (n notice) about() string {
+	word, _, _ := strings.Cut(n.Cause, " ")
+	if strings.HasPrefix(word, "in_") {
+		return word
+	}
+	return n.Cause
+}
+
+// once is I5: one mail for each fact, of what is so at Stripe, and none missing.
 func (c *course) once() error {
-	counted := map[string]int{}
-	for _, of := range c.mailbox.facts {
-		counted[of]++
+	rows, err := c.super.Query(c.ctx, `SELECT org_id, kind, cause FROM app.plan_notices`)
+	if err != nil {
+		return err
 	}
-	for _, of := range slices.Sorted(maps.Keys(counted)) {
-		if counted[of] > 1 {
-			return c.fail("I5", "%d mails of %s", counted[of], of)
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[notice])
+	if err != nil {
+		return err
+	}
+	type fact struct {
+		org  id.ID
+		kind billing.NoticeKind
+		of   string
+	}
+	known := map[fact]bool{}
+	for _, n := range all {
+		of := fact{n.Org, n.Kind, n.about()}
+		if known[of] {
+			return c.fail("I5", "more than one mail of %s: %s", n.Kind, n.about())
 		}
-		invoice, receipt := strings.CutPrefix(of, "receipt:")
-		if receipt && c.call("GET", "/v1/invoices/"+invoice).AmountPaid == 0 {
-			return c.fail("I5", "a receipt for %s, which nobody paid", invoice)
+		known[of] = true
+		if err := c.isSo(n); err != nil {
+			return err
+		}
+	}
+	for _, co := range c.companies {
+		if err := c.nothingMissing(co, func(of string, kinds ...billing.NoticeKind) bool {
+			return slices.ContainsFunc(kinds, func(kind billing.NoticeKind) bool { return known[fact{co.org.ID, kind, of}] })
+		}); err != nil {
+			return err
+		}
+	}
+	var mails int
+	if err := c.super.QueryRow(c.ctx, `SELECT count(*) FROM app.mails WHERE kind = 'plan_notice'`).Scan(&mails); err != nil {
+		return err
+	}
+	if mails != len(all) {
+		return c.fail("I5", "%d notices are noted, and %d mails went to owners, of whom each company has one", len(all), mails)
+	}
+	c.Letters = mails
+	return nil
+}
+
+// isSo holds a notice about an invoice against Stripe.
+func (c *course) isSo(n notice) error {
+	if !strings.HasPrefix(n.about(), "in_") {
+		return nil
+	}
+	switch i := c.call("GET", "/v1/invoices/"+n.about()); {
+	case n.Kind == billing.PaidAgain && i.AmountPaid == 0 && i.Total > 0:
+		return c.fail("I5", "%s was told as paid, and nothing was taken for it", i.ID)
+	case n.Kind != billing.PaidAgain && i.AttemptCount == 0 && i.DueDate == 0:
+		return c.fail("I5", "%s was told as unpaid, and nobody tried to collect it", i.ID)
+	}
+	return nil
+}
+
+// nothingMissing wants the owner told of each invoice for which the company is held to be behind, and of its trial's end.
+func (c *course) nothingMissing(co *company, was func(of string, kinds ...billing.NoticeKind) bool) error {
+	s := co.sight
+	if s.at.IsZero() || s.State == plan.Dormant || s.State == plan.Suspended {
+		return nil
+	}
+	if s.State == plan.Canceled && s.Cause == plan.TrialEnded && !was(s.Since.UTC().Format(time.RFC3339), billing.TrialEnded) {
+		return c.fail("I5", "%s was not told that its trial ended on %s", co.org.Slug, s.Since.Format(time.DateTime))
+	}
+	if s.Cause != plan.Unpaid {
+		return nil
+	}
+	for _, customer := range co.customers {
+		for _, i := range c.all("/v1/invoices", "customer", customer, "status", "open") {
+			if late := i.DueDate != 0 && i.DueDate <= c.now.Unix(); (i.AttemptCount > 0 && i.DueDate == 0 || late) && !was(i.ID, billing.PaymentFailed, billing.BankAsks) {
+				return c.fail("I5", "%s was not told that %s is unpaid", co.org.Slug, i.ID)
+			}
 		}
 	}
 	return nil
 }
 
 // event is what a webhook tells.
-type event struct {
-	id, kind, customer, object, status string
-	attempts, amountPaid, trialEnd     int64
-}
+type event struct{ id, kind, customer, object, status string }
 
 func readEvent(body []byte) event {
 	var e struct {
@@ -86,9 +173,6 @@ func readEvent(body []byte) event {
 			Object struct {
 				ID, Object, Status string
 				Customer           any
-				Attempts           int64 `json:"attempt_count"`
-				AmountPaid         int64 `json:"amount_paid"`
-				TrialEnd           int64 `json:"trial_end"`
 			}
 		}
 	}
@@ -98,5 +182,5 @@ func readEvent(body []byte) event {
 	if o.Object == "customer" {
 		customer = o.ID
 	}
-	return event{e.ID, e.Type, customer, o.ID, o.Status, o.Attempts, o.AmountPaid, o.TrialEnd}
+	return event{e.ID, e.Type, customer, o.ID, o.Status}
 }

@@ -89,11 +89,11 @@ func (c *course) hire(co *company) {
 	c.onOurPages(co, func(a tenancy.Actor) error { return c.syncSeats(co, a, most, false) })
 }
 
-// people has so many work at a company.
+// people has so many work at a company, the first of whom is its owner.
 func (c *course) people(co *company, n int64) error {
 	for k := range n {
-		_, err := c.super.Exec(c.ctx, `INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at) VALUES ($1, $2, 'Somebody', $3, 'crew', 'unset', $4)
-			ON CONFLICT (org_id, id) DO UPDATE SET deactivated_at = NULL WHERE users.deactivated_at IS NOT NULL`, co.org.ID, id.Derive(co.org.ID, "person", fmt.Sprint(k)), fmt.Sprintf("person-%d@company.example", k), c.now)
+		_, err := c.super.Exec(c.ctx, `INSERT INTO app.users (org_id, id, name, email, role, password_hash, created_at) VALUES ($1, $2, 'Somebody', $3, CASE $5::int WHEN 0 THEN 'owner' ELSE 'crew' END, 'unset', $4)
+			ON CONFLICT (org_id, id) DO UPDATE SET deactivated_at = NULL WHERE users.deactivated_at IS NOT NULL`, co.org.ID, id.Derive(co.org.ID, "person", fmt.Sprint(k)), fmt.Sprintf("person-%d@company.example", k), c.now, k)
 		if err != nil {
 			return err
 		}

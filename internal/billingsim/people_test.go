@@ -1,6 +1,7 @@
 package billingsim
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -21,6 +22,7 @@ type company struct {
 	byHand    map[string]bool
 	tasksAt   time.Time // when it is looked at what became of what its owner asked for
 	seatsAt   time.Time // the night in which people are told to Stripe
+	nightAt   time.Time // the night in which the owner is told what time alone brought
 	told      time.Time // when the owner paid: from then on it is to be free
 	throughUs bool      // on a page of ours, which has it read again
 	sight     sight     // what it was like when it was last looked at
@@ -83,9 +85,10 @@ func (c *course) act(co *company) error {
 // signUp begins a trial. The customer at Stripe is made by a task.
 func (c *course) signUp(co *company) error {
 	co.trialEnds = c.now.Add(plan.TrialLength)
-	if err := c.ground.signUp(c.ctx, co.org, co.trialEnds); err != nil {
+	if err := errors.Join(c.ground.signUp(c.ctx, co.org, co.trialEnds), c.people(co, 1)); err != nil {
 		return err
 	}
+	co.nightAt = co.nightAfter(c.now)
 	return c.openAccount(co)
 }
 

@@ -27,6 +27,21 @@ func (c *course) planted(e event) {
 
 const subscriptionEvents = "customer.subscription."
 
+// mailByEvent has notices be kept apart by the newest webhook too.
+func (c *course) mailByEvent() error {
+	if c.plant != mailsByEvent {
+		return nil
+	}
+	_, err := c.super.Exec(c.ctx, `CREATE OR REPLACE FUNCTION platform.by_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+		BEGIN
+			NEW.cause := concat_ws(' ', NEW.cause, (SELECT id FROM platform.billing_hints ORDER BY received_at DESC LIMIT 1));
+			RETURN NEW;
+		END
+		$$;
+		CREATE TRIGGER by_event BEFORE INSERT ON app.plan_notices FOR EACH ROW EXECUTE FUNCTION platform.by_event()`)
+	return err
+}
+
 // relativeTrial gives a company the whole trial again.
 func (c *course) relativeTrial(co *company) {
 	if c.plant == relativeTrial {

@@ -255,7 +255,6 @@ func (c *course) deliver(w http.ResponseWriter, r *http.Request) {
 			co.tasksAt = c.now // the task that comes of it
 		}
 	}
-	c.tell(e)
 	c.planted(e)
 }
 

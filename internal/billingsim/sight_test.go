@@ -77,6 +77,9 @@ func (c *course) see(co *company) error {
 	now := sight{at: c.now, facts: fmt.Sprint(facts), subs: len(facts.Subscriptions), Entitlements: a.Entitlements(c.now)}
 	before := co.sight
 	co.sight = now
+	if now.State != before.State && !before.at.IsZero() {
+		co.nightAt = sooner(co.nightAt, c.now.Add(nightlyAfter))
+	}
 	writes := a.RequirePlan(c.now) == nil
 	may, why := c.may(co)
 	switch {
@@ -225,4 +228,12 @@ func (c *course) follows(co *company, before, now sight) error {
 		return c.fail("I9", "it was %s until %s and is %s since %s", before.State, foretold.Format(time.DateTime), now.State, now.Since.Format(time.DateTime))
 	}
 	return nil
+}
+
+// sooner is the earlier of two moments, of which the first may be none.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() {
+		return b
+	}
+	return earlier(a, b)
 }

@@ -2,6 +2,7 @@ package billingsim
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestYears(t *testing.T) {
 func TestPlantedMistakesAreFound(t *testing.T) {
 	t.Parallel()
 	g := newGround(t)
-	for _, p := range []plant{noFence, payloadTrusted, mailsByEvent, relativeTrial} {
+	for p, invariant := range map[plant]string{noFence: "I1", payloadTrusted: "I8", mailsByEvent: "I5", relativeTrial: "I2"} {
 		var err error
 		seed := uint64(1)
 		for ; seed <= 10 && err == nil; seed++ {
@@ -59,6 +60,9 @@ func TestPlantedMistakesAreFound(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: not found in ten seeds", p)
 			continue
+		}
+		if !strings.Contains(err.Error(), invariant+" does not hold") {
+			t.Errorf("%s: found by another than %s: %v", p, invariant, err)
 		}
 		if _, again := run(t.Context(), g, seed-1, p, 8); again == nil || again.Error() != err.Error() {
 			t.Errorf("%s: the line that reproduces it finds %v", p, again)
