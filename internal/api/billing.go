@@ -21,6 +21,7 @@ type billingDocument struct {
 	Period     *billedPeriod `json:"period" doc:"That is paid; null: nothing is paid."`
 	Seats      seats         `json:"seats"`
 	Pending    *pending      `json:"pending" doc:"What was asked for and waits for its payment. Shown to who may manage the plan."`
+	PlanURL    string        `json:"plan_url" doc:"The page on which an owner chooses, pays and ends the plan."`
 	Invoices   []invoice     `json:"invoices" doc:"The newest first. Shown to who may manage the plan, which no API key may: else empty."`
 }
 
@@ -95,6 +96,7 @@ func (s organization) billing(ctx context.Context, a tenancy.Actor, _ *nothing) 
 	out := billingDocument{
 		Plan: newBilledPlan(e.Plan), State: string(e.State), StateWord: billing.StateWord(e), Sentence: billing.StateSentence(a, o), ReadOnly: e.ReadOnly(),
 		Seats:    seats{People: o.People, Included: e.Plan.IncludedUsers, Limit: bounded(e.Limit(plan.Users)), Extra: o.ExtraUsers, MostExtra: o.Most, ExtraCents: e.Plan.ExtraUser},
+		PlanURL:  s.Company.Site.Of(a.Org.Slug, tenancy.BillingPath),
 		Invoices: each(o.Invoices, newInvoice),
 	}
 	if c := billing.NextChange(a, o); c != nil {

@@ -37,6 +37,9 @@ func TestBillingShowsWhatThePageShows(t *testing.T) {
 	if owner.Plan.Key != "growth" || owner.State != "active" || owner.StateWord != "Active" || !strings.HasPrefix(owner.Sentence, "Growth until ") || !strings.HasSuffix(owner.Sentence, ", then Starter.") || owner.ReadOnly {
 		t.Errorf("where it stands: %+v", owner)
 	}
+	if want := "http://" + testkit.A.Slug + ".fence.localhost:8080/settings/plan"; owner.PlanURL != want {
+		t.Errorf("the plan's page is %q, want %q", owner.PlanURL, want)
+	}
 	if p := owner.Period; p == nil || p.Ends || p.MonthlyCents != 16800 || !p.End.After(time.Now()) {
 		t.Errorf("the period: %+v", p)
 	}

@@ -83,7 +83,7 @@ func (s *Service) WarnOfUsage(ctx context.Context, a tenancy.Actor, w usage.Warn
 }
 
 func usageNote(a tenancy.Actor, w usage.Warning, warned usage.Warned) notify.UsageNote {
-	n := notify.UsageNote{What: usage.Amount(w.Metric, warned.Used, warned.LimitedTo), Full: warned.Used >= warned.LimitedTo, Path: tenancy.PlanPath}
+	n := notify.UsageNote{What: usage.Amount(w.Metric, warned.Used, warned.LimitedTo), Full: warned.Used >= warned.LimitedTo, Path: tenancy.UsagePath}
 	if !w.Metric.Level() {
 		n.Until = a.Org.Period(w.PeriodStart).End.In(a.Org.Zone()).Format("Mon, Jan 2")
 	}

@@ -8,8 +8,8 @@ import (
 	"fenceplatform.com/fence/internal/platform/phone"
 )
 
-// PlanPath is the page that says what the company's plan is and what is used of it.
-const PlanPath = "/settings/usage"
+// UsagePath is the page that says what is used of the plan.
+const UsagePath = "/settings/usage"
 
 // BillingPath is the page on which a plan is chosen, changed and ended.
 const BillingPath = "/settings/plan"

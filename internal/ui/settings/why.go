@@ -13,7 +13,7 @@ import (
 	"fenceplatform.com/fence/internal/ui/shell"
 )
 
-const whyPath = tenancy.PlanPath + "/why"
+const whyPath = tenancy.UsagePath + "/why"
 
 // whyOf is the address that explains one metric.
 func whyOf(m plan.Metric) string { return whyPath + "?metric=" + url.QueryEscape(string(m)) }
@@ -94,7 +94,7 @@ func (h *Handlers) why(w http.ResponseWriter, r *http.Request) error {
 		view.More = whyPath + "?" + q.Encode()
 	}
 	p := page(view.Title)
-	p.Back = &kit.Link{Label: "Usage", Href: tenancy.PlanPath}
+	p.Back = &kit.Link{Label: "Usage", Href: tenancy.UsagePath}
 	return h.Pages.Show(w, r, p, whyView(view))
 }
 
@@ -170,7 +170,7 @@ func newWhyCounted(a tenancy.Actor, e usage.Event) whyCounted {
 
 func (h *Handlers) usageRoutes() []shell.Route {
 	return []shell.Route{
-		{Pattern: "GET " + tenancy.PlanPath, Needs: tenancy.UsageRead, Serve: h.usage},
+		{Pattern: "GET " + tenancy.UsagePath, Needs: tenancy.UsageRead, Serve: h.usage},
 		{Pattern: "GET " + whyPath, Needs: tenancy.UsageRead, Serve: h.why},
 	}
 }

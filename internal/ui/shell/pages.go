@@ -172,7 +172,7 @@ func leadToPlan(a tenancy.Actor, r *kit.Refusal) {
 		r.Text = strings.Replace(r.Text, "The owner can", "You can", 1)
 		r.Actions = []kit.Action{{Label: "Plan and billing", Href: tenancy.BillingPath}}
 	case a.May(tenancy.UsageRead):
-		r.Actions = []kit.Action{{Label: "See usage", Href: tenancy.PlanPath}}
+		r.Actions = []kit.Action{{Label: "See usage", Href: tenancy.UsagePath}}
 	}
 }
 

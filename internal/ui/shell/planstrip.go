@@ -27,7 +27,7 @@ func usageStrips(c *caller.Caller) []kit.Message {
 		}
 		limit := c.Actor.Entitlements(c.Now).Limit(m)
 		s := kit.Message{Tone: kit.Watch, Text: kit.Figure(limit) + " " + usage.Noun(m, limit) + " are this month's limit, and 80 % of them are used.",
-			Action: &kit.Action{Label: "See usage", Href: tenancy.PlanPath}}
+			Action: &kit.Action{Label: "See usage", Href: tenancy.UsagePath}}
 		if warned[m] == 100 {
 			s.Text = "All of this month's " + kit.Figure(limit) + " " + usage.Noun(m, limit) + " are used. They reset on " + c.Actor.Org.Period(c.Now).End.In(c.Actor.Org.Zone()).Format("Jan 2") + "."
 		}

@@ -125,7 +125,7 @@ func opensAlways(c *caller.Caller, path string) bool {
 	if path == "/logout" {
 		return true
 	}
-	plan := path == tenancy.PlanPath || path == tenancy.BillingPath || strings.HasPrefix(path, tenancy.BillingPath+"/")
+	plan := path == tenancy.UsagePath || path == tenancy.BillingPath || strings.HasPrefix(path, tenancy.BillingPath+"/")
 	return plan && c.Actor.Entitlements(c.Now).Access().Billing
 }
 
