@@ -28,6 +28,8 @@ var features = map[string]plan.Feature{
 	"GET /v1/pricing-zones/{id}":  plan.FeatureLocationPricing,
 	"PUT /v1/pricing-zones/{id}":  plan.FeatureLocationPricing,
 
+	"POST /v1/roi": plan.FeatureROI,
+
 	"POST /settings/audit/export":        plan.FeatureLogExport,
 	"POST /settings/single-sign-on":      plan.FeatureOIDC,
 	"POST /settings/single-sign-on/test": plan.FeatureOIDC,

@@ -66,10 +66,10 @@ const (
 // Features lists them, in the order of the catalogue.
 var Features = enterpriseFeatures
 
-// coming are those of the catalogue that nobody can use yet. They are named as such wherever plans are sold.
+// coming are those of the catalogue that no page has yet. They are named as such wherever plans are sold.
 var coming = []Feature{FeatureROI, FeatureLeadForm, FeatureApprovals, FeatureCrews, FeatureWebhooks, FeatureEditableRoles, FeatureDedicatedPlacement}
 
-// Coming tells that the feature is of the catalogue and nobody can use it yet.
+// Coming tells that the feature is of the catalogue and no page has it yet.
 func (f Feature) Coming() bool { return slices.Contains(coming, f) }
 
 var featureNames = map[Feature]string{
