@@ -4,8 +4,8 @@ import type { GateKind } from '../model/document';
 import { gateKinds, kindFor, openingChips } from '../model/gates';
 import { openingText, parseLength } from '../model/lengths';
 import type { Editor } from '../tools/editor';
+import { type Built, fieldForm, lengthField } from './fields';
 import { button, html, put, putText } from './html';
-import { type Built, fieldForm, lengthField } from './sheet';
 
 interface Choice {
   readonly openingIn: number;

@@ -14,9 +14,9 @@ import { changeGate } from '../model/gates';
 import { typedLength } from '../model/lengths';
 import { describe } from '../model/words';
 import type { Editor } from '../tools/editor';
+import { type Built, fieldForm, lengthField } from './fields';
 import { chooser } from './gatechooser';
 import { button, html, put, putText } from './html';
-import { type Built, fieldForm, lengthField } from './sheet';
 
 const remove = (editor: Editor): HTMLButtonElement =>
   button('Delete', () => editor.session.removeSelected(), { class: 'danger' });

@@ -1,13 +1,11 @@
 // The table of runs is the server's form. The island only carries it back and forth: fetched
 // anew when the drawing changed, sent when it was edited, and the answer swaps the whole sketch.
 
-import type { FenceSketch } from '../element';
-
 export class Table {
   private edited = false;
 
   constructor(
-    private readonly sketch: FenceSketch,
+    private readonly sketch: HTMLElement,
     private form: HTMLFormElement,
     private readonly saved: () => Promise<void>,
     private readonly tell: (text: string) => void,
