@@ -82,7 +82,6 @@ func bench(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer meter.close()
 	if err := measure(ctx, p, db, server, meter, works); err != nil {
 		return err
 	}

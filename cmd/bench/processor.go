@@ -27,19 +27,15 @@ func (s spent) each(n int) spent {
 }
 
 // meter reads what was spent so far. It knows Linux's /proc only; elsewhere everything is zero.
-type meter struct {
-	superuser *pgx.Conn
-	server    int
-	// postmaster has spent what its ended children had.
-	postmaster int
-}
+type meter struct{ server, postmaster int }
 
 func newMeter(ctx context.Context, db *database, s *server) (*meter, error) {
 	conn, err := pgx.Connect(ctx, db.cluster.SuperuserURL(databaseName))
 	if err != nil {
 		return nil, err
 	}
-	m := &meter{superuser: conn, server: s.cmd.Process.Pid}
+	defer func() { _ = conn.Close(ctx) }() // it has said what it was asked
+	m := &meter{server: s.cmd.Process.Pid}
 	if fields, err := processStat(int(conn.PgConn().PID())); err == nil {
 		m.postmaster, err = strconv.Atoi(fields[1])
 		if err != nil {
@@ -50,8 +46,8 @@ func newMeter(ctx context.Context, db *database, s *server) (*meter, error) {
 }
 
 // over measures what is spent while fn runs.
-func (m *meter) over(ctx context.Context, fn func() (result, error)) (result, error) {
-	before, err := m.read(ctx)
+func (m *meter) over(fn func() (result, error)) (result, error) {
+	before, err := m.read()
 	if err != nil {
 		return result{}, err
 	}
@@ -59,15 +55,12 @@ func (m *meter) over(ctx context.Context, fn func() (result, error)) (result, er
 	if err != nil {
 		return r, err
 	}
-	after, err := m.read(ctx)
+	after, err := m.read()
 	r.spent = after.minus(before).each(r.count)
 	return r, err
 }
 
-func (m *meter) close() { _ = m.superuser.Close(context.Background()) } // the server ends in any case
-
-// read is for the time between two turns, when nothing else connects.
-func (m *meter) read(ctx context.Context) (spent, error) {
+func (m *meter) read() (spent, error) {
 	var s spent
 	var own, children syscall.Rusage
 	if err := errors.Join(syscall.Getrusage(syscall.RUSAGE_SELF, &own), syscall.Getrusage(syscall.RUSAGE_CHILDREN, &children)); err != nil {
@@ -78,16 +71,37 @@ func (m *meter) read(ctx context.Context) (spent, error) {
 	if m.postmaster == 0 {
 		return s, nil
 	}
-	rows, err := m.superuser.Query(ctx, "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+	// A backend that ends meanwhile is counted by its parent from then on, and would be counted twice.
+	for range 100 {
+		ended := processTime(m.postmaster, true)
+		backends, err := childrenTime(m.postmaster)
+		if err != nil {
+			return s, err
+		}
+		if processTime(m.postmaster, true) == ended {
+			s.database = ended + backends
+			return s, nil
+		}
+	}
+	return s, errors.New("the database's processes come and go too fast to be measured")
+}
+
+// childrenTime is what processes have spent that have this parent: also those that have ended and were not asked for yet.
+func childrenTime(parent int) (sum time.Duration, err error) {
+	all, err := os.ReadDir("/proc")
 	if err != nil {
-		return s, err
+		return 0, err
 	}
-	pids, err := pgx.CollectRows(rows, pgx.RowTo[int])
-	s.database = processTime(m.postmaster, true)
-	for _, pid := range pids {
-		s.database += processTime(pid, false)
+	for _, entry := range all {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue // not a process
+		}
+		if fields, err := processStat(pid); err == nil && fields[1] == strconv.Itoa(parent) {
+			sum += processTime(pid, false)
+		}
 	}
-	return s, err
+	return sum, nil
 }
 
 func used(r syscall.Rusage) time.Duration {

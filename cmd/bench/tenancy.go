@@ -69,7 +69,7 @@ func measureTenancy(ctx context.Context, p plan, db *database, s *server, m *met
 				if _, err := drive(ctx, s.address, w.request, 300*time.Millisecond); err != nil {
 					return nil, fmt.Errorf("%s, form %s: %w", w.name, f.name, err)
 				}
-				got, err := m.over(ctx, func() (result, error) { return drive(ctx, s.address, w.request, p.each/turnsOfForms) })
+				got, err := m.over(func() (result, error) { return drive(ctx, s.address, w.request, p.each/turnsOfForms) })
 				if err != nil {
 					return nil, fmt.Errorf("%s, form %s: %w", w.name, f.name, err)
 				}

@@ -36,7 +36,7 @@ type result struct {
 
 // turn measures both, one after the other.
 func (w *work) turn(ctx context.Context, each time.Duration, db *database, s *server, m *meter) error {
-	got, err := m.over(ctx, func() (result, error) { return drive(ctx, s.address, w.request, each) })
+	got, err := m.over(func() (result, error) { return drive(ctx, s.address, w.request, each) })
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (w *work) turn(ctx context.Context, each time.Duration, db *database, s *se
 	if err := db.renewContexts(ctx); err != nil {
 		return err
 	}
-	beside, err := m.over(ctx, func() (result, error) { return db.pgbench(ctx, w.script, each) })
+	beside, err := m.over(func() (result, error) { return db.pgbench(ctx, w.script, each) })
 	if err != nil {
 		return err
 	}
