@@ -97,3 +97,16 @@ func TestProbesCanBeRunTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestReadsLeaveNothing: a page that writes down what it saw leaves it to no probe that follows.
+func TestReadsLeaveNothing(t *testing.T) {
+	l := lab.New(t, *seed, nil)
+	for _, p := range l.Probes {
+		if p.Request.Method == "GET" && !strings.HasPrefix(p.Request.Path, "/v1/") { // those count themselves, which is taken back
+			l.Run(p.Request)
+		}
+	}
+	if left := l.Left(); len(left) > 0 {
+		t.Errorf("they left something in %v", left)
+	}
+}

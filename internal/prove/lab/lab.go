@@ -149,6 +149,12 @@ func (l *Lab) Fresh() {
 	}
 }
 
+// Left lists the tables in which runs have left something to those that follow: none, or what is compared is not the same.
+func (l *Lab) Left() []string {
+	l.Fresh()
+	return l.World.Fingerprint(l.t).Tables(l.before)
+}
+
 // Ahead has B be there before A: runs begin with B having what the request makes, under the ids that will be dealt.
 // Midway B has not finished it. The returned function ends that.
 func (l *Lab) Ahead(r requests.Request, midway bool) (end func()) {
@@ -204,15 +210,21 @@ func (l *Lab) Go(r requests.Request) Outcome {
 	}
 	o := Outcome{Answer: l.World.Do(l.t, turn, r)}
 	if reads(r) && !r.Twice {
-		release()
-		if counted(r) {
+		switch {
+		case counted(r):
+			release()
 			l.World.Restore(l.t, []string{"app.usage_counters", "app.usage_leases"})
+			return o
+		case !l.World.Wrote(l.t): // a page may see what became of what was asked for, and write it down
+			release()
+			return o
 		}
-		return o
 	}
 	sent, err := l.World.Settle(l.t, turn)
 	release()
-	o.After = fmt.Sprintf("%v %v", sent, err)
+	if len(sent) > 0 || err != nil {
+		o.After = fmt.Sprintf("%v %v", sent, err)
+	}
 	if !l.World.Wrote(l.t) {
 		return o
 	}
@@ -244,10 +256,27 @@ func (o Outcome) Differs(want Outcome) string {
 		return "tasks or mails: " + o.After
 	}
 	if o.Own != want.Own {
-		return "A is left with something else"
+		return "A is left with something else: " + otherLines(o.Own, want.Own)
 	}
 	if !slices.Equal(o.Changed, want.Changed) {
 		return "of B changed: " + strings.Join(o.Changed, ", ")
 	}
 	return ""
+}
+
+// otherLines are the lines that only one of two texts has.
+func otherLines(got, want string) string {
+	gots, wants := strings.Split(got, "\n"), strings.Split(want, "\n")
+	var all []string
+	for _, line := range gots {
+		if !slices.Contains(wants, line) {
+			all = append(all, "+ "+line)
+		}
+	}
+	for _, line := range wants {
+		if !slices.Contains(gots, line) {
+			all = append(all, "- "+line)
+		}
+	}
+	return strings.Join(all, "\n")
 }

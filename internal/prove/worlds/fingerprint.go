@@ -10,8 +10,8 @@ import (
 )
 
 // Fingerprint is every row of both companies in every tenant table, hashed by company and table: what testkit's
-// Untouched compares, for who asks often. The tasks of the companies are part of it, the same task twice being one, and so
-// is what was noted of how they come along, which one statement reads off all of their rows.
+// Untouched compares, for who asks often. The tasks of the companies are part of it, in plain text, and so is
+// what was noted of how they come along, which one statement reads off all of their rows.
 type Fingerprint map[string]string
 
 // Fingerprint takes it.
@@ -29,7 +29,7 @@ func (w *World) Fingerprint(t testing.TB) Fingerprint {
 			row := "ROW(" + strings.Join(lists[table], ", ") + ")::text"
 			parts = append(parts, fmt.Sprintf("SELECT org_id::text || ' %[1]s', md5(string_agg(%[2]s, E'\\n' ORDER BY %[2]s)) FROM %[1]s r GROUP BY org_id", table, row))
 		}
-		parts = append(parts, "SELECT coalesce(args ->> 'org_id', 'nobody') || ' tasks.river_job', md5(string_agg(DISTINCT kind || args::text, E'\\n')) FROM tasks.river_job GROUP BY args ->> 'org_id'")
+		parts = append(parts, "SELECT coalesce(args ->> 'org_id', 'nobody') || ' tasks.river_job', string_agg(kind || args::text, '; ' ORDER BY kind, args::text) FROM tasks.river_job GROUP BY args ->> 'org_id'")
 		parts = append(parts, "SELECT org_id::text || ' platform.product_events', md5(string_agg(e::text, E'\\n' ORDER BY event, key)) FROM platform.product_events e GROUP BY org_id")
 		w.tables = strings.Join(parts, " UNION ALL ")
 	}
