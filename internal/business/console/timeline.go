@@ -164,7 +164,7 @@ func (c Company) changes() []Event {
 		all = append(all, Event{At: i.CreatedAt, Who: "An invoice", Did: "of " + i.TotalCents.String() + " was made, and is " + i.Status})
 	}
 	if e := c.Entitlements(); !e.Since.IsZero() && !e.Since.After(c.Now) && (!e.Access().Write || e.State == plan.PastDue) {
-		all = append(all, Event{At: e.Since, Who: "The company", Did: "became " + StateWord(e.State), Note: becauses[e.Cause]})
+		all = append(all, Event{At: e.Since, Who: "The company", Did: "became " + StateWord(e.State), Note: because(e, c.Standing, c.Zone())})
 	}
 	return all
 }
