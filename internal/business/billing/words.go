@@ -51,7 +51,7 @@ func StateSentence(a tenancy.Actor, o Overview) string {
 	case e.State == plan.PastDue:
 		return e.Plan.Name + ". An invoice is unpaid since " + day(e.Since) + ". On " + day(e.Until) + " everything turns read-only; " + links + "."
 	case e.State == plan.Suspended:
-		return "Fence Platform has stopped your company. Nothing is deleted, and no plan has to be chosen. Write to us to sort it out."
+		return "Fence Platform has stopped your company. Nothing is deleted. Write to us to sort it out."
 	}
 	sentence := "Read-only"
 	if !e.Since.IsZero() {

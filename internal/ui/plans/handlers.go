@@ -68,6 +68,7 @@ func (h *Handlers) overview(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	shown := page("Plan and billing")
+	shown.SaysState = true
 	shown.Back = &kit.Link{Label: "Settings", Href: "/settings"}
 	if !a.May(tenancy.SettingsRead) {
 		shown.Back = nil

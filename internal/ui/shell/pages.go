@@ -40,7 +40,7 @@ type Page struct {
 	Problem bool
 	Status  int // 200 when zero
 
-	saysState bool // what the state of the plan stops is what the page is about
+	SaysState bool // the page itself says where the company stands with its plan: no strip does
 }
 
 // Show renders a page in the frame with navigation.
@@ -55,7 +55,7 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
 	}
 	frame.Strips = slices.Concat(p.noticeStrip(r.Context()), p.supportStrips(r.Context(), c), viewStrip(c.Actor), takeNotice(w, r))
-	if !page.saysState {
+	if !page.SaysState {
 		frame.Strips = slices.Concat(frame.Strips, elsewhere(r.URL.Path, slices.Concat(planStrips(c), usageStrips(c))))
 	}
 	if !c.EmailVerified && c.Actor.Kind == tenancy.Person {
@@ -136,16 +136,18 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if f.Kind == fault.Unauthenticated {
 		refusal.Actions = []kit.Action{{Label: "Log in", Href: signInPath(formPath(r))}}
 	} else if c.SignedIn {
-		p.leadOn(c, f, &refusal)
+		p.leadOn(c, r.URL.Path, f, &refusal)
 	} else if c.Operator != nil && f.Kind == fault.NotFound {
 		refusal.Text = "The address may be old."
 		refusal.Actions = []kit.Action{{Label: "Go to organizations", Href: OperatorHome}}
+	} else if f.Kind == fault.NotFound && strings.HasPrefix(r.URL.Path, "/q/") {
+		refusal.Text = "The link may be old, or a part of it is missing. Open it from the mail once more, or call the company that sent it."
 	}
 	if f.Kind == fault.Internal && refusal.Request != "" && (c.SignedIn || c.Operator != nil) {
 		refusal.Actions = p.writeToUs("Request " + refusal.Request)
 	}
 	body := kit.ErrorPage(refusal)
-	page := Page{Title: refusal.Heading, Status: httpx.Status(f), saysState: f.Code == codeStopped || f.Code == codeReadOnly}
+	page := Page{Title: refusal.Heading, Status: httpx.Status(f), SaysState: f.Code == codeStopped || f.Code == codeReadOnly}
 	if c.SignedIn {
 		err = p.Show(w, r, page, body)
 	} else if c.Operator != nil {
@@ -168,7 +170,7 @@ const (
 )
 
 // leadOn gives who is logged in the way on from a refusal.
-func (p *Pages) leadOn(c *caller.Caller, f *fault.Error, r *kit.Refusal) {
+func (p *Pages) leadOn(c *caller.Caller, path string, f *fault.Error, r *kit.Refusal) {
 	a := c.Actor
 	switch {
 	case f.Code == codeStopped:
@@ -182,7 +184,11 @@ func (p *Pages) leadOn(c *caller.Caller, f *fault.Error, r *kit.Refusal) {
 		if a.Entitlements(c.Now).State == plan.Dormant {
 			r.Heading = "Closed to all but owners"
 		}
-		leadToPlan(a, r)
+		if leadToPlan(a, r); len(r.Actions) > 0 { // what it is called there, and whom to ask
+			r.Actions = []kit.Action{{Label: "Plan and billing", Href: tenancy.BillingPath}}
+		}
+	case f.Kind == fault.Forbidden && path != FirstPage(a):
+		r.Actions = []kit.Action{{Label: "Go to your first page", Href: FirstPage(a)}}
 	case f.Kind == fault.NotFound && a.May(tenancy.CustomersRead):
 		r.Text += " Search your customers by name, phone or street."
 		r.Search = "/customers"

@@ -47,14 +47,14 @@ func TestRefusalsByThePlanLeadOn(t *testing.T) {
 		{stopped, identity.Owner, "This company is stopped", "mailto:help@platform.example?subject=Our%20company%20is%20stopped:%20Alpha%20Fence"},
 		{stopped, identity.Admin, "This company is stopped", ""},
 		{org(&lately), identity.Owner, "Nothing can be changed now", tenancy.BillingPath},
-		{org(&lately), identity.Admin, "Nothing can be changed now", tenancy.PlanPath},
+		{org(&lately), identity.Admin, "Nothing can be changed now", tenancy.BillingPath},
 		{org(&lately), identity.Crew, "Nothing can be changed now", ""},
 		{org(&long), identity.Crew, "Closed to all but owners", ""},
 	} {
 		a := tenancy.Actor{Org: c.org}.As(tenancy.Person, id.New(), "Sam", string(c.role), c.role.Permissions())
 		f := fault.As(a.RequirePlan(now))
 		r := kit.RefusalOf(f, "7F3K2")
-		p.leadOn(&caller.Caller{Actor: a, Now: now}, f, &r)
+		p.leadOn(&caller.Caller{Actor: a, Now: now}, "/jobs", f, &r)
 		href := ""
 		if len(r.Actions) > 0 {
 			href = r.Actions[0].Href
