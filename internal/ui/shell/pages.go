@@ -19,6 +19,7 @@ import (
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
+	"fenceplatform.com/fence/internal/platform/phone"
 	"fenceplatform.com/fence/internal/ui/kit"
 )
 
@@ -140,8 +141,8 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	} else if c.Operator != nil && f.Kind == fault.NotFound {
 		refusal.Text = "The address may be old."
 		refusal.Actions = []kit.Action{{Label: "Go to organizations", Href: OperatorHome}}
-	} else if f.Kind == fault.NotFound && strings.HasPrefix(r.URL.Path, "/q/") {
-		refusal.Text = "The link may be old, or a part of it is missing. Open it from the mail once more, or call the company that sent it."
+	} else if strings.HasPrefix(r.URL.Path, "/q/") {
+		toHomeowner(c.Actor.Org, f, &refusal)
 	}
 	if f.Kind == fault.Internal && refusal.Request != "" && (c.SignedIn || c.Operator != nil) {
 		refusal.Actions = p.writeToUs("Request " + refusal.Request)
@@ -152,6 +153,8 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 		err = p.Show(w, r, page, body)
 	} else if c.Operator != nil {
 		err = p.OperatorPage(w, r, page, body)
+	} else if refusal.Company != "" {
+		err = p.Homeowner(w, r, page, kit.Contractor{Name: refusal.Company, Phone: refusal.Phone}, "", body)
 	} else {
 		// Nothing on this page depends on who asked for what: what is missing and what is somebody else's
 		// look the same.
@@ -161,6 +164,18 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if err != nil {
 		http.Error(w, "We broke something. Nothing was saved. Request "+info.ID, http.StatusInternalServerError)
 	}
+}
+
+// toHomeowner gives a homeowner the contractor to call. A link of nobody is answered alike wherever it is opened.
+func toHomeowner(contractor tenancy.Organization, f *fault.Error, r *kit.Refusal) {
+	switch f.Kind {
+	case fault.NotFound:
+		r.Text = "The link may be old, or a part of it is missing. Open it from the mail once more, or call the company that sent it."
+		return
+	case fault.Internal:
+		r.Text = "Nothing was saved. Try again in a minute."
+	}
+	r.Company, r.Phone = contractor.Name, phone.Format(contractor.Phone)
 }
 
 // Codes of refusals by the state of a company's plan.
