@@ -60,10 +60,7 @@ func endedAt(s tenancy.Subscription, at time.Time) bool {
 
 // endOf is how a subscription came to its end.
 func endOf(s tenancy.Subscription, on string) string {
-	name := "its subscription"
-	if p, err := plan.Lookup(s.Plan, s.PlanVersion); err == nil {
-		name += " to " + p.Name
-	}
+	name := "its subscription to " + planName(s.Plan, s.PlanVersion)
 	switch {
 	case s.Status == plan.StatusIncompleteExpired:
 		return "the first payment of " + name + " was not made in time, and it lapsed" + on
@@ -73,6 +70,14 @@ func endOf(s tenancy.Subscription, on string) string {
 		return name + " had been canceled for a day to come, and ended" + on
 	}
 	return name + " was canceled at once" + on + ", by them or at Stripe"
+}
+
+// planName is how a plan is called; one that is not in the catalogue by its key.
+func planName(key plan.Key, version int) string {
+	if p, err := plan.Lookup(key, version); err == nil {
+		return p.Name
+	}
+	return string(key)
 }
 
 // Sentence says where a company stands with its plan, in one sentence with the next change and its date, and in another

@@ -155,9 +155,9 @@ func (c Company) changes() []Event {
 		all = append(all, Event{At: *c.TrialEndsAt, Who: "The trial", Did: "ended"})
 	}
 	for _, sub := range c.Subscriptions {
-		all = append(all, Event{At: sub.CreatedAt, Who: "A subscription", Did: "to " + string(sub.Plan) + " began"})
+		all = append(all, Event{At: sub.CreatedAt, Who: "A subscription", Did: "to " + planName(sub.Plan, sub.PlanVersion) + " began"})
 		if sub.EndedAt != nil {
-			all = append(all, Event{At: *sub.EndedAt, Who: "A subscription", Did: "to " + string(sub.Plan) + " ended"})
+			all = append(all, Event{At: *sub.EndedAt, Who: "A subscription", Did: "to " + planName(sub.Plan, sub.PlanVersion) + " ended"})
 		}
 	}
 	for _, i := range c.Invoices {
