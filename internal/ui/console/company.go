@@ -290,7 +290,7 @@ func overrideList(c console.Company) kit.List {
 			until = o.Until.Add(-time.Second).In(c.Zone()).Format("Jan 2, 2006") // the last day, whole
 		}
 		state, runs := overrideChip(o, c.Now)
-		row := kit.Row{ID: o.ID.String(), Cells: []kit.Cell{{Text: console.OverrideWords(o.Kind, o.Subject, o.LimitedTo)}, {Chip: state}, {Text: o.Reason}, {Text: until}, {Text: o.GrantedBy, Title: moment(o.GrantedAt)}}}
+		row := kit.Row{ID: o.ID.String(), Cells: []kit.Cell{{Text: sentence(console.OverrideWords(o.Kind, o.Subject, o.LimitedTo))}, {Chip: state}, {Text: o.Reason}, {Text: until}, {Text: o.GrantedBy, Title: moment(o.GrantedAt)}}}
 		if runs {
 			row.Menu = []kit.Action{{Label: "End it", Href: pathOf(c.ID, "/overrides/"+o.ID.String()+"/end"), Icon: "x"}}
 		}

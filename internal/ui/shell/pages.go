@@ -141,6 +141,8 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	} else if c.Operator != nil && f.Kind == fault.NotFound {
 		refusal.Text = "The address may be old."
 		refusal.Actions = []kit.Action{{Label: "Go to organizations", Href: OperatorHome}}
+	} else if f.Kind == fault.NotFound {
+		refusal.Text = "The address may be old, or a part of it is missing. If it came by mail, open it from there once more, or ask who sent it."
 	} else if strings.HasPrefix(r.URL.Path, "/q/") {
 		toHomeowner(c.Actor.Org, f, &refusal)
 	}
@@ -166,13 +168,9 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// toHomeowner gives a homeowner the contractor to call. A link of nobody is answered alike wherever it is opened.
+// toHomeowner gives a homeowner the contractor to call.
 func toHomeowner(contractor tenancy.Organization, f *fault.Error, r *kit.Refusal) {
-	switch f.Kind {
-	case fault.NotFound:
-		r.Text = "The link may be old, or a part of it is missing. Open it from the mail once more, or call the company that sent it."
-		return
-	case fault.Internal:
+	if f.Kind == fault.Internal {
 		r.Text = "Nothing was saved. Try again in a minute."
 	}
 	r.Company, r.Phone = contractor.Name, phone.Format(contractor.Phone)
