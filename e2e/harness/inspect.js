@@ -42,7 +42,7 @@ export async function width(page, pixels) {
   return found ? [`at ${pixels} px the page scrolls sideways, ${found}`] : [];
 }
 
-/** One first heading, a title, landmarks, no markup that the policy forbids, none of the words we do not use. */
+/** One first heading, a title, landmarks, each id once, no markup that the policy forbids, none of the words we do not use. */
 export async function markup(page) {
   return page.evaluate(() => {
     const wrong = [];
@@ -50,6 +50,8 @@ export async function markup(page) {
     if (count !== 1) wrong.push(`${count} h1, want 1`);
     if (!document.title.includes(" · ")) wrong.push(`title "${document.title}" does not say whose page it is`);
     if (document.querySelectorAll("main").length !== 1) wrong.push("no single <main>");
+    const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+    for (const id of new Set(ids.filter((id, n) => ids.indexOf(id) !== n))) wrong.push(`id "${id}" is there twice`);
     // Styles that script sets on an element are not in the answer; the answer itself has none.
     const text = document.querySelector("main")?.innerText ?? "";
     for (const word of [/\bplease\b/i, /\bsorry\b/i, /\boops\b/i, /\bsuccessfully\b/i, /\(s\)/, /\binvalid\b/i, /\w!(\s|$)/]) {

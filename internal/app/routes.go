@@ -94,7 +94,7 @@ var uploads = httpx.Uploads{
 
 // handler answers everything. inside, when there is one, stands between who is calling and what is asked.
 func (a *App) handler(inside func(http.Handler) http.Handler) http.Handler {
-	pages := &shell.Pages{Site: a.Site, Support: a.Services.Support, Notice: business.NewBoard(a.Services.Console)}
+	pages := &shell.Pages{Site: a.Site, Support: a.Services.Support, Notice: business.NewBoard(a.Services.Console), WriteTo: a.settings.WriteTo()}
 	routes := a.Routes(pages)
 	apex, company := http.NewServeMux(), http.NewServeMux()
 	pages.Mount(apex, routes.Apex)

@@ -57,6 +57,7 @@ func TestConsoleIsForOperatorsAlone(t *testing.T) {
 		if got.status != want {
 			t.Errorf("%s: %s", path, got)
 		}
+		onceEach(t, path, got.body)
 		for _, theirs := range []string{"Dana", "Ruiz", "a.example", "12 Oak", "Q-2026", "SENTINEL@"} {
 			if strings.Contains(got.body, theirs) {
 				t.Errorf("%s shows %q", path, theirs)

@@ -15,6 +15,7 @@ var way = regexp.MustCompile(`(?s)<(a|form|button)\b[^>]*?\b(href|action|formact
 
 // TestNoPageLeadsWhereItsReaderMayNotGo opens every page in every role and follows nothing: each link, form and button
 // has to be a way that the role has. Nobody is shown a door to be told at it that it is not theirs.
+// No page has an id twice.
 func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -50,6 +51,7 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 				continue // without what it needs, as the code of a link
 			}
 			pages++
+			onceEach(t, g.path, shown.body)
 			for _, m := range way.FindAllStringSubmatch(shown.body, -1) {
 				method := http.MethodPost
 				if m[1] == "a" || strings.Contains(m[0], `method="get"`) {

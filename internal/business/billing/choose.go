@@ -151,7 +151,7 @@ func (s *Service) considerChange(ctx context.Context, a tenancy.Actor, c *Choice
 		c.Way, c.Because = WayNotNow, because
 		return nil
 	}
-	day := func(t time.Time) string { return t.In(a.Org.Zone()).Format("Jan 2") }
+	day := func(t time.Time) string { return Day(a, now, t) }
 	switch {
 	case of.Plan == c.Plan.Key && of.Next == "":
 		c.Way = WayStay

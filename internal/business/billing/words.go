@@ -14,6 +14,8 @@ func StateWord(e plan.Entitlements) string {
 		return "Trial"
 	case e.State == plan.PastDue:
 		return "Unpaid"
+	case e.State == plan.Suspended:
+		return "Stopped"
 	case e.Flags.CancelAtPeriodEnd && (e.State == plan.Trialing || e.State == plan.Active):
 		return "Ends"
 	case e.State == plan.Active:
@@ -25,7 +27,7 @@ func StateWord(e plan.Entitlements) string {
 // StateSentence says where the company stands, with its date and what comes then.
 func StateSentence(a tenancy.Actor, o Overview) string {
 	e := o.Entitlements
-	day := func(t time.Time) string { return dayOf(a, o.Now, t) }
+	day := func(t time.Time) string { return Day(a, o.Now, t) }
 	links := "your customers' links keep working"
 	switch {
 	case e.State == plan.Trialing && e.Flags.CancelAtPeriodEnd:
@@ -49,7 +51,7 @@ func StateSentence(a tenancy.Actor, o Overview) string {
 	case e.State == plan.PastDue:
 		return e.Plan.Name + ". An invoice is unpaid since " + day(e.Since) + ". On " + day(e.Until) + " everything turns read-only; " + links + "."
 	case e.State == plan.Suspended:
-		return "The company is stopped. Ask the support of Fence Platform."
+		return "Fence Platform has stopped your company. Nothing is deleted. Write to us to sort it out."
 	}
 	sentence := "Read-only"
 	if !e.Since.IsZero() {
@@ -90,8 +92,8 @@ func PlanName(k plan.Key) string {
 	return p.Name
 }
 
-// dayOf is a day where the company is, with its year when that is not this one.
-func dayOf(a tenancy.Actor, now, t time.Time) string {
+// Day is a day where the company is, with its year when that is another than now.
+func Day(a tenancy.Actor, now, t time.Time) string {
 	t = t.In(a.Org.Zone())
 	if t.Year() != now.In(a.Org.Zone()).Year() {
 		return t.Format("Jan 2, 2006")

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"time"
 
 	"fenceplatform.com/fence/internal/business/plan"
@@ -19,13 +20,64 @@ func since(t time.Time, zone *time.Location) string {
 
 // becauses are why a company is read-only, or worse.
 var becauses = map[plan.Cause]string{
-	plan.TrialEnded:        "the trial ended and no plan was chosen",
-	plan.SubscriptionEnded: "the subscription ended",
-	plan.Unpaid:            "an invoice is unpaid",
-	plan.Paused:            "the subscription is paused at Stripe",
-	plan.FirstPaymentOpen:  "the first payment has not gone through",
-	plan.PlanUnknown:       "its plan is not in our catalogue, which is our mistake",
-	plan.ByLostDispute:     "a dispute was lost and nobody decided what follows within 7 days",
+	plan.Unpaid:           "an invoice is unpaid",
+	plan.Paused:           "the subscription is paused at Stripe",
+	plan.FirstPaymentOpen: "the first payment has not gone through",
+	plan.PlanUnknown:      "its plan is not in our catalogue, which is our mistake",
+	plan.ByLostDispute:    "a dispute was lost and nobody decided what follows within 7 days",
+}
+
+// because is why a company is read-only, or worse. Of what it worked by and is over, it says how that ended, and on which
+// day when it did not stand so from that day on.
+func because(e plan.Entitlements, standing tenancy.PlanStanding, zone *time.Location) string {
+	if e.Cause != plan.TrialEnded && e.Cause != plan.SubscriptionEnded {
+		return becauses[e.Cause]
+	}
+	ended, on := e.PurgeAfter.Add(-plan.KeptFor), ""
+	if !ended.Equal(e.Since) {
+		on = " on " + day(ended, zone)
+	}
+	for _, o := range standing.Overrides {
+		if o.Kind == tenancy.OverrideComp && o.Until != nil && o.Until.Equal(ended) {
+			return "the free use that was granted ended" + on
+		}
+	}
+	for _, s := range standing.Subscriptions {
+		if endedAt(s, ended) {
+			return endOf(s, on)
+		}
+	}
+	if e.Cause == plan.SubscriptionEnded {
+		return "the trial ended" + on + " and the first payment of a plan was never made"
+	}
+	return "the trial ended" + on + " and no plan was chosen"
+}
+
+// endedAt tells whether a subscription was over at a moment: as Stripe said, or as had been announced.
+func endedAt(s tenancy.Subscription, at time.Time) bool {
+	return slices.ContainsFunc([]*time.Time{s.EndedAt, s.CancelAt, &s.PeriodEnd, &s.CreatedAt}, func(t *time.Time) bool { return t != nil && t.Equal(at) })
+}
+
+// endOf is how a subscription came to its end.
+func endOf(s tenancy.Subscription, on string) string {
+	name := "its subscription to " + planName(s.Plan, s.PlanVersion)
+	switch {
+	case s.Status == plan.StatusIncompleteExpired:
+		return "the first payment of " + name + " was not made in time, and it lapsed" + on
+	case s.CancelAtPeriodEnd:
+		return name + " had been canceled and the period that was paid ended" + on
+	case s.CancelAt != nil:
+		return name + " had been canceled for a day to come, and ended" + on
+	}
+	return name + " was canceled at once" + on + ", by them or at Stripe"
+}
+
+// planName is how a plan is called; one that is not in the catalogue by its key.
+func planName(key plan.Key, version int) string {
+	if p, err := plan.Lookup(key, version); err == nil {
+		return p.Name
+	}
+	return string(key)
 }
 
 // Sentence says where a company stands with its plan, in one sentence with the next change and its date, and in another
@@ -49,11 +101,11 @@ func sentence(e plan.Entitlements, standing tenancy.PlanStanding, zone *time.Loc
 	case plan.PastDue:
 		return "Past due: an invoice is unpaid" + since(e.Since, zone) + ". Read-only from " + day(e.Until, zone) + " unless it is paid."
 	case plan.Restricted:
-		return "Read-only" + since(e.Since, zone) + " because " + becauses[e.Cause] + ". It stays so until that changes."
+		return "Read-only" + since(e.Since, zone) + " because " + because(e, standing, zone) + ". It stays so until that changes."
 	case plan.Canceled:
-		return "Read-only" + since(e.Since, zone) + " because " + becauses[e.Cause] + ". From " + day(e.Until, zone) + " only owners come in."
+		return "Read-only" + since(e.Since, zone) + " because " + because(e, standing, zone) + ". From " + day(e.Until, zone) + " only owners come in."
 	case plan.Dormant:
-		return "Dormant" + since(e.Since, zone) + " because " + becauses[e.Cause] + " long ago: only owners come in. Its rows are kept until " + day(e.PurgeAfter, zone) + "."
+		return "Dormant" + since(e.Since, zone) + " because " + because(e, standing, zone) + ": only owners come in. Its rows are kept until " + day(e.PurgeAfter, zone) + "."
 	case plan.Suspended:
 		if e.Cause == plan.ByLostDispute {
 			return "Stopped" + since(e.Since, zone) + " because " + becauses[e.Cause] + ". It stays so until an operator deals with what was found."

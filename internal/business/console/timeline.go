@@ -155,16 +155,16 @@ func (c Company) changes() []Event {
 		all = append(all, Event{At: *c.TrialEndsAt, Who: "The trial", Did: "ended"})
 	}
 	for _, sub := range c.Subscriptions {
-		all = append(all, Event{At: sub.CreatedAt, Who: "A subscription", Did: "to " + string(sub.Plan) + " began"})
+		all = append(all, Event{At: sub.CreatedAt, Who: "A subscription", Did: "to " + planName(sub.Plan, sub.PlanVersion) + " began"})
 		if sub.EndedAt != nil {
-			all = append(all, Event{At: *sub.EndedAt, Who: "A subscription", Did: "to " + string(sub.Plan) + " ended"})
+			all = append(all, Event{At: *sub.EndedAt, Who: "A subscription", Did: "to " + planName(sub.Plan, sub.PlanVersion) + " ended"})
 		}
 	}
 	for _, i := range c.Invoices {
 		all = append(all, Event{At: i.CreatedAt, Who: "An invoice", Did: "of " + i.TotalCents.String() + " was made, and is " + i.Status})
 	}
 	if e := c.Entitlements(); !e.Since.IsZero() && !e.Since.After(c.Now) && (!e.Access().Write || e.State == plan.PastDue) {
-		all = append(all, Event{At: e.Since, Who: "The company", Did: "became " + StateWord(e.State), Note: becauses[e.Cause]})
+		all = append(all, Event{At: e.Since, Who: "The company", Did: "became " + StateWord(e.State), Note: because(e, c.Standing, c.Zone())})
 	}
 	return all
 }

@@ -168,7 +168,7 @@ func closed(f Facts) (Answer, bool) {
 }
 
 func dormant(f Facts) (Answer, bool) {
-	return Answer{IsDormant, "The company is dormant" + since(f.Entitlements.Since, f.Zone) + ": " + becauses[f.Entitlements.Cause] + ". Only owners come in, and links of its customers say whom to call.",
+	return Answer{IsDormant, "The company is dormant" + since(f.Entitlements.Since, f.Zone) + " because " + because(f.Entitlements, f.Standing, f.Zone) + ". Only owners come in, and links of its customers say whom to call.",
 		"An owner logs in and chooses a plan. Rows are kept until " + day(f.Entitlements.PurgeAfter, f.Zone) + ". For a few days' grace grant free use."}, f.Entitlements.State == plan.Dormant
 }
 
@@ -179,7 +179,7 @@ func readOnly(f Facts) (Answer, bool) {
 	if !e.ReadOnly() {
 		return Answer{}, false
 	}
-	a := Answer{Code: readOnlyCodes[e.Cause], Cause: "The company is read-only" + since(e.Since, f.Zone) + " because " + becauses[e.Cause] + ".", Do: "The owner chooses a plan on Settings, Usage. Until then everything opens and nothing changes."}
+	a := Answer{Code: readOnlyCodes[e.Cause], Cause: "The company is read-only" + since(e.Since, f.Zone) + " because " + because(e, f.Standing, f.Zone) + ".", Do: "The owner chooses a plan on Settings, Plan and billing. Until then everything opens and nothing changes."}
 	switch a.Code {
 	case "":
 		a.Code, a.Do = ReadOnlyOther, "Look at its payments on the company's page. If it is our mistake, grant free use until it is right."
@@ -198,9 +198,9 @@ func keysRest(f Facts) (Answer, bool) {
 	case plan.KeysWork:
 		return Answer{}, false
 	case plan.KeysRead:
-		return Answer{KeysAtRest, "API keys only read" + since(f.Entitlements.Since, f.Zone) + " because " + becauses[f.Entitlements.Cause] + ".", "The owner chooses a plan or pays; keys work again at once."}, true
+		return Answer{KeysAtRest, "API keys only read" + since(f.Entitlements.Since, f.Zone) + " because " + because(f.Entitlements, f.Standing, f.Zone) + ".", "The owner chooses a plan or pays; keys work again at once."}, true
 	}
-	return Answer{KeysAtRest, "API keys rest" + since(f.Entitlements.Since, f.Zone) + " because " + becauses[f.Entitlements.Cause] + ".", "The owner chooses a plan or pays; keys work again at once."}, true
+	return Answer{KeysAtRest, "API keys rest" + since(f.Entitlements.Since, f.Zone) + " because " + because(f.Entitlements, f.Standing, f.Zone) + ".", "The owner chooses a plan or pays; keys work again at once."}, true
 }
 
 // hasNot is a check for a feature that the thing needs.
@@ -255,6 +255,14 @@ func Amounts(m plan.Metric, used, limit int64) string {
 	return amount(used) + " of " + amount(limit)
 }
 
+// counted is a number with its word.
+func counted(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return inThousands(n) + " " + many
+}
+
 // inThousands writes a whole number that is not negative with thousands set apart.
 func inThousands(n int64) string {
 	s := fmt.Sprint(n)
@@ -290,7 +298,7 @@ func mailFails(f Facts) (Answer, bool) {
 	if f.Mail.Failing == 0 {
 		return Answer{}, false
 	}
-	a := Answer{Code: MailFailing, Cause: fmt.Sprintf("%d mails of the last 30 days were not delivered, the oldest of %s.", f.Mail.Failing, day(*f.Mail.OldestAt, f.Zone)), Do: "Look at stuck work of kind send_mail. If it is the mail server, they leave by themselves once it is back; what was given up is tried again there."}
+	a := Answer{Code: MailFailing, Cause: fmt.Sprintf("%s not delivered, the oldest of %s.", counted(f.Mail.Failing, "mail of the last 30 days was", "mails of the last 30 days were"), day(*f.Mail.OldestAt, f.Zone)), Do: "Look at stuck work of kind send_mail. If it is the mail server, they leave by themselves once it is back; what was given up is tried again there."}
 	if f.Mail.LastError != "" {
 		a.Cause += " The mail server says: " + f.Mail.LastError
 	}
@@ -312,7 +320,7 @@ func stuck(kinds ...string) check {
 			if len(kinds) > 0 && !slices.Contains(kinds, t.Kind) {
 				continue
 			}
-			a := Answer{Code: TaskStuck, Cause: fmt.Sprintf("The task %s of %s is not done, after %d attempts.", t.Kind, day(t.CreatedAt, f.Zone), t.Attempt), Do: "See stuck work: try it again once the cause is gone."}
+			a := Answer{Code: TaskStuck, Cause: fmt.Sprintf("The task %s of %s is not done, after %s.", t.Kind, day(t.CreatedAt, f.Zone), counted(int64(t.Attempt), "attempt", "attempts")), Do: "See stuck work: try it again once the cause is gone."}
 			if t.LastError != "" {
 				a.Cause += " It says: " + t.LastError
 			}
@@ -347,7 +355,7 @@ func confirmation(f Facts) (Answer, bool) {
 func declined(f Facts) (Answer, bool) {
 	for _, i := range f.Invoices {
 		if i.Status == "open" && i.Attempts > 0 {
-			a := Answer{Code: CardDeclined, Cause: fmt.Sprintf("The card was declined for invoice %s (%s), %d times.", i.Number, i.OpenCents, i.Attempts), Do: "The owner takes another card. It is not tried again by itself."}
+			a := Answer{Code: CardDeclined, Cause: fmt.Sprintf("The card was declined for invoice %s (%s), %s.", i.Number, i.OpenCents, counted(i.Attempts, "time", "times")), Do: "The owner takes another card. It is not tried again by itself."}
 			if i.NextAttemptAt != nil {
 				a.Do = "The owner takes another card, or waits: it is tried again on " + day(*i.NextAttemptAt, f.Zone) + "."
 			}

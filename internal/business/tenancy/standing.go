@@ -80,7 +80,7 @@ func (a Actor) refuseState(e plan.Entitlements) error {
 	case access.Read == plan.NobodyReads && access.Links == plan.LinksGone:
 		return fault.Missing()
 	case access.Read == plan.NobodyReads:
-		return fault.New(fault.Forbidden, "org-suspended", "This company is suspended. Its owner can ask the support of Fence Platform.").
+		return fault.New(fault.Forbidden, "org-suspended", "Fence Platform has stopped this company. Its owner can write to us.").
 			With("state", string(e.State)).With("since", e.Since.UTC().Format(time.RFC3339))
 	case access.Read == plan.OwnersRead && a.Role != ownerRole:
 		return a.subscriptionRequired(e, "Only owners come in"+a.sinceWords(e)+": "+reasons[e.Cause]+" long ago.")

@@ -39,6 +39,7 @@ type Settings struct {
 	S3SecretKey    string        `name:"s3-secret-key" env:"FENCE_S3_SECRET_KEY" secret:"" help:"The key itself."`
 	SMTPURL        string        `name:"smtp-url" env:"FENCE_SMTP_URL" secret:"" help:"smtp://user:password@host:port. Empty writes mail to the outbox in the data folder."`
 	MailFrom       string        `env:"FENCE_MAIL_FROM" default:"mail@fence.localhost" help:"Address that mail comes from."`
+	SupportEmail   string        `env:"FENCE_SUPPORT_EMAIL" help:"Address that people of companies write to when only the operator can help. Empty: the one that mail comes from."`
 	SealKey        string        `env:"FENCE_SEAL_KEY" secret:"" help:"Ed25519 seed (base64, 32 bytes) that signed quotes are sealed with. Empty keeps one in the data folder."`
 	ContextKeys    string        `env:"FENCE_CONTEXT_KEYS" secret:"" help:"Key (base64, 32 bytes; fence context-key makes one) that tells the database which company a request is of; two with a comma while they change. Empty keeps one in the data folder."`
 	BackupDir      string        `env:"FENCE_BACKUP_DIR" type:"path" help:"Folder that backups are written to: fence doctor looks how old the newest is."`
@@ -91,6 +92,14 @@ func (s Settings) Embedded() bool { return s.DatabaseURL == "" }
 func (s Settings) Public() bool {
 	u, err := url.Parse(s.PublicURL)
 	return err == nil && u.Hostname() != "localhost" && !strings.HasSuffix(u.Hostname(), ".localhost")
+}
+
+// WriteTo is the address that people of companies write to.
+func (s Settings) WriteTo() string {
+	if s.SupportEmail != "" {
+		return s.SupportEmail
+	}
+	return s.MailFrom
 }
 
 // Simulated tells that payments are simulated: on one's own machine, with a private database and no key of Stripe.
@@ -157,6 +166,9 @@ func (s Settings) Check() error {
 	s.checkFiles(add)
 	if _, err := mail.ParseAddress(s.MailFrom); err != nil {
 		add("FENCE_MAIL_FROM", "%q is not an e-mail address", s.MailFrom)
+	}
+	if a, err := mail.ParseAddress(s.WriteTo()); s.SupportEmail != "" && (err != nil || a.Address != s.SupportEmail) {
+		add("FENCE_SUPPORT_EMAIL", "%q is not an e-mail address", s.SupportEmail)
 	}
 	if s.Connections < 2 || s.Connections > 500 {
 		add("FENCE_CONNECTIONS", "want 2 to 500, got %d", s.Connections)

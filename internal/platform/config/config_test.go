@@ -20,12 +20,12 @@ func TestDefaultsAreInOrder(t *testing.T) {
 
 func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	t.Parallel()
-	s := Settings{Listen: "x", AdminListen: "y", PublicURL: "http://fences.example", MailFrom: "nobody", DatabaseURL: "mysql://x", SMTPURL: "ftp://x", TrustedProxies: []string{"10.0.0.0/8", "proxy.example"}, AddressRate: -1, S3Endpoint: "ftp://x", RateLimits: "off", RedisURL: "http://x"}
+	s := Settings{Listen: "x", AdminListen: "y", PublicURL: "http://fences.example", MailFrom: "nobody", SupportEmail: "Support <us@x.example>", DatabaseURL: "mysql://x", SMTPURL: "ftp://x", TrustedProxies: []string{"10.0.0.0/8", "proxy.example"}, AddressRate: -1, S3Endpoint: "ftp://x", RateLimits: "off", RedisURL: "http://x"}
 	err := s.Check()
 	if err == nil {
 		t.Fatal("no mistake found")
 	}
-	for _, name := range []string{"FENCE_LISTEN", "FENCE_ADMIN_LISTEN", "FENCE_PUBLIC_URL", "FENCE_MAIL_FROM", "FENCE_DATABASE_URL", "FENCE_SYSTEM_DATABASE_URL", "FENCE_SEAL_KEY", "FENCE_CONTEXT_KEYS", "FENCE_SMTP_URL", "FENCE_CONNECTIONS", "FENCE_TRUSTED_PROXIES", "FENCE_ADDRESS_RATE",
+	for _, name := range []string{"FENCE_LISTEN", "FENCE_ADMIN_LISTEN", "FENCE_PUBLIC_URL", "FENCE_MAIL_FROM", "FENCE_SUPPORT_EMAIL", "FENCE_DATABASE_URL", "FENCE_SYSTEM_DATABASE_URL", "FENCE_SEAL_KEY", "FENCE_CONTEXT_KEYS", "FENCE_SMTP_URL", "FENCE_CONNECTIONS", "FENCE_TRUSTED_PROXIES", "FENCE_ADDRESS_RATE",
 		"FENCE_S3_ENDPOINT", "FENCE_S3_BUCKET", "FENCE_S3_ACCESS_KEY", "FENCE_S3_SECRET_KEY", "FENCE_RATE_LIMITS", "FENCE_REDIS_URL"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not told:\n%v", name, err)

@@ -43,7 +43,7 @@ func (t *Throttle) Admit(r *http.Request) error {
 	if got.OK {
 		return nil
 	}
-	f := fault.New(fault.RateLimited, CodeTooManyRequests, "Too many requests came from your network. Wait a moment and try again.")
+	f := fault.New(fault.RateLimited, CodeTooManyRequests, "Too many requests came from your network.")
 	f.RetryAfter = max(got.States[0].Wait, time.Second)
 	return f
 }

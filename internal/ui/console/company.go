@@ -163,7 +163,7 @@ func (v *companyPage) paying(c console.Company) {
 		v.Payments = append(v.Payments, kit.Fact{Label: "Customer", Value: customer.ID, Note: note})
 	}
 	for _, s := range c.Subscriptions {
-		v.Payments = append(v.Payments, kit.Fact{Label: "Subscription", Value: string(s.Plan) + ": " + string(s.Status), Note: s.ID + ", period ends " + day(s.PeriodEnd)})
+		v.Payments = append(v.Payments, kit.Fact{Label: "Subscription", Value: billing.PlanName(s.Plan) + ": " + strings.ReplaceAll(string(s.Status), "_", " "), Note: s.ID + ", " + periodOf(s)})
 	}
 	for n, i := range c.Invoices {
 		if n < 3 || i.Status == "open" { // the newest few, and every open one
@@ -179,6 +179,14 @@ func (v *companyPage) paying(c console.Company) {
 	v.price(c)
 }
 
+// periodOf is until when a subscription runs, or when it ended.
+func periodOf(s console.Subscription) string {
+	if s.EndedAt != nil {
+		return "ended " + day(*s.EndedAt)
+	}
+	return "period ends " + day(s.PeriodEnd)
+}
+
 func invoiceFact(i console.Invoice) kit.Fact {
 	f := kit.Fact{Label: "Invoice", Value: i.TotalCents.String() + ": " + i.Status, Note: i.Number + ", " + day(i.CreatedAt)}
 	if i.RefundedCents > 0 {
@@ -188,7 +196,7 @@ func invoiceFact(i console.Invoice) kit.Fact {
 	case i.Confirm:
 		f.Note += ", the bank asks the owner to confirm (3-D Secure)"
 	case i.Status == "open" && i.Attempts > 0:
-		f.Note += ", declined " + strconv.FormatInt(i.Attempts, 10) + " times"
+		f.Note += ", declined " + kit.Count(int(i.Attempts), "time", "times")
 	}
 	return f
 }
@@ -282,7 +290,7 @@ func overrideList(c console.Company) kit.List {
 			until = o.Until.Add(-time.Second).In(c.Zone()).Format("Jan 2, 2006") // the last day, whole
 		}
 		state, runs := overrideChip(o, c.Now)
-		row := kit.Row{ID: o.ID.String(), Cells: []kit.Cell{{Text: console.OverrideWords(o.Kind, o.Subject, o.LimitedTo)}, {Chip: state}, {Text: o.Reason}, {Text: until}, {Text: o.GrantedBy, Title: moment(o.GrantedAt)}}}
+		row := kit.Row{ID: o.ID.String(), Cells: []kit.Cell{{Text: sentence(console.OverrideWords(o.Kind, o.Subject, o.LimitedTo))}, {Chip: state}, {Text: o.Reason}, {Text: until}, {Text: o.GrantedBy, Title: moment(o.GrantedAt)}}}
 		if runs {
 			row.Menu = []kit.Action{{Label: "End it", Href: pathOf(c.ID, "/overrides/"+o.ID.String()+"/end"), Icon: "x"}}
 		}

@@ -434,7 +434,7 @@ func companyView(p companyPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = kit.Section("What happened", nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Section("What happened, in the company's time", nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

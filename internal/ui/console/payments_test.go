@@ -39,7 +39,7 @@ func TestPaymentsOfACompany(t *testing.T) {
 	var view companyPage
 	view.paying(c)
 	got := rendered(t, companyView(view))
-	for _, want := range []string{"cus_1", "is to be read again", "Deleted at Stripe", "growth: past_due", "$149.00: open", "3-D Secure", "Fetch again", pathOf(c.ID, "/payments/fetch"), "Compare with Stripe",
+	for _, want := range []string{"cus_1", "is to be read again", "Deleted at Stripe", "Growth: past due", "$149.00: open", "3-D Secure", "Fetch again", pathOf(c.ID, "/payments/fetch"), "Compare with Stripe",
 		"$499.00 a month is agreed, and Stripe does not have it yet.", pathOf(c.ID, "/price/make")} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page does not say %q", want)

@@ -50,6 +50,8 @@ type view struct {
 	Steps    []step
 	Facts    onboarding.FirstSteps
 	NoQuotes bool
+
+	Hide, Bring, Add, Remove kit.Action
 }
 
 // line is a quote or job.
@@ -73,7 +75,8 @@ func (h *Handlers) show(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) read(r *http.Request, c *caller.Caller) (view, error) {
-	v := view{Company: c.Actor.Org.Name, New: shell.Writes(c, kit.Action{Label: "New quote", Icon: "plus", Href: "/quotes/new"})}
+	v := view{Company: c.Actor.Org.Name, New: shell.Writes(c, kit.Action{Label: "New quote", Icon: "plus", Href: "/quotes/new"}),
+		Hide: shell.Writes(c, hide), Bring: shell.Writes(c, bring), Add: shell.Writes(c, add), Remove: shell.Writes(c, remove)}
 	waiting, err := h.Quotes.ListQuotes(r.Context(), c.Actor, quoting.QuoteFilter{Shelf: quoting.ShelfWaiting})
 	if err != nil {
 		return v, err

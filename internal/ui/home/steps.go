@@ -17,6 +17,7 @@ type step struct {
 	Minutes          int
 	Post             bool
 	Done             bool
+	Owners           bool // an owner does it, and who reads it is none
 }
 
 // steps lead a new company to a signed quote and a plan, in any order. When all are done they are gone. getPaid tells that
@@ -25,33 +26,34 @@ func steps(c *caller.Caller, f onboarding.FirstSteps, getPaid bool) []step {
 	e := c.Actor.Entitlements(c.Now)
 	paying := f.Card || e.Access().Write && e.Cause != plan.ByTrial
 	all := []step{
-		{"Confirm your e-mail", "Then quotes leave without delay", "/confirm/again", 1, true, c.EmailVerified},
-		{"Company, phone and license", "They stand on every quote", "/settings/company", 2, false, f.Company},
-		{"Your color", "Homeowners know your quotes by it", "/settings/company", 1, false, f.Color},
-		{"Where you work", "Your ZIP sets prices and taxes", "/settings/company", 1, false, f.Area},
-		{"Check the three tiers", "They have prices; make them yours", "/tiers", 4, false, f.Tiers},
-		{"First customer", "From a call, or your list", "/customers/new", 2, false, f.Customer},
-		{"Quote the sample yard", "A priced sketch, sent to yourself", "/quotes/sample", 3, true, f.Sketch},
-		{"Send a quote", "A link that signs, and paper", "/quotes", 3, false, f.Sent},
-		{"See that it was read", "You see when somebody opens it", "/quotes", 1, false, f.Viewed},
-		{"Invite somebody", "Office, estimator, crew", "/settings/people", 1, false, f.Teammate},
+		{"Confirm your e-mail", "Then quotes leave without delay", "/confirm/again", 1, true, c.EmailVerified, false},
+		{"Company, phone and license", "They stand on every quote", "/settings/company", 2, false, f.Company, false},
+		{"Your color", "Homeowners know your quotes by it", "/settings/company", 1, false, f.Color, false},
+		{"Where you work", "Your ZIP sets prices and taxes", "/settings/company", 1, false, f.Area, false},
+		{"Check the three tiers", "They have prices; make them yours", "/tiers", 4, false, f.Tiers, false},
+		{"First customer", "From a call, or your list", "/customers/new", 2, false, f.Customer, false},
+		{"Quote the sample yard", "A priced sketch, sent to yourself", "/quotes/sample", 3, true, f.Sketch, false},
+		{"Send a quote", "A link that signs, and paper", "/quotes", 3, false, f.Sent, false},
+		{"See that it was read", "You see when somebody opens it", "/quotes", 1, false, f.Viewed, false},
+		{"Invite somebody", "Office, estimator, crew", "/settings/people", 1, false, f.Teammate, false},
 	}
 	if getPaid {
-		all = append(all, step{"Get paid online", "Deposits, to your own Stripe account", "/settings/get-paid", 10, false, f.GetPaid})
+		all = append(all, step{"Get paid online", "Deposits, to your own Stripe account", "/settings/get-paid", 10, false, f.GetPaid, true})
 	}
-	all = append(all, step{"Choose a plan, and its card", "So that nothing stops after 14 days", tenancy.BillingPath, 3, false, paying})
-	for _, s := range all {
-		if !s.Done {
-			return all
-		}
+	all = append(all, step{"Choose a plan, and its card", "So that nothing stops after 14 days", tenancy.BillingPath, 3, false, paying, true})
+	for i, s := range all {
+		all[i].Owners = s.Owners && !c.Actor.May(tenancy.BillingManage)
 	}
-	return nil
+	if left(all) == 0 {
+		return nil
+	}
+	return all
 }
 
-// left is how many steps are not done.
-func (v view) left() (n int) {
-	for _, s := range v.Steps {
-		if !s.Done {
+// left is how many steps are not done and can be done by who reads them.
+func left(all []step) (n int) {
+	for _, s := range all {
+		if !s.Done && !s.Owners {
 			n++
 		}
 	}

@@ -23,6 +23,17 @@ func (l link) endedTitle() string {
 	}
 }
 
+// awayText says how a company is reached whose quotes are not shown.
+func (l link) awayText() string {
+	switch {
+	case l.org.Phone != "":
+		return l.Text("away.text", "company", l.org.Name)
+	case l.org.Email != "":
+		return l.Text("away.write", "company", l.org.Name)
+	}
+	return l.Text("away.reply")
+}
+
 // ended is what became of a quote: a heading and a sentence.
 type ended struct{ Heading, Text string }
 

@@ -323,6 +323,12 @@ func TestADormantCompanysLinksSayWhomToCall(t *testing.T) {
 		want(t, w.post(t, path+"/view", nil), http.StatusForbidden)
 		want(t, w.get(t, path+"/quote.pdf"), http.StatusForbidden, "512-555-0100")
 	})
+	w.Exec(t, `UPDATE app.organizations SET phone = '', email = 'office@alpha.example' WHERE org_id = $1`, testkit.A.ID)
+	page := w.get(t, path)
+	want(t, page, http.StatusForbidden, "Write to Alpha Fence", "mailto:office@alpha.example")
+	lacks(t, page, "Call")
+	w.Exec(t, `UPDATE app.organizations SET email = '' WHERE org_id = $1`, testkit.A.ID)
+	want(t, w.get(t, path), http.StatusForbidden, "Answer the mail that brought you here")
 	w.Exec(t, `UPDATE app.organizations SET plan = 'starter' WHERE org_id = $1`, testkit.A.ID)
 	want(t, w.get(t, path), http.StatusOK, "Choose and sign")
 }

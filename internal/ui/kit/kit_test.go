@@ -163,6 +163,14 @@ func TestRefusalsSayWhatToDoAndNeverTheCause(t *testing.T) {
 			t.Errorf("after %v: got %q, want it to end with %q", after, got, want)
 		}
 	}
+	unknown := fault.New(fault.Unavailable, "payments-unreachable", "Whether this was given back is not known yet.")
+	if got := RefusalOf(unknown, "7F3K2"); got.Text != unknown.Message || got.Request != "7F3K2" {
+		t.Errorf("got %+v, want what became of it", got)
+	}
+	late.Message = "Too many tries. Try again in 5 min."
+	if got := RefusalOf(late, "").Text; got != late.Message {
+		t.Errorf("got %q, want that it says once when to come back", got)
+	}
 }
 
 func TestMeterTellsItsStateInMoreThanColor(t *testing.T) {

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"fenceplatform.com/fence/internal/platform/fault"
@@ -37,10 +38,16 @@ func RefusalOf(err error, request string) Refusal {
 	case fault.Unauthenticated:
 		r.Heading, r.Text = "Log in to see this page", "Nothing you typed is lost: go back after logging in."
 	case fault.RateLimited:
-		r.Heading, r.Text = "Too much at once", f.Message+waitFor(f.RetryAfter)
+		r.Heading, r.Text = "Too much at once", f.Message
+		if !strings.Contains(f.Message, " again") { // says when by itself
+			r.Text += waitFor(f.RetryAfter)
+		}
 	case fault.Unavailable:
 		r.Heading = "A part we need does not answer"
 		r.Text = "Nothing was saved and nothing was charged." + waitFor(f.RetryAfter)
+		if f.Code != "unavailable" { // something certain, which says itself what became of it
+			r.Heading, r.Text = "This cannot be done right now", f.Message
+		}
 		r.Request = request
 	default:
 		r.Heading = "We broke something"

@@ -68,6 +68,7 @@ func (h *Handlers) overview(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	shown := page("Plan and billing")
+	shown.SaysState = true
 	shown.Back = &kit.Link{Label: "Settings", Href: "/settings"}
 	if !a.May(tenancy.SettingsRead) {
 		shown.Back = nil
@@ -90,12 +91,12 @@ func (h *Handlers) showChoice(w http.ResponseWriter, r *http.Request, shown shel
 	}
 	c, err := h.Billing.Consider(r.Context(), a, billing.ChooseInput{Plan: key})
 	if key == plan.Enterprise && err != nil && fault.As(err).Code == "plan-not-for-sale" {
-		return h.Pages.Show(w, r, page("Enterprise"), askUsPage())
+		return h.Pages.Show(w, r, page("Enterprise"), askUsPage(h.Pages.WriteToUs("Enterprise for "+a.Org.Name)))
 	}
 	if err != nil {
 		return err
 	}
-	v := choiceOf(a, c)
+	v := choiceOf(a, c, caller.Of(r).Now)
 	v.Problem = problem
 	shown.Title = v.Title
 	return h.Pages.Show(w, r, shown, choicePage(v))
@@ -131,14 +132,15 @@ func (h *Handlers) choose(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	now := caller.Of(r).Now
 	switch {
 	case out.PayURL != "":
 		http.Redirect(w, r, out.PayURL, http.StatusSeeOther)
 		return nil
 	case out.Way == billing.WayLater:
-		shell.Notify(w, "From "+day(a, out.Starts)+" your plan is "+out.Plan.Name+".", &kit.Action{Label: "Undo", Href: undoPath, Post: true})
+		shell.Notify(w, "From "+billing.Day(a, now, out.Starts)+" your plan is "+out.Plan.Name+".", &kit.Action{Label: "Undo", Href: undoPath, Post: true})
 	case !out.Starts.IsZero(): // in the trial, which goes on
-		shell.Notify(w, "From "+day(a, out.Starts)+" your plan is "+out.Plan.Name+".", nil)
+		shell.Notify(w, "From "+billing.Day(a, now, out.Starts)+" your plan is "+out.Plan.Name+".", nil)
 	case out.Waiting:
 		shell.Notify(w, "Your plan changes to "+out.Plan.Name+" as soon as it is paid.", nil)
 	default:
@@ -199,7 +201,7 @@ func (h *Handlers) cancel(w http.ResponseWriter, r *http.Request) error {
 	if ends.IsZero() {
 		shell.Notify(w, "Your plan has ended. Nothing more is collected.", nil)
 	} else {
-		shell.Notify(w, "Your plan ends on "+day(a, ends)+". Until then everything works as before.", &kit.Action{Label: "Undo", Href: resumePath, Post: true})
+		shell.Notify(w, "Your plan ends on "+billing.Day(a, caller.Of(r).Now, ends)+". Until then everything works as before.", &kit.Action{Label: "Undo", Href: resumePath, Post: true})
 	}
 	return shell.SeeOther(w, r, planPath)
 }

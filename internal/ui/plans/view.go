@@ -3,6 +3,7 @@ package plans
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"fenceplatform.com/fence/internal/business/billing"
 	"fenceplatform.com/fence/internal/business/plan"
@@ -18,6 +19,7 @@ type overviewView struct {
 	Chip     kit.Chip
 	Next     *kit.Step // the one thing that waits for the owner
 	NextToo  *kit.Action
+	Write    *kit.Action // to the platform's people, where only they can help
 	Columns  []column
 	Ask      string // who chooses the plan, for everybody else
 	Paid     []kit.Fact
@@ -29,13 +31,17 @@ type overviewView struct {
 func (h *Handlers) overviewOf(a tenancy.Actor, o billing.Overview) overviewView {
 	v := overviewView{Sentence: billing.StateSentence(a, o), Chip: chipOf(o.Entitlements)}
 	may := a.May(tenancy.BillingManage)
+	stopped := o.Entitlements.State == plan.Suspended // no plan opens it again
+	if may && stopped {
+		v.Write = h.Pages.WriteToUs("Our company is stopped: " + a.Org.Name)
+	}
 	if may && h.Billing != nil {
 		v.waits(a, o)
 	}
 	var smaller *plan.Plan
 	for _, p := range plan.Offered() {
 		c := columnOf(p, smaller, o)
-		v.mark(&c, p, o, may && h.Billing != nil)
+		v.mark(&c, p, o, may && h.Billing != nil && !stopped)
 		v.Columns = append(v.Columns, c)
 		smaller = &p
 	}
@@ -88,7 +94,7 @@ func (v *overviewView) waits(a tenancy.Actor, o billing.Overview) {
 			v.Next = &kit.Step{Sentence: i.OpenCents.String() + " of invoice " + i.Number + " are unpaid. Once they are paid everything works again at once.",
 				Action: &kit.Action{Label: "Pay " + i.OpenCents.String(), Href: i.PageURL}}
 			if e.State == plan.PastDue {
-				v.Next.Sentence = i.OpenCents.String() + " of invoice " + i.Number + " are unpaid. Pay by " + day(a, e.Until) + " and nothing stops."
+				v.Next.Sentence = i.OpenCents.String() + " of invoice " + i.Number + " are unpaid. Pay by " + billing.Day(a, o.Now, e.Until) + " and nothing stops."
 			}
 			return
 		}
@@ -105,9 +111,9 @@ func (v *overviewView) waits(a tenancy.Actor, o billing.Overview) {
 			Action: &kit.Action{Label: "Go on paying", Href: o.Checkout.PageURL}}
 		v.NextToo = &kit.Action{Label: "Close it", Href: dropPath, Post: true}
 	case o.Subscription.ID != "" && e.Flags.CancelAtPeriodEnd:
-		v.Next = &kit.Step{Sentence: "You can keep it until " + day(a, o.Subscription.PeriodEnd) + ".", Action: &kit.Action{Label: "Keep the plan", Href: resumePath, Post: true}}
+		v.Next = &kit.Step{Sentence: "You can keep it until " + billing.Day(a, o.Now, o.Subscription.PeriodEnd) + ".", Action: &kit.Action{Label: "Keep the plan", Href: resumePath, Post: true}}
 	case o.Subscription.Next != "":
-		v.Next = &kit.Step{Sentence: "On " + day(a, o.Subscription.NextAt) + " your plan becomes " + billing.PlanName(o.Subscription.Next) + ".",
+		v.Next = &kit.Step{Sentence: "On " + billing.Day(a, o.Now, o.Subscription.NextAt) + " your plan becomes " + billing.PlanName(o.Subscription.Next) + ".",
 			Action: &kit.Action{Label: "Keep " + billing.PlanName(o.Subscription.Plan), Href: undoPath, Post: true}}
 	case o.Subscription.Status == plan.StatusPaused:
 		v.Next = &kit.Step{Sentence: "Your plan is paused because there is no card.", Action: &kit.Action{Label: "Add a card", Href: portalPath, Post: true}}
@@ -186,7 +192,7 @@ type choiceView struct {
 	Fields  []kit.Hidden
 }
 
-func choiceOf(a tenancy.Actor, c billing.Choice) choiceView {
+func choiceOf(a tenancy.Actor, c billing.Choice, now time.Time) choiceView {
 	v := choiceView{Title: "Choose " + c.Plan.Name}
 	each := c.Each.String() + " a month"
 	if c.Extra > 0 && c.Plan.ExtraUser > 0 {
@@ -202,17 +208,17 @@ func choiceOf(a tenancy.Actor, c billing.Choice) choiceView {
 		return v
 	case billing.WayBuy:
 		v.Deed = "Go to payment"
-		v.buying(a, c, each)
+		v.buying(a, c, now, each)
 	case billing.WayLater:
-		v.Deed = "Change to " + c.Plan.Name + " on " + day(a, c.Starts)
-		v.Lead = "Until " + day(a, c.Starts) + " you keep " + billing.PlanName(c.From) + ", which is paid until then. Nothing is given back, nothing is charged today. You can take it back until that day."
-		v.After = "From " + day(a, c.Starts) + ": " + each + "."
+		v.Deed = "Change to " + c.Plan.Name + " on " + billing.Day(a, now, c.Starts)
+		v.Lead = "Until " + billing.Day(a, now, c.Starts) + " you keep " + billing.PlanName(c.From) + ", which is paid until then. Nothing is given back, nothing is charged today. You can take it back until that day."
+		v.After = "From " + billing.Day(a, now, c.Starts) + ": " + each + "."
 	case billing.WayNow:
 		due = int64(c.Preview.Due)
 		v.Deed = "Change to " + c.Plan.Name
 		if !c.Starts.IsZero() {
-			v.Lead = "Nothing is charged in the trial. At its end, on " + day(a, c.Starts) + ", " + c.Plan.Name + " begins."
-			v.After = "From " + day(a, c.Starts) + ": " + each + "."
+			v.Lead = "Nothing is charged in the trial. At its end, on " + billing.Day(a, now, c.Starts) + ", " + c.Plan.Name + " begins."
+			v.After = "From " + billing.Day(a, now, c.Starts) + ": " + each + "."
 			break
 		}
 		v.Lead = c.Plan.Name + " holds at once, as soon as this is paid. The rest of " + billing.PlanName(c.From) + " is given back. If the card is declined, nothing changes."
@@ -233,11 +239,11 @@ func choiceOf(a tenancy.Actor, c billing.Choice) choiceView {
 	return v
 }
 
-func (v *choiceView) buying(a tenancy.Actor, c billing.Choice, each string) {
+func (v *choiceView) buying(a tenancy.Actor, c billing.Choice, now time.Time, each string) {
 	if c.TrialKept != nil {
-		v.Lead = "Your trial goes on until " + day(a, *c.TrialKept) + " with everything that Growth has. Your card is asked for now and charged then."
+		v.Lead = "Your trial goes on until " + billing.Day(a, now, *c.TrialKept) + " with everything that Growth has. Your card is asked for now and charged then."
 		v.Bill = []kit.Fact{{Label: "Due today", Value: money.Cents(0).String(), Figure: true}}
-		v.After = "From " + day(a, *c.TrialKept) + ": " + each + "."
+		v.After = "From " + billing.Day(a, now, *c.TrialKept) + ": " + each + "."
 		return
 	}
 	v.Lead = c.Plan.Name + " begins as soon as it is paid."
@@ -275,7 +281,7 @@ func endingOf(a tenancy.Actor, o billing.Overview) endingView {
 		return endingView{Lead: "Your company pays for no plan, so there is nothing to end."}
 	}
 	if o.Entitlements.Flags.CancelAtPeriodEnd {
-		return endingView{Lead: "Your plan ends on " + day(a, o.Subscription.PeriodEnd) + " already."}
+		return endingView{Lead: "Your plan ends on " + billing.Day(a, o.Now, o.Subscription.PeriodEnd) + " already."}
 	}
 	v := endingView{Deed: "End the plan", Keep: "Keep the plan"}
 	end := o.Subscription.PeriodEnd
@@ -286,11 +292,11 @@ func endingOf(a tenancy.Actor, o billing.Overview) endingView {
 		read, kept = o.Now.Add(plan.ReadOnlyFor), o.Now.Add(plan.KeptFor)
 		v.Stays = append(v.Stays, "From now on everything is read-only.")
 	} else {
-		v.Lead = "The plan ends on " + day(a, end) + ". Nothing is charged after that, and nothing is given back."
-		v.Stays = append(v.Stays, "Until "+day(a, end)+" everything works as before, and you can take this back.")
+		v.Lead = "The plan ends on " + billing.Day(a, o.Now, end) + ". Nothing is charged after that, and nothing is given back."
+		v.Stays = append(v.Stays, "Until "+billing.Day(a, o.Now, end)+" everything works as before, and you can take this back.")
 	}
 	v.Stays = append(v.Stays,
-		"Until "+day(a, read)+" everybody reads everything, your customers' links work, and what they sign is kept.",
-		"After that only owners come in. Until "+day(a, kept)+" everything is kept and can be exported; a plan chosen by then brings it all back.")
+		"Until "+billing.Day(a, o.Now, read)+" everybody reads everything, your customers' links work, and what they sign is kept.",
+		"After that only owners come in. Until "+billing.Day(a, o.Now, kept)+" everything is kept and can be exported; a plan chosen by then brings it all back.")
 	return v
 }

@@ -12,14 +12,6 @@ import (
 	"fenceplatform.com/fence/internal/ui/kit"
 )
 
-func day(a tenancy.Actor, t time.Time) string {
-	t = t.In(a.Org.Zone())
-	if t.Year() != time.Now().In(a.Org.Zone()).Year() {
-		return t.Format("Jan 2, 2006")
-	}
-	return t.Format("Jan 2")
-}
-
 // clock is a day with its time, for what ends within hours.
 func clock(a tenancy.Actor, t time.Time) string {
 	return t.In(a.Org.Zone()).Format("Mon, Jan 2, 3:04 PM")

@@ -13,11 +13,13 @@ import (
 
 	"fenceplatform.com/fence/internal/business/console"
 	"fenceplatform.com/fence/internal/business/identity"
+	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/business/support"
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/caller"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/httpx"
+	"fenceplatform.com/fence/internal/platform/phone"
 	"fenceplatform.com/fence/internal/ui/kit"
 )
 
@@ -26,6 +28,7 @@ type Pages struct {
 	Site    tenancy.Site
 	Support *support.Service // notes what support looks at, and says where it is let in
 	Notice  *console.Board   // what everybody is to know; nil: nothing
+	WriteTo string           // address of the platform's people
 }
 
 // Page is what a signed-in page says about itself.
@@ -37,6 +40,8 @@ type Page struct {
 	Wide    bool
 	Problem bool
 	Status  int // 200 when zero
+
+	SaysState bool // the page itself says where the company stands with its plan: no strip does
 }
 
 // Show renders a page in the frame with navigation.
@@ -51,7 +56,9 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, page Page, body tem
 		Person: person(c.Actor), Back: page.Back, Wide: page.Wide,
 	}
 	frame.Strips = slices.Concat(p.noticeStrip(r.Context()), p.supportStrips(r.Context(), c), viewStrip(c.Actor), takeNotice(w, r))
-	frame.Strips = slices.Concat(frame.Strips, elsewhere(r.URL.Path, slices.Concat(planStrips(c), usageStrips(c))))
+	if !page.SaysState {
+		frame.Strips = slices.Concat(frame.Strips, elsewhere(r.URL.Path, slices.Concat(planStrips(c), usageStrips(c))))
+	}
 	if !c.EmailVerified && c.Actor.Kind == tenancy.Person {
 		frame.Strips = append(frame.Strips, kit.Message{Tone: kit.Info, Text: "Confirm your e-mail. Until then three quotes a day are mailed; the others wait.",
 			Action: &kit.Action{Label: "Send it again", Href: "/confirm/again", Post: true}})
@@ -130,14 +137,26 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if f.Kind == fault.Unauthenticated {
 		refusal.Actions = []kit.Action{{Label: "Log in", Href: signInPath(formPath(r))}}
 	} else if c.SignedIn {
-		leadOn(c.Actor, f, &refusal)
+		p.leadOn(c, r.URL.Path, f, &refusal)
+	} else if c.Operator != nil && f.Kind == fault.NotFound {
+		refusal.Text = "The address may be old."
+		refusal.Actions = []kit.Action{{Label: "Go to organizations", Href: OperatorHome}}
+	} else if f.Kind == fault.NotFound {
+		refusal.Text = "The address may be old, or a part of it is missing. If it came by mail, open it from there once more, or ask who sent it."
+	} else if strings.HasPrefix(r.URL.Path, "/q/") {
+		toHomeowner(c.Actor.Org, f, &refusal)
+	}
+	if f.Kind == fault.Internal && refusal.Request != "" && (c.SignedIn || c.Operator != nil) {
+		refusal.Actions = p.writeToUs("Request " + refusal.Request)
 	}
 	body := kit.ErrorPage(refusal)
-	page := Page{Title: refusal.Heading, Status: httpx.Status(f)}
+	page := Page{Title: refusal.Heading, Status: httpx.Status(f), SaysState: f.Code == codeStopped || f.Code == codeReadOnly}
 	if c.SignedIn {
 		err = p.Show(w, r, page, body)
 	} else if c.Operator != nil {
 		err = p.OperatorPage(w, r, page, body)
+	} else if refusal.Company != "" {
+		err = p.Homeowner(w, r, page, kit.Contractor{Name: refusal.Company, Phone: refusal.Phone}, "", body)
 	} else {
 		// Nothing on this page depends on who asked for what: what is missing and what is somebody else's
 		// look the same.
@@ -149,9 +168,40 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// toHomeowner gives a homeowner the contractor to call.
+func toHomeowner(contractor tenancy.Organization, f *fault.Error, r *kit.Refusal) {
+	if f.Kind == fault.Internal {
+		r.Text = "Nothing was saved. Try again in a minute."
+	}
+	r.Company, r.Phone = contractor.Name, phone.Format(contractor.Phone)
+}
+
+// Codes of refusals by the state of a company's plan.
+const (
+	codeStopped  = "org-suspended"
+	codeReadOnly = "subscription-required"
+)
+
 // leadOn gives who is logged in the way on from a refusal.
-func leadOn(a tenancy.Actor, f *fault.Error, r *kit.Refusal) {
+func (p *Pages) leadOn(c *caller.Caller, path string, f *fault.Error, r *kit.Refusal) {
+	a := c.Actor
 	switch {
+	case f.Code == codeStopped:
+		r.Heading = "This company is stopped"
+		if a.May(tenancy.BillingManage) {
+			r.Text = "Fence Platform has stopped it. Nothing is deleted. Write to us to sort it out."
+			r.Actions = p.writeToUs("Our company is stopped: " + a.Org.Name)
+		}
+	case f.Code == codeReadOnly:
+		r.Heading = "Nothing can be changed now"
+		if a.Entitlements(c.Now).State == plan.Dormant {
+			r.Heading = "Closed to all but owners"
+		}
+		if leadToPlan(a, r); len(r.Actions) > 0 { // what it is called there, and whom to ask
+			r.Actions = []kit.Action{{Label: "Plan and billing", Href: tenancy.BillingPath}}
+		}
+	case f.Kind == fault.Forbidden && path != FirstPage(a):
+		r.Actions = []kit.Action{{Label: "Go to your first page", Href: FirstPage(a)}}
 	case f.Kind == fault.NotFound && a.May(tenancy.CustomersRead):
 		r.Text += " Search your customers by name, phone or street."
 		r.Search = "/customers"
@@ -174,6 +224,21 @@ func leadToPlan(a tenancy.Actor, r *kit.Refusal) {
 	case a.May(tenancy.UsageRead):
 		r.Actions = []kit.Action{{Label: "See usage", Href: tenancy.UsagePath}}
 	}
+}
+
+// WriteToUs is a mail to the platform's people about something; nil where no address is known.
+func (p *Pages) WriteToUs(about string) *kit.Action {
+	if p == nil || p.WriteTo == "" {
+		return nil
+	}
+	return &kit.Action{Label: "Write to " + p.WriteTo, Icon: "mail", Href: "mailto:" + p.WriteTo + "?subject=" + url.PathEscape(about)}
+}
+
+func (p *Pages) writeToUs(about string) []kit.Action {
+	if a := p.WriteToUs(about); a != nil {
+		return []kit.Action{*a}
+	}
+	return nil
 }
 
 func wantsProblem(r *http.Request) bool {

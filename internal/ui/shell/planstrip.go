@@ -86,7 +86,7 @@ func readOnlyStrip(c *caller.Caller, e plan.Entitlements, day func(time.Time) st
 	if e.State == plan.Dormant && !e.PurgeAfter.IsZero() {
 		s.Text += " What you have is kept until " + day(e.PurgeAfter) + "."
 	}
-	if manages && e.Access().Billing {
+	if manages && e.State != plan.Suspended {
 		s.Action = &kit.Action{Label: "Choose a plan", Href: tenancy.BillingPath}
 		if e.Cause == plan.Unpaid {
 			s.Action.Label = "Pay now"

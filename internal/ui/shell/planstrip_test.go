@@ -33,6 +33,8 @@ func TestStripsSayWhatStopsAndWhoCanHelp(t *testing.T) {
 	trial := func(ends int) tenancy.Organization {
 		return tenancy.Organization{Plan: plan.Trial, PlanVersion: 1, TrialEndsAt: in(ends)}
 	}
+	stopped := trial(10)
+	stopped.Standing.Overrides = []tenancy.Override{{Kind: tenancy.OverrideHold, Reason: "sends spam", Since: *in(-1)}}
 	const readOnly = " your company turns read-only."
 	for _, c := range []struct {
 		what               string
@@ -43,6 +45,7 @@ func TestStripsSayWhatStopsAndWhoCanHelp(t *testing.T) {
 		{"a trial with five days left", trial(5), "Your trial ends on Mar 19, in 5 days. Without a plan everything turns read-only then.|Choose a plan", "Your trial ends on Mar 19, in 5 days. Without a plan everything turns read-only then. The owner can choose one.", ""},
 		{"a trial that ended", trial(-2), "Read-only since Mar 12 because the trial ended.|Choose a plan", "Read-only since Mar 12 because the trial ended. The owner can choose a plan.", "Read-only since Mar 12 because the trial ended. The owner can choose a plan."},
 		{"a trial that ended long ago", trial(-40), "Read-only since Mar 4 because the trial ended. What you have is kept until May 3.|Choose a plan", "", ""},
+		{"a stopped company", stopped, "Fence Platform has stopped this company. Its owner can write to us.", "Fence Platform has stopped this company. Its owner can write to us.", "Fence Platform has stopped this company. Its owner can write to us."},
 		{"a company that pays", pays(func(*tenancy.PlanStanding, *tenancy.Subscription) {}), "", "", ""},
 		{"an unpaid invoice", pays(unpaid(-4)), "An invoice is unpaid. On Mar 24" + readOnly + "|Pay now", "An invoice is unpaid. On Mar 24" + readOnly + " The owner can pay it.", "An invoice is unpaid. On Mar 24" + readOnly + " The owner can pay it."},
 		{"a bank that asks", pays(func(s *tenancy.PlanStanding, sub *tenancy.Subscription) { unpaid(-4)(s, sub); s.BankAsks = true }),

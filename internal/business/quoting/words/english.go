@@ -169,6 +169,8 @@ var english = map[string]string{
 
 	"away.heading": "{company} cannot show its quotes here at the moment",
 	"away.text":    "Your quote is not lost. Call {company} to read or sign it.",
+	"away.write":   "Your quote is not lost. Write to {company} to read or sign it.",
+	"away.reply":   "Your quote is not lost. Answer the mail that brought you here to read or sign it.",
 
 	"withdrawn.title":   "Withdrawn: quote {number}",
 	"withdrawn.heading": "{company} withdrew this quote on {day}",
