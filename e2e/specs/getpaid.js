@@ -52,7 +52,7 @@ async function play(stage, person) {
   assert.equal(await homeowner.getByRole("button", { name: /^Pay / }).count(), 0, "paying twice is offered");
   assert.doesNotMatch(page, /You pay the deposit/);
   await stage.shot(homeowner, `getpaid-paid-${person.script ?? true}`);
-  await mailTo(stage.server, company.email, /^Receipt: /);
+  await mailTo(stage.server, company.email, /^Deposit received: \$/);
 
   await owner.goto(`${company.host}/jobs`);
   await owner.getByRole("row", { name: /J-\d{4}-000001/ }).getByRole("link").first().click();

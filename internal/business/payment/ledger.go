@@ -112,6 +112,13 @@ func (l *Ledger) askedFor() string {
 	return strings.Join(slices.Compact(names), ", ")
 }
 
+// wasDeposit tells that a payment was all that was due, and that was the deposit.
+func (l *Ledger) wasDeposit(e Entry) bool {
+	before := Ledger{Standing: l.Standing, Entries: l.Entries[:e.N-1]}
+	before.DueCents -= e.DueChange
+	return e.AmountCents == before.DueCents && before.askedFor() == Deposit
+}
+
 // Voided tells whether an entry was taken back.
 func (l *Ledger) Voided(e id.ID) bool {
 	for _, x := range l.Entries {
