@@ -85,8 +85,9 @@ func (s Standing) Requestable() money.Cents { return s.Balance() - s.DueCents }
 type Ledger struct {
 	AcceptanceID id.ID `json:"acceptance_id"`
 	Standing
-	Version int     `json:"version"`
-	Entries []Entry `json:"entries"` // the oldest first
+	Version  int       `json:"version"`
+	Entries  []Entry   `json:"entries"` // the oldest first
+	Underway *Underway `json:"-"`       // as GetLedger reads it
 }
 
 // entry is the entry of that id, or nil.
