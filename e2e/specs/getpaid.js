@@ -112,7 +112,7 @@ async function leaving(stage, { owner, homeowner, company, hand, link, job, name
 
   await owner.goto(`${company.host}/settings/get-paid`);
   await hand.press("Disconnect");
-  await owner.getByText("$250.00 in 1 payment is on its way from customers' banks.").waitFor();
+  await owner.getByText("$250.00 is on its way from a customer's bank.").waitFor();
   await shots(stage, owner, `getpaid-disconnect-${name}`);
   await hand.press("Keep it connected");
   await owner.getByText("Ready to take cards").waitFor();

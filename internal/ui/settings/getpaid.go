@@ -138,6 +138,9 @@ func (h *Handlers) considerDisconnect(w http.ResponseWriter, r *http.Request) er
 
 // onItsWay says what customers' banks have not made yet.
 func onItsWay(l payment.Leaving) string {
+	if l.Underway == 1 {
+		return l.UnderwayCents.String() + " is on its way from a customer's bank."
+	}
 	return l.UnderwayCents.String() + " in " + kit.Count(l.Underway, "payment", "payments") + " is on its way from customers' banks."
 }
 

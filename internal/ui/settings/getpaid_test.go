@@ -21,7 +21,7 @@ func TestDisconnectingIsAskedFirst(t *testing.T) {
 	}
 	for want, l := range map[string]payment.Leaving{
 		"":                                 {Account: &payment.Account{Account: "acct_1"}},
-		"$1,500.00 in 1 payment is on":     {Account: &payment.Account{Account: "acct_1"}, Underway: 1, UnderwayCents: 150000},
+		"$1,500.00 is on its way from a":   {Account: &payment.Account{Account: "acct_1"}, Underway: 1, UnderwayCents: 150000},
 		"$3,000.00 in 2 payments is on":    {Account: &payment.Account{Account: "acct_1"}, Underway: 2, UnderwayCents: 300000},
 		"say on the job what became of it": {Account: &payment.Account{Account: "acct_1"}, Underway: 1, UnderwayCents: 150000},
 	} {
@@ -35,7 +35,7 @@ func TestDisconnectingIsAskedFirst(t *testing.T) {
 				t.Errorf("with %d on their way the page does not say %q", l.Underway, always)
 			}
 		}
-		if (l.Underway > 0) != strings.Contains(got, "on its way") {
+		if (l.Underway > 0) != strings.Contains(got, "What is on its way") {
 			t.Errorf("with %d on their way: %s", l.Underway, got)
 		}
 	}
