@@ -1223,6 +1223,7 @@ CREATE TABLE app.online_payments (
     asked_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     refund_asked_at timestamp with time zone,
+    said_entry uuid,
     CONSTRAINT online_payments_amount_positive CHECK ((amount_cents > 0)),
     CONSTRAINT online_payments_state_known CHECK ((state = ANY (ARRAY['open'::text, 'processing'::text, 'paid'::text, 'failed'::text, 'expired'::text])))
 );
@@ -3381,6 +3382,9 @@ ALTER TABLE ONLY app.online_payments
 
 ALTER TABLE ONLY app.online_payments
     ADD CONSTRAINT online_payments_link_fk FOREIGN KEY (org_id, link_id) REFERENCES app.quote_links(org_id, id);
+
+ALTER TABLE ONLY app.online_payments
+    ADD CONSTRAINT online_payments_said_fk FOREIGN KEY (org_id, said_entry) REFERENCES app.ledger_entries(org_id, id);
 
 ALTER TABLE ONLY app.passkey_challenges
     ADD CONSTRAINT passkey_challenges_org_id_fkey FOREIGN KEY (org_id) REFERENCES app.organizations(org_id);

@@ -1,5 +1,5 @@
 // A company connects its own account at the payment provider; a homeowner pays the deposit to it, twice pressed and once
-// paid; the ledger of the job has it.
+// paid; the ledger of the job has it. Disconnecting the account is asked before it is done.
 import assert from "node:assert/strict";
 import { newCompany, signUp } from "../harness/company.js";
 import { Hand } from "../harness/hand.js";
@@ -52,7 +52,7 @@ async function play(stage, person) {
   assert.equal(await homeowner.getByRole("button", { name: /^Pay / }).count(), 0, "paying twice is offered");
   assert.doesNotMatch(page, /You pay the deposit/);
   await stage.shot(homeowner, `getpaid-paid-${person.script ?? true}`);
-  await mailTo(stage.server, company.email, /^Receipt: /);
+  await mailTo(stage.server, company.email, /^Deposit received: \$/);
 
   await owner.goto(`${company.host}/jobs`);
   await owner.getByRole("row", { name: /J-\d{4}-000001/ }).getByRole("link").first().click();
@@ -96,6 +96,42 @@ async function play(stage, person) {
   assert.match(after, /Pay \$250\.00/);
   assert.match(after, /Asked for: Posts are set/);
   await shots(stage, homeowner, `getpaid-after-${person.script ?? true}`);
+  await leaving(stage, { owner, homeowner, company, hand, link, job, name: person.script ?? true });
+}
+
+/** What is paid from a bank is on its way while the account is disconnected, which is asked first. */
+async function leaving(stage, { owner, homeowner, company, hand, link, job, name }) {
+  await new Hand(homeowner).press("Pay $250.00");
+  await onCheckout(homeowner);
+  await homeowner.getByRole("radio", { name: "Another number:" }).check();
+  await homeowner.getByLabel("Card number").fill("000123456789");
+  await homeowner.getByRole("button", { name: "Pay", exact: true }).click();
+  await homeowner.waitForURL((url) => url.pathname.startsWith("/q/"));
+  await settled(homeowner, link);
+  await homeowner.getByText("Your payment of $250.00 is on its way from your bank.").waitFor();
+
+  await owner.goto(`${company.host}/settings/get-paid`);
+  await hand.press("Disconnect");
+  await owner.getByText("$250.00 is on its way from a customer's bank.").waitFor();
+  await shots(stage, owner, `getpaid-disconnect-${name}`);
+  await hand.press("Keep it connected");
+  await owner.getByText("Ready to take cards").waitFor();
+  await hand.press("Disconnect");
+  await hand.press("Disconnect Stripe");
+  await owner.getByText("Your customers cannot pay online any more.").waitFor();
+
+  await owner.goto(job);
+  await shots(stage, owner, `getpaid-job-underway-${name}`);
+  await hand.press("Say what became of it");
+  await owner.getByRole("heading", { level: 1, name: "What became of the bank payment?" }).waitFor();
+  await hand.press("Save what became of it");
+  await owner.getByText("Choose what became of it.").first().waitFor();
+  await owner.getByRole("radio", { name: /^It arrived/ }).check();
+  await shots(stage, owner, `getpaid-underway-${name}`);
+  await hand.press("Save what became of it");
+  await owner.getByText("Stripe still tells us of this payment").waitFor();
+  await homeowner.goto(link);
+  assert.equal(await homeowner.getByRole("button", { name: /^Pay / }).count(), 0, "paying twice is offered");
 }
 
 /** Pictures on a phone and on a desk. */
@@ -149,7 +185,7 @@ async function settled(page, link) {
     const look = page.getByRole("button", { name: "See my page" });
     if (new URL(page.url()).pathname.endsWith("/paid") && (await look.count())) await look.click({ timeout: 3000 }).catch(() => {});
     await page.goto(link);
-    if (!(await page.getByRole("button", { name: /^Pay the deposit/ }).count())) return;
+    if (!(await page.getByRole("button", { name: /^Pay / }).count())) return;
   }
   assert.fail("the payment is not on the page");
 }

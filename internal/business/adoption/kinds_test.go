@@ -177,3 +177,30 @@ func TestAdoptedCustomersAreFound(t *testing.T) {
 		}
 	}
 }
+
+// Nobody is adopted, so nobody has an adopted lead or visit. Whom the old row names is kept, also where it is by chance the
+// id of somebody here, or of somebody of another company.
+func TestWhoHadItStaysInExtra(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	shop := oldshop.Empty(t)
+	shop.Exec(t, `CREATE TABLE leads (id int PRIMARY KEY, name text, assigned_to text); CREATE TABLE appointments (id int PRIMARY KEY, scheduled_at timestamptz, assignee_id uuid)`)
+	shop.Exec(t, `INSERT INTO leads VALUES (1, 'Dana', 'Sam Ortiz'), (2, 'Lee', $1), (3, 'Ng', NULL)`, testkit.A.Estimator().String())
+	shop.Exec(t, `INSERT INTO appointments VALUES (1, '2024-03-05 09:00-06', $1), (2, '2024-03-06 09:00-06', $2)`, testkit.A.Crew(), testkit.B.Crew())
+	b.Untouched(t, testkit.B, func() {
+		sum, report := b.adopt(t, input(shop.Owner()))
+		wantEqual(t, sum)
+		for _, l := range report {
+			if l.Outcome == adoption.Changed || l.Outcome == adoption.Skipped {
+				t.Errorf("%s %s is %s: %+v", l.Table, l.Key, l.Outcome, l.Notes)
+			}
+		}
+	})
+	b.wantRows(t, "leads", "name, assigned_to, extra", fmt.Sprintf(`
+		Dana | NULL | {"id": 1, "assigned_to": "Sam Ortiz"}
+		Lee | NULL | {"id": 2, "assigned_to": "%s"}
+		Ng | NULL | {"id": 3}`, testkit.A.Estimator()))
+	b.wantRows(t, "appointments", "assignee_id, extra", fmt.Sprintf(`
+		NULL | {"id": 1, "assignee_id": "%s"}
+		NULL | {"id": 2, "assignee_id": "%s"}`, testkit.A.Crew(), testkit.B.Crew()))
+}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"fenceplatform.com/fence/internal/business/plan"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
 	"fenceplatform.com/fence/internal/platform/pg"
@@ -84,7 +85,8 @@ var errLate = errors.New("the lease is over")
 // subscription whose price is not in the catalogue keeps the last plan that was known of it: a mistake of ours takes
 // nothing away from anybody. Of invoices that were through not all are read, so only those that were not and are
 // gone are deleted. An invoice in another currency is not counted, and stops nothing. What only people can put right
-// is noted as a finding: once, and once more when the amount has grown since they dealt with it.
+// is noted as a finding: once, and once more when the amount has grown since they dealt with it. Of several
+// subscriptions those are found that the company does not work by: $14 is the one that governs.
 const settleSQL = `WITH held AS (
 	UPDATE platform.billing_customers SET done = $3, lease = NULL, lease_until = NULL, attempts = 0, last_error = '', next_at = clock_timestamp(),
 		read_at = clock_timestamp(), gone_at = CASE WHEN $4 THEN coalesce(gone_at, clock_timestamp()) END,
@@ -135,9 +137,13 @@ back AS (
 	SELECT coalesce(n.invoice_id, h.invoice_id) AS invoice_id, n.refunded_cents
 	FROM jsonb_populate_recordset(NULL::platform.charges, $11) n LEFT JOIN platform.charges h ON h.id = n.id WHERE n.refunded_cents > 0),
 live AS (
-	SELECT r.id, held.id AS customer_id, count(*) OVER () AS many, coalesce((SELECT sum(b.paid_cents) FROM bills b WHERE b.subscription_id = r.id), 0)::bigint
+	SELECT r.id, o.deleted_at IS NOT NULL AS of_nobody, r.id <> $14 AS beside, coalesce((SELECT sum(b.paid_cents) FROM bills b WHERE b.subscription_id = r.id), 0)::bigint
 		- coalesce((SELECT sum(h.refunded_cents) FROM bills b JOIN back h ON h.invoice_id = b.id WHERE b.subscription_id = r.id), 0)::bigint AS left_cents
-	FROM held, jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')),
+	FROM held JOIN platform.billing_customers x ON x.id = held.id LEFT JOIN platform.organizations o ON o.org_id = x.org_id,
+		jsonb_populate_recordset(NULL::platform.subscriptions, $5) r WHERE r.status IN ('trialing', 'active', 'past_due', 'unpaid', 'paused')),
+governs AS (
+	UPDATE platform.billing_findings f SET settled_at = platform.now(), settled_by = 'Stripe', note = 'The company works by this subscription now.'
+	FROM live WHERE live.beside AND f.kind = 'pays_twice' AND f.about = $14 AND f.settled_at IS NULL),
 decided AS (
 	UPDATE platform.billing_findings f SET settled_at = platform.now(), settled_by = 'Stripe', note = 'The dispute is ' || replace(r.status, '_', ' ') || '.'
 	FROM held, jsonb_populate_recordset(NULL::platform.disputes, $12) r
@@ -146,15 +152,15 @@ found AS (
 	INSERT INTO platform.billing_findings AS f (kind, about, customer_id, org_id, amount, currency)
 	SELECT n.kind, n.about, c.id, c.org_id, n.amount, n.currency
 	FROM held JOIN platform.billing_customers c ON c.id = held.id, (
-		SELECT 'paid_after_deletion' AS kind, live.id AS about, live.left_cents AS amount, 'USD' AS currency
-		FROM live JOIN platform.billing_customers x ON x.id = live.customer_id JOIN platform.organizations o ON o.org_id = x.org_id WHERE o.deleted_at IS NOT NULL
-		UNION ALL SELECT 'pays_twice', live.id, live.left_cents, 'USD' FROM live WHERE live.many > 1
+		SELECT CASE WHEN live.of_nobody THEN 'paid_after_deletion' ELSE 'pays_twice' END AS kind, live.id AS about, live.left_cents AS amount, 'USD' AS currency
+		FROM live WHERE live.of_nobody OR live.beside
 		UNION ALL SELECT 'disputed', r.id, r.amount_cents, r.currency FROM jsonb_populate_recordset(NULL::platform.disputes, $12) r WHERE NOT r.decided
 		UNION ALL SELECT 'dispute_lost', r.id, r.amount_cents, r.currency FROM jsonb_populate_recordset(NULL::platform.disputes, $12) r WHERE r.status = 'lost'
 		UNION ALL SELECT 'other_currency', r.id, r.total_cents, r.currency FROM jsonb_populate_recordset(NULL::platform.invoices, $6) r WHERE r.currency <> 'USD') n
 	ON CONFLICT (kind, about) DO UPDATE SET org_id = excluded.org_id, amount = excluded.amount, currency = excluded.currency,
-		settled_at = CASE WHEN excluded.amount <= f.amount THEN f.settled_at END, settled_by = CASE WHEN excluded.amount <= f.amount THEN f.settled_by END,
-		note = CASE WHEN excluded.amount <= f.amount THEN f.note ELSE '' END)
+		settled_at = CASE WHEN excluded.amount <= f.amount AND f.settled_by <> 'Stripe' THEN f.settled_at END,
+		settled_by = CASE WHEN excluded.amount <= f.amount AND f.settled_by <> 'Stripe' THEN f.settled_by END,
+		note = CASE WHEN excluded.amount <= f.amount AND f.settled_by <> 'Stripe' THEN f.note ELSE '' END)
 SELECT count(*) = 1 AS held FROM held`
 
 // cardHash is what is kept of a card's fingerprint; nil without a card.
@@ -169,8 +175,9 @@ func cardHash(fingerprint string) []byte {
 // settle writes what was read over what was known.
 func (m *Mirror) settle(ctx context.Context, r reading, s Snapshot) error {
 	type outcome struct{ Held bool }
+	governing, _ := plan.Facts{Subscriptions: s.Subscriptions}.Governing() // none: nothing is live
 	o, err := pg.SystemOne[outcome](ctx, m.sys, settleSQL, r.ID, r.Lease, r.Wanted, s.Gone, subscriptionRows(s.Subscriptions), invoiceRows(s.Invoices),
-		s.Card.Brand, s.Card.Last4, s.Card.ExpMonth, s.Card.ExpYear, chargeRows(s.Charges), disputeRows(s.Disputes), cardHash(s.CardFingerprint))
+		s.Card.Brand, s.Card.Last4, s.Card.ExpMonth, s.Card.ExpYear, chargeRows(s.Charges), disputeRows(s.Disputes), cardHash(s.CardFingerprint), governing.ID)
 	if err != nil {
 		return fmt.Errorf("mirror %s: %w", r.ID, err)
 	}

@@ -47,7 +47,7 @@ func (f Finding) Words() (what, do string) {
 	case PaidAfterDeletion:
 		return "A company that is gone still pays", "Cancel the subscription at Stripe and give back what was paid for it."
 	case PaysTwice:
-		return "Pays twice: this is one of several subscriptions", "Cancel the one that is not wanted at Stripe and give back what was paid for it."
+		return "Pays twice: the company works by another subscription", "Cancel this one at Stripe and give back what was paid for it."
 	case Disputed:
 		return "A payment is disputed", "Answer the bank at Stripe with evidence, or accept the dispute there. This ends by itself once the bank has decided."
 	case DisputeLost:

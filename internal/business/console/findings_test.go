@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,11 +13,16 @@ import (
 	"fenceplatform.com/fence/internal/testkit"
 )
 
-// twice is a company with two subscriptions, of which the second has paid so much.
+// twice is a company that works by sub_Alpha1 and has two older subscriptions beside it, of which sub_Alpha2 has paid so much.
 func twice(paid ...billing.Invoice) billing.Snapshot {
-	second := growth(plan.StatusActive, time.Time{})
-	second.ID = "sub_Alpha2"
-	return billing.Snapshot{Subscriptions: []plan.Subscription{growth(plan.StatusActive, time.Time{}), second}, Invoices: paid}
+	return billing.Snapshot{Subscriptions: []plan.Subscription{beside("sub_Alpha2"), growth(plan.StatusActive, time.Time{}), beside("sub_Alpha3")}, Invoices: paid}
+}
+
+// beside is a subscription that is older than that of growth.
+func beside(name string) plan.Subscription {
+	s := growth(plan.StatusActive, time.Time{})
+	s.ID, s.CreatedAt = name, s.CreatedAt.AddDate(0, -1, 0)
+	return s
 }
 
 func paid(id string) billing.Invoice {
@@ -52,7 +58,7 @@ func TestAFindingIsDealtWith(t *testing.T) {
 		t.Errorf("a finding of nobody: %v", err)
 	}
 	open, err := w.console.Findings(t.Context(), false)
-	if err != nil || len(open) != 1 || open[0].About != "sub_Alpha1" || open[0].Company != "Alpha Fence" {
+	if err != nil || len(open) != 1 || open[0].About != "sub_Alpha3" || open[0].Company != "Alpha Fence" {
 		t.Errorf("open are %+v, %v", open, err)
 	}
 	ended, err := w.console.Findings(t.Context(), true)
@@ -114,6 +120,56 @@ func TestAFindingComesBackWithMoreThatIsPaid(t *testing.T) {
 	if reads(twice(paid("in_1"), paid("in_2"))); open() != 1 {
 		t.Error("a second payment is no finding")
 	}
+}
+
+// Of several subscriptions those are found that the company does not work by. Which one it works by may change.
+func TestTheSubscriptionThatGovernsIsNoFinding(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	first, second := growth(plan.StatusActive, time.Time{}), beside("sub_Alpha2")
+	said := func() billing.Snapshot {
+		return billing.Snapshot{Subscriptions: []plan.Subscription{first, second}, Invoices: []billing.Invoice{paid("in_1")}}
+	}
+	var customer string
+	finds := func(when string, want ...string) {
+		t.Helper()
+		found, err := w.console.Findings(t.Context(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range found {
+			got = append(got, string(f.Kind)+" "+f.About)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: open are %q, want %q", when, got, want)
+		}
+	}
+	reads := func() {
+		w.provider.says[customer] = said()
+		if err := w.mirror.ReadAgain(t.Context(), customer); err != nil {
+			t.Fatal(err)
+		}
+		w.drain(t)
+	}
+	w.Untouched(t, testkit.B, func() {
+		customer = w.pays(t, said())
+		finds("at first", "pays_twice sub_Alpha2")
+		first.Status = plan.StatusPastDue
+		reads()
+		finds("once it is not paid", "pays_twice sub_Alpha1")
+		first.Status = plan.StatusActive
+		reads()
+		finds("once it is paid again", "pays_twice sub_Alpha2")
+		second.Status, second.EndedAt = plan.StatusCanceled, time.Now()
+		reads()
+		finds("once the other has ended, and until its money is given back", "pays_twice sub_Alpha2")
+		second.Status, second.EndedAt = plan.StatusActive, time.Time{}
+		w.Exec(t, "UPDATE platform.organizations SET deleted_at = platform.now() WHERE org_id = $1", testkit.A.ID)
+		w.Exec(t, "UPDATE platform.billing_findings SET settled_at = platform.now(), settled_by = 'Olivia Reyes', note = 'gave it back'")
+		reads()
+		finds("of a company that is gone", "paid_after_deletion sub_Alpha1", "paid_after_deletion sub_Alpha2")
+	})
 }
 
 // An invoice in another currency is not counted and stops nothing: the rest is mirrored, and people are told.

@@ -12,6 +12,7 @@ import (
 	"fenceplatform.com/fence/internal/business/tenancy"
 	"fenceplatform.com/fence/internal/platform/fault"
 	"fenceplatform.com/fence/internal/platform/id"
+	"fenceplatform.com/fence/internal/platform/money"
 	"fenceplatform.com/fence/internal/platform/pg"
 )
 
@@ -152,6 +153,36 @@ func (s *Service) attach(ctx context.Context, a tenancy.Actor, row id.ID, made s
 			tx.Tenant().Org(), row, made).Scan(&account)
 	})
 	return account, err
+}
+
+// Leaving is what a company should know before it disconnects the account in use.
+type Leaving struct {
+	Account       *Account // nil: none is in use
+	Underway      int      // payments that are on their way to it from banks
+	UnderwayCents money.Cents
+}
+
+// ConsiderDisconnect reads what disconnecting would mean.
+func (s *Service) ConsiderDisconnect(ctx context.Context, a tenancy.Actor) (v Leaving, err error) {
+	if err := a.Require(tenancy.BillingManage); err != nil {
+		return v, err
+	}
+	type onItsWay struct {
+		Account string
+		Count   int
+		Cents   money.Cents
+	}
+	var accounts []onItsWay
+	_, err = s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
+		queueAccount(r, a.Tenant(), &v.Account)
+		pg.All(r, &accounts, `SELECT account, count(*) AS count, sum(amount_cents)::bigint AS cents FROM app.online_payments WHERE org_id = $1 AND state = 'processing' GROUP BY account`, a.Tenant().Org())
+	})
+	for _, of := range accounts {
+		if v.Account != nil && v.Account.Account == of.Account {
+			v.Underway, v.UnderwayCents = of.Count, of.Cents
+		}
+	}
+	return v, err
 }
 
 // Disconnect stops taking payments to the account, and has pages that are open on it closed. What was paid to it stays readable, and is still followed.

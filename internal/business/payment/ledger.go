@@ -85,8 +85,9 @@ func (s Standing) Requestable() money.Cents { return s.Balance() - s.DueCents }
 type Ledger struct {
 	AcceptanceID id.ID `json:"acceptance_id"`
 	Standing
-	Version int     `json:"version"`
-	Entries []Entry `json:"entries"` // the oldest first
+	Version  int       `json:"version"`
+	Entries  []Entry   `json:"entries"` // the oldest first
+	Underway *Underway `json:"-"`       // as GetLedger reads it
 }
 
 // entry is the entry of that id, or nil.
@@ -110,6 +111,13 @@ func (l *Ledger) askedFor() string {
 	}
 	slices.Reverse(names)
 	return strings.Join(slices.Compact(names), ", ")
+}
+
+// wasDeposit tells that a payment was all that was due, and that was the deposit.
+func (l *Ledger) wasDeposit(e Entry) bool {
+	before := Ledger{Standing: l.Standing, Entries: l.Entries[:e.N-1]}
+	before.DueCents -= e.DueChange
+	return e.AmountCents == before.DueCents && before.askedFor() == Deposit
 }
 
 // Voided tells whether an entry was taken back.

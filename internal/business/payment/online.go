@@ -38,9 +38,14 @@ type Online struct {
 	CreatedAt    time.Time
 	// RefundAskedAt is when a refund was asked for whose answer is not known.
 	RefundAskedAt *time.Time
+	// SaidEntry is the entry by which a person said that it came.
+	SaidEntry *id.ID
 }
 
-const onlineColumns = `id, acceptance_id, link_id, payer_name, account, amount_cents, state, session, url, intent, charge, problem, dispute, answer_by, expires_at, asked_at, created_at, refund_asked_at`
+const onlineColumns = `id, acceptance_id, link_id, payer_name, account, amount_cents, state, session, url, intent, charge, problem, dispute, answer_by, expires_at, asked_at, created_at, refund_asked_at, said_entry`
+
+// unfinishedSQL is the one payment of a ledger that is begun and not over.
+const unfinishedSQL = `SELECT ` + onlineColumns + ` FROM app.online_payments WHERE org_id = $1 AND acceptance_id = $2 AND state IN ('open', 'processing')`
 
 // HomeownerMoney is what a homeowner's page says about money.
 type HomeownerMoney struct {
@@ -64,8 +69,7 @@ func (s *Service) MoneyByToken(ctx context.Context, a tenancy.Actor, token strin
 	now, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
 		queueLedger(r, a.Tenant(), &l)
 		queueAccount(r, a.Tenant(), &account)
-		pg.All(r, &open, `SELECT `+onlineColumns+` FROM app.online_payments WHERE org_id = $1 AND acceptance_id = $2 AND state IN ('open', 'processing')`,
-			a.Tenant().Org(), signed.AcceptanceID)
+		pg.All(r, &open, unfinishedSQL, a.Tenant().Org(), signed.AcceptanceID)
 	})
 	if err != nil {
 		return m, err
@@ -147,7 +151,7 @@ func (s *Service) beginOnline(ctx context.Context, a tenancy.Actor, link quoting
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
-		o, err = pg.CollectOne[Online](tx, `SELECT `+onlineColumns+` FROM app.online_payments WHERE org_id = $1 AND acceptance_id = $2 AND state IN ('open', 'processing')`, org, l.AcceptanceID)
+		o, err = pg.CollectOne[Online](tx, unfinishedSQL, org, l.AcceptanceID)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
 		case err != nil:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -123,13 +124,36 @@ func TestADepositIsDueBySigningAndPaidByCheck(t *testing.T) {
 		t.Errorf("after a check of 1,000: %+v", l)
 	}
 	mail := testkit.Value[string](t, w.Database, `SELECT recipient || ' ' || subject || ' ' || plain FROM app.mails WHERE org_id = $1 AND kind = 'payment_receipt'`, testkit.A.ID)
-	for _, want := range []string{"dana@a.example", "received $1,000.00", "Check 1043", "Left to pay", "$5,849.22"} {
+	for _, want := range []string{"dana@a.example Payment received: $1,000.00 ", "Check 1043", "Left to pay", "$5,849.22"} {
 		if !strings.Contains(mail, want) {
 			t.Errorf("the receipt does not say %q: %s", want, mail)
 		}
 	}
 	if did := testkit.Value[string](t, w.Database, `SELECT string_agg(action, ' ') FROM app.audit_entries WHERE org_id = $1 AND record_id = $2`, testkit.A.ID, acceptance); did != "payment.recorded" {
 		t.Errorf("the log says %q", did)
+	}
+}
+
+// A receipt is called a deposit's where it is all of one.
+func TestAReceiptSaysWhetherItIsOfTheDeposit(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	acceptance, a := w.signed(t, testkit.A, 150000), w.accountant(t, testkit.A)
+	w.Untouched(t, testkit.B, func() {
+		for _, c := range []money.Cents{50000, 100000, 20000} {
+			if c == 20000 {
+				if _, err := w.payments.RequestPayment(t.Context(), a, payment.RequestInput{Acceptance: acceptance, AmountCents: c, Note: "Posts are set"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := w.payments.RecordPayment(t.Context(), a, payment.RecordInput{Acceptance: acceptance, AmountCents: c, Method: payment.Cash, Receipt: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	got := testkit.Values[string](t, w.Database, `SELECT subject FROM app.mails WHERE org_id = $1 AND kind = 'payment_receipt' ORDER BY subject`, testkit.A.ID)
+	if want := []string{"Deposit received: $1,000.00", "Payment received: $200.00", "Payment received: $500.00"}; !slices.Equal(got, want) {
+		t.Errorf("receipts are %q, want %q", got, want)
 	}
 }
 

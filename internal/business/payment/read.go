@@ -18,7 +18,14 @@ func (s *Service) GetLedger(ctx context.Context, a tenancy.Actor, acceptance id.
 		return Ledger{}, err
 	}
 	l := Ledger{AcceptanceID: acceptance}
-	_, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) { queueLedger(r, a.Tenant(), &l) })
+	var unfinished []Online
+	var inUse *Account
+	_, err := s.DB.Read(ctx, a.Tenant(), func(r *pg.Reading) {
+		queueLedger(r, a.Tenant(), &l)
+		queueAccount(r, a.Tenant(), &inUse)
+		pg.All(r, &unfinished, unfinishedSQL, a.Tenant().Org(), acceptance)
+	})
+	l.Underway = underway(unfinished, inUse)
 	return l, err
 }
 

@@ -44,8 +44,12 @@ func (s *Service) sendReceipt(tx *pg.OrgTx, a tenancy.Actor, l *Ledger, e Entry)
 
 func (s *Service) mailReceipt(tx *pg.OrgTx, a tenancy.Actor, p payer, l *Ledger, e Entry) error {
 	first, _, _ := strings.Cut(p.CustomerName, " ")
+	received := "Payment received"
+	if l.wasDeposit(e) {
+		received = "Deposit received"
+	}
 	c := mail.Content{
-		Subject:  "Receipt: " + a.Org.Name + " received " + e.AmountCents.String(),
+		Subject:  received + ": " + e.AmountCents.String(),
 		Heading:  a.Org.Name,
 		Sentence: "Thank you, " + first + ". We received your payment for the fence at " + p.Place + ".",
 		Facts: []mail.Fact{

@@ -69,7 +69,8 @@ func (s *Service) settle(ctx context.Context, a tenancy.Actor, online id.ID, ask
 		if !d.AnswerBy.IsZero() {
 			answerBy = &d.AnswerBy
 		}
-		_, err = tx.Exec(`UPDATE app.online_payments SET state = $3, intent = $4, charge = $5, problem = $6, dispute = $7, answer_by = $8, asked_at = $9 WHERE org_id = $1 AND id = $2`,
+		// What is over does not begin again: another page may be open by now.
+		_, err = tx.Exec(`UPDATE app.online_payments SET state = CASE WHEN state IN ('open', 'processing') OR $3 NOT IN ('open', 'processing') THEN $3 ELSE state END, intent = $4, charge = $5, problem = $6, dispute = $7, answer_by = $8, asked_at = $9 WHERE org_id = $1 AND id = $2`,
 			org, o.ID, st.State, st.Intent, st.Charge, st.Problem, d.Status, answerBy, asked)
 		return err
 	})
@@ -144,6 +145,9 @@ func (b *book) write(st PaymentState) error {
 		return nil
 	}
 	if b.known(st.Charge) == nil {
+		if said := b.o.SaidEntry; said != nil && !b.l.Voided(*said) {
+			return nil // it is in the ledger, and what becomes of it is for who wrote it there
+		}
 		if err := b.add("payment.paid_online", Entry{Kind: Payment, Method: st.Method, AmountCents: st.AmountCents, Reference: ending(st.Ending), ProviderID: st.Charge}, nil, "", st.PaidAt); err != nil {
 			return err
 		}

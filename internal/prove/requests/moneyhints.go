@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -58,6 +59,33 @@ func (s *Session) paidOnline() string {
 	return entry
 }
 
+// FromBank is how the cents of an amount end that the provider takes from a bank, which takes days.
+const FromBank = 77_77
+
+// debited is the job of a payment that is on its way from a bank, to the account in use.
+func (s *Session) debited() (job string) {
+	s.connected()
+	_, token := s.signed()
+	job = s.soldNow()
+	var due int
+	_, _ = fmt.Sscan(field(s.do(s.api("GET /v1/jobs/{id}/payments", "/v1/jobs/"+job+"/payments", "")).Body, "due_cents"), &due) // unread it is 0: the hint is told that nothing is on its way
+	more := (FromBank-due%10_000+10_000-1)%10_000 + 1
+	s.do(s.api("POST /v1/jobs/{id}/payment-requests", "/v1/jobs/"+job+"/payment-requests", fmt.Sprintf(`{"amount_cents":%d}`, more)))
+	s.do(s.bare("POST /q/{token}/pay", "/q/"+token+"/pay", nil))
+	s.do(s.bare("POST /q/{token}/paid", "/q/"+token+"/paid", nil))
+	s.leave("jobs", job)
+	return job
+}
+
+// resolving says what became of such a payment.
+func resolving(fate string) hint {
+	return func(s *Session) Request {
+		job := s.debited()
+		page := s.page("GET /jobs/{id}/payments/underway", "/jobs/"+job+"/payments/underway")
+		return s.post("POST /jobs/{id}/payments/underway", page, url.Values{"fate": {fate}, "day": {""}})
+	}
+}
+
 // furtherOfMoney are requests about payments that came online, or may.
 var furtherOfMoney = map[string][]hint{
 	"GET /q/{token}": {atLink("GET /q/{token}", "", (*Session).paying)},
@@ -70,6 +98,12 @@ var furtherOfMoney = map[string][]hint{
 		return s.api("POST /v1/jobs/{id}/payments", "/v1/jobs/"+s.soldNow()+"/payments", `{"amount_cents":1,"method":"cash"}`)
 	}},
 	"GET /payments/{id}": {func(s *Session) Request { return s.page("GET /payments/{id}", "/payments/"+s.paidOnline()) }},
+	"GET /jobs/{id}":     {func(s *Session) Request { return s.page("GET /jobs/{id}", "/jobs/"+s.debited()) }},
+	"GET /settings/get-paid/disconnect": {func(s *Session) Request {
+		s.debited()
+		return s.page("GET /settings/get-paid/disconnect", "/settings/get-paid/disconnect")
+	}},
+	"POST /jobs/{id}/payments/underway": {resolving("let_go")},
 	"POST /payments/{id}/refund": {func(s *Session) Request {
 		return s.bare("POST /payments/{id}/refund", "/payments/"+s.paidOnline()+"/refund", url.Values{"amount_cents": {"0.01"}})
 	}},
@@ -102,9 +136,17 @@ var moneyHints = map[string]hint{
 		s.connected()
 		return s.bare("POST /settings/get-paid/disconnect", "/settings/get-paid/disconnect", nil)
 	},
-	"POST /payments/export":            func(s *Session) Request { return s.bare("POST /payments/export", "/payments/export", nil) },
-	"POST /payments/{id}/refund":       ofPayment("POST /payments/{id}/refund", "", url.Values{"amount_cents": {"0.01"}, "method": {"cash"}}),
-	"POST /payments/{id}/void":         ofPayment("POST /payments/{id}/void", "", nil),
-	"POST /jobs/{id}/payments":         filled("POST /jobs/{id}/payments", "GET /jobs/{id}/payments/new", "jobs", typed("amount_cents", "0.01", "note", "Note %d")),
-	"POST /jobs/{id}/payments/request": filled("POST /jobs/{id}/payments/request", "GET /jobs/{id}/payments/request", "jobs", typed("amount_cents", "0.01", "note", "Note %d")),
+	"GET /settings/get-paid/disconnect": func(s *Session) Request {
+		s.connected()
+		return s.page("GET /settings/get-paid/disconnect", "/settings/get-paid/disconnect")
+	},
+	"GET /jobs/{id}/payments/underway": func(s *Session) Request {
+		return s.page("GET /jobs/{id}/payments/underway", "/jobs/"+s.debited()+"/payments/underway")
+	},
+	"POST /jobs/{id}/payments/underway": resolving("arrived"),
+	"POST /payments/export":             func(s *Session) Request { return s.bare("POST /payments/export", "/payments/export", nil) },
+	"POST /payments/{id}/refund":        ofPayment("POST /payments/{id}/refund", "", url.Values{"amount_cents": {"0.01"}, "method": {"cash"}}),
+	"POST /payments/{id}/void":          ofPayment("POST /payments/{id}/void", "", nil),
+	"POST /jobs/{id}/payments":          filled("POST /jobs/{id}/payments", "GET /jobs/{id}/payments/new", "jobs", typed("amount_cents", "0.01", "note", "Note %d")),
+	"POST /jobs/{id}/payments/request":  filled("POST /jobs/{id}/payments/request", "GET /jobs/{id}/payments/request", "jobs", typed("amount_cents", "0.01", "note", "Note %d")),
 }

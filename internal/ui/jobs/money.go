@@ -17,10 +17,26 @@ func (v record) money() []kit.Fact {
 		{Label: "Due now", Value: l.DueCents.String(), Figure: true},
 		{Label: "Left to pay", Value: l.Balance().String(), Figure: true},
 	}
+	if u := l.Underway; u != nil {
+		facts = append(facts, kit.Fact{Label: "On its way", Value: u.AmountCents.String(), Figure: true, Note: "Paid online, from the customer's bank."})
+	}
 	if credit := l.Credit(); credit > 0 {
 		facts = append(facts, kit.Fact{Label: "Credit", Value: credit.String(), Figure: true, Note: "More came than was agreed. Give it back."})
 	}
 	return facts
+}
+
+// shutOut asks what became of a payment that is on its way to an account which is not connected any more.
+func (v record) shutOut() *kit.Message {
+	u := v.Ledger.Underway
+	if u == nil || !u.OutOfUse {
+		return nil
+	}
+	m := &kit.Message{Tone: kit.Watch, Text: u.AmountCents.String() + " is on its way from the customer's bank to a Stripe account that is not connected any more."}
+	if v.c.Actor.May(tenancy.PaymentsRecord) {
+		m.Action = &kit.Action{Label: "Say what became of it", Href: Path(v.Job.ID) + "/payments/underway"}
+	}
+	return m
 }
 
 // entries are the lines of the ledger, the newest first.

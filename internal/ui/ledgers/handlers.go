@@ -35,6 +35,8 @@ func (h *Handlers) Routes() []shell.Route {
 		{Pattern: "POST /jobs/{id}/payments", Needs: tenancy.PaymentsRecord, Serve: h.record},
 		{Pattern: "GET /jobs/{id}/payments/request", Needs: tenancy.PaymentsRecord, Serve: h.requestForm},
 		{Pattern: "POST /jobs/{id}/payments/request", Needs: tenancy.PaymentsRecord, Serve: h.request},
+		{Pattern: "GET /jobs/{id}/payments/underway", Needs: tenancy.PaymentsRecord, Serve: h.underwayForm},
+		{Pattern: "POST /jobs/{id}/payments/underway", Needs: tenancy.PaymentsRecord, Serve: h.resolve},
 	}
 }
 

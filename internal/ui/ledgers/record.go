@@ -16,6 +16,7 @@ import (
 
 // formView is a form about money of a job.
 type formView struct {
+	c        *caller.Caller
 	Job      fieldwork.Job
 	Ledger   payment.Ledger
 	Values   url.Values
@@ -28,7 +29,8 @@ func (h *Handlers) open(r *http.Request) (v formView, err error) {
 	if err != nil {
 		return v, err
 	}
-	a := caller.Of(r).Actor
+	v.c = caller.Of(r)
+	a := v.c.Actor
 	rec, err := h.Jobs.GetJob(r.Context(), a, job)
 	if err != nil {
 		return v, err

@@ -12,14 +12,18 @@ import (
 	"fenceplatform.com/fence/internal/ui/shell"
 )
 
-const getPaidPath = "/settings/get-paid"
+const (
+	getPaidPath = "/settings/get-paid"
+	leavePath   = getPaidPath + "/disconnect"
+)
 
 func (h *Handlers) getPaidRoutes() []shell.Route {
 	return []shell.Route{
 		{Pattern: "GET " + getPaidPath, Needs: tenancy.SettingsRead, Serve: h.getPaid},
 		{Pattern: "POST " + getPaidPath + "/connect", Needs: tenancy.BillingManage, Serve: h.connect},
 		{Pattern: "POST " + getPaidPath + "/check", Needs: tenancy.BillingManage, Serve: h.checkAccount},
-		{Pattern: "POST " + getPaidPath + "/disconnect", Needs: tenancy.BillingManage, Serve: h.disconnect},
+		{Pattern: "GET " + leavePath, Needs: tenancy.BillingManage, Serve: h.considerDisconnect},
+		{Pattern: "POST " + leavePath, Needs: tenancy.BillingManage, Serve: h.disconnect},
 	}
 }
 
@@ -70,7 +74,7 @@ func standing(a *payment.Account, taken bool) getPaidView {
 		return &kit.Action{Label: label, Icon: "external-link", Href: getPaidPath + "/connect", Post: true}
 	}
 	check := kit.Action{Label: "Ask Stripe again", Icon: "rotate-cw", Href: getPaidPath + "/check", Post: true}
-	leave := kit.Action{Label: "Disconnect", Icon: "ban", Href: getPaidPath + "/disconnect", Post: true, Danger: true}
+	leave := kit.Action{Label: "Disconnect", Icon: "ban", Href: leavePath, Danger: true}
 	switch {
 	case !taken && a == nil:
 		return getPaidView{State: kit.Chip{Word: "Not available", Tone: kit.Calm, Icon: "circle-slash"}, Says: "This installation takes no online payments. Write checks and cash down on the job."}
@@ -116,6 +120,28 @@ func (h *Handlers) checkAccount(w http.ResponseWriter, r *http.Request) error {
 	}
 	shell.Notify(w, "This is how Stripe says it stands.", nil)
 	return shell.SeeOther(w, r, getPaidPath)
+}
+
+// considerDisconnect shows what disconnecting ends and what stays, and asks.
+func (h *Handlers) considerDisconnect(w http.ResponseWriter, r *http.Request) error {
+	l, err := h.Payments.ConsiderDisconnect(r.Context(), caller.Of(r).Actor)
+	if err != nil {
+		return err
+	}
+	if l.Account == nil { // it is done
+		return shell.SeeOther(w, r, getPaidPath)
+	}
+	p := page("Disconnect Stripe")
+	p.Back = &kit.Link{Label: "Get paid", Href: getPaidPath}
+	return h.Pages.Show(w, r, p, disconnectPage(l))
+}
+
+// onItsWay says what customers' banks have not made yet.
+func onItsWay(l payment.Leaving) string {
+	if l.Underway == 1 {
+		return l.UnderwayCents.String() + " is on its way from a customer's bank."
+	}
+	return l.UnderwayCents.String() + " in " + kit.Count(l.Underway, "payment", "payments") + " is on its way from customers' banks."
 }
 
 func (h *Handlers) disconnect(w http.ResponseWriter, r *http.Request) error {
