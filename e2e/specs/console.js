@@ -115,7 +115,7 @@ export function operatorsConsole(suite) {
     await look(stage, operator, "console-company-disputed");
     await at("findings");
     await look(stage, operator, "console-findings");
-    await hand.press("Pays twice: this is one of several subscriptions");
+    await hand.press("Pays twice: the company works by another subscription");
     await look(stage, operator, "console-finding");
     await hand.press("Mark as dealt with");
     await operator.getByText("Say what was done in 3 to 200 characters.").first().waitFor();

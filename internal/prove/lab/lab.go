@@ -215,7 +215,7 @@ func (l *Lab) Go(r requests.Request) Outcome {
 			release()
 			l.World.Restore(l.t, []string{"app.usage_counters", "app.usage_leases"})
 			return o
-		case !l.World.Wrote(l.t): // a page may see what became of what was asked for, and write it down
+		case !l.World.LeftTasks(l.t): // a page may see what became of what was asked for, and write it down
 			release()
 			return o
 		}

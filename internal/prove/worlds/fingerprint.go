@@ -91,3 +91,12 @@ func (w *World) written(t testing.TB) (n int64) {
 	}
 	return n
 }
+
+// enqueued counts tasks.
+func (w *World) enqueued(t testing.TB) (n int64) {
+	t.Helper()
+	if err := w.Super(t).QueryRow(t.Context(), "SELECT count(*) FROM tasks.river_job").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

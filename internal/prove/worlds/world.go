@@ -54,6 +54,7 @@ type World struct {
 	super    *pgx.Conn
 	tables   string // the query of the fingerprint
 	wrote    int64
+	left     int64 // tasks, when the last turn began
 	kept     []kept
 	log      *trouble
 	post     *post
@@ -174,7 +175,7 @@ func (w *World) Do(t testing.TB, turn Turn, r requests.Request) requests.Answer 
 	t.Helper()
 	w.Exec(t, "UPDATE platform.prover_clock SET at = $1", turn.At)
 	turn.Deal()
-	w.wrote = w.written(t)
+	w.wrote, w.left = w.written(t), w.enqueued(t)
 	a := w.Ask(r.HTTP())
 	if r.Twice {
 		a = w.Ask(r.HTTP())
@@ -196,6 +197,9 @@ func (w *World) Forget() {
 
 // Wrote tells whether anything was written since the last turn began.
 func (w *World) Wrote(t testing.TB) bool { return w.written(t) != w.wrote }
+
+// LeftTasks tells whether there are other tasks than when the last turn began.
+func (w *World) LeftTasks(t testing.TB) bool { return w.enqueued(t) != w.left }
 
 // Ask answers a request without a turn of its own.
 func (w *World) Ask(h *http.Request) requests.Answer {
