@@ -700,7 +700,7 @@ func askUsPage(write *kit.Action) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "<p class=\"plan-state\">Enterprise has no limit of people and jobs, single sign-on and export of the audit log. Roles of your own and a database of your own are coming. Its price is made for your company.</p><p class=\"plan-state\">Write to us how many people you are and how many jobs you do a month. Once the price is set, you choose Enterprise here like any other plan.</p><div class=\"plan-deeds\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "<p class=\"plan-state\">Enterprise has single sign-on, export of the audit log, and no limit of people and jobs. Roles of your own and a database of your own are coming. Its price is made for your company.</p><p class=\"plan-state\">Write to us how many people you are and how many jobs you do a month. Once the price is set, you choose Enterprise here like any other plan.</p><div class=\"plan-deeds\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
